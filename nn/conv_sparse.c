@@ -1,0 +1,358 @@
+/* conv_sparse.c: 3 x 3 convolutions that are followed by ReLU and 2 x 2 max-pooling.
+ *
+ * Of the four outputs in a pooling window at most one has a gradient: the greatest, if it is above
+ * 0. So the weight and data gradients need no more than a quarter of the multiply-adds, and as
+ * much less as there are windows without a gradient; with the same result. Even where every window
+ * has one, a quarter of direct convolution is less work than Winograd's F(2 x 2, 3 x 3), so there
+ * is no dense alternative. The forward pass is Winograd's (conv_winograd.c).
+ *
+ * An image is worked on in strips of rows that fit the first-level cache. First, each filter gets a
+ * list of its gradients in the strip, and where the 3 x 3 patches begin from which those outputs
+ * came. Then, filter by filter, with p = a patch of x or dx as three rows of 3 C numbers:
+ *
+ *     dw[f] += g p   with dw[f] in registers        dp += g w[f]   with w[f] in registers
+ *
+ * Weights and their gradients are held as [F][3][3 C], rows padded to whole vectors.
+ */
+#include "isa.h"
+#include "vec.h"
+
+enum {
+    STRIP_FLOATS = 8 * 1024, /* of x or dx in a strip: two thirds of a 48 KB cache */
+#if defined __AVX512F__ || defined __aarch64__
+    MOST_VECTORS = 8 /* of a patch's row, in registers at a time; times three rows */
+#else
+    MOST_VECTORS = 4
+#endif
+};
+
+/* How a slice is worked on. */
+typedef struct work {
+    const nn_conv_dims *d;
+    int ph, pw;        /* pooled rows and columns */
+    int strip;         /* pooled rows in a strip, at most */
+    int plain;         /* x and dx can be used as they are, without padding */
+    size_t patch_row;  /* floats of a patch's row, padded */
+    size_t row, image; /* floats of a row and of an image, with the padding around the image */
+    float *padded;     /* [image], where not plain */
+    uint32_t *patch;   /* [f][strip * pw], where a patch begins, in floats from the strip's first */
+    float *g;          /* [f][strip * pw] */
+    uint32_t *end;     /* [f], of a filter's list */
+} work;
+
+static size_t patch_row(const nn_conv_dims *d) { return vec_round(3 * (size_t)d->c); }
+
+static work work_new(const nn_conv_dims *d, float *scratch)
+{
+    work w = {.d = d, .ph = d->oh / 2, .pw = d->ow / 2, .patch_row = patch_row(d)};
+    w.plain = d->pad == 0 && 3 * d->c % VEC == 0;
+    w.row = (size_t)(d->w + 2 * d->pad) * d->c;
+    if (!w.plain) {
+        w.row = ((w.row + 15) / 16 | 1) * 16; /* rows an odd number of cache lines apart */
+    }
+    w.image = w.row * (d->h + 2 * d->pad);
+    int rows = (int)(STRIP_FLOATS / w.row);
+    w.strip = rows < 4 ? 1 : (rows - 2) / 2;
+    w.strip = w.strip > w.ph ? w.ph : w.strip;
+    w.padded = scratch;
+    w.g = scratch + (w.plain ? 0 : vec_round(w.image + VEC));
+    w.patch = (uint32_t *)(w.g + (size_t)d->f * w.strip * w.pw);
+    w.end = w.patch + (size_t)d->f * w.strip * w.pw;
+    return w;
+}
+
+static size_t lists_size(const nn_conv_dims *d)
+{
+    work w = work_new(d, NULL);
+    return (w.plain ? 0 : vec_round(w.image + VEC)) + (2 * (size_t)w.strip * w.pw + 1) * d->f;
+}
+
+/* ---------------------------------------------------------------- lists */
+
+/* Fills the lists of one strip; dy and choice are those of its first window. Written without
+ * branches, because whether a gradient is 0 can't be foreseen. */
+static void list_gradients(const work *w, int rows, const float *dy, const uint8_t *choice)
+{
+    const uint32_t filters = (uint32_t)w->d->f, most = (uint32_t)(w->strip * w->pw);
+    const uint32_t c = (uint32_t)w->d->c, row = (uint32_t)w->row;
+    const uint32_t within[5] = {0, c, row, row + c, 0}; /* the window's outputs' patches */
+    uint32_t *restrict patch = w->patch, *restrict end = w->end;
+    float *restrict g = w->g;
+    for (uint32_t f = 0; f < filters; f++) {
+        end[f] = f * most;
+    }
+    for (int y = 0; y < rows; y++) {
+        for (int x = 0; x < w->pw; x++) {
+            uint32_t window = 2 * ((uint32_t)y * row + (uint32_t)x * c);
+            for (uint32_t f = 0; f < filters; f++) {
+                uint32_t at = end[f], bits; /* a comparison of integers is cheaper here */
+                memcpy(&bits, dy + f, sizeof bits);
+                patch[at] = window + within[choice[f]];
+                memcpy(g + at, &bits, sizeof bits);
+                end[f] = at + ((choice[f] < 4) & (bits << 1 != 0));
+            }
+            dy += filters;
+            choice += filters;
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- the two products */
+
+typedef struct patches {
+    const uint32_t *patch; /* [count] */
+    const float *g;        /* [count] */
+    uint32_t count;
+    size_t row; /* distance of the patches' rows in the image, and of their rows in dw or w */
+    size_t patch_row;
+} patches;
+
+static patches list_of(const work *w, int f)
+{
+    uint32_t first = (uint32_t)(f * w->strip * w->pw);
+    return (patches){w->patch + first, w->g + first, w->end[f] - first, w->row, w->patch_row};
+}
+
+/* dw += sum of g p, for 3 x `vectors` vectors of a filter. */
+INLINE void add_weights(int vectors, patches p, const float *x, float *dw)
+{
+    vec sum[3][MOST_VECTORS];
+    UNROLL for (int i = 0; i < 3; i++) {
+        UNROLL for (int j = 0; j < vectors; j++) {
+            sum[i][j] = vec_load(dw + (size_t)i * p.patch_row + j * VEC);
+        }
+    }
+    for (uint32_t k = 0; k < p.count; k++) {
+        const float *patch = x + p.patch[k];
+        float g = p.g[k];
+        UNROLL for (int i = 0; i < 3; i++) {
+            HIDE(patch);
+            UNROLL for (int j = 0; j < vectors; j++) {
+                sum[i][j] += g * vec_load(patch + j * VEC);
+            }
+            patch += p.row;
+        }
+    }
+    UNROLL for (int i = 0; i < 3; i++) {
+        UNROLL for (int j = 0; j < vectors; j++) {
+            vec_store(dw + (size_t)i * p.patch_row + j * VEC, sum[i][j]);
+        }
+    }
+}
+
+/* Each p += g w. */
+INLINE void add_data(int vectors, patches p, const float *w, float *dx)
+{
+    vec weight[3][MOST_VECTORS];
+    UNROLL for (int i = 0; i < 3; i++) {
+        UNROLL for (int j = 0; j < vectors; j++) {
+            weight[i][j] = vec_load(w + (size_t)i * p.patch_row + j * VEC);
+        }
+    }
+    for (uint32_t k = 0; k < p.count; k++) {
+        float *patch = dx + p.patch[k];
+        float g = p.g[k];
+        UNROLL for (int i = 0; i < 3; i++) {
+            HIDE(patch);
+            UNROLL for (int j = 0; j < vectors; j++) {
+                vec_store(patch + j * VEC, vec_load(patch + j * VEC) + g * weight[i][j]);
+            }
+            patch += p.row;
+        }
+    }
+}
+
+/* Calls one of them with a number of vectors that is known when compiling. */
+#define FOR_VECTORS(function, vectors, ...)                                                        \
+    switch (vectors) {                                                                             \
+    case 1:                                                                                        \
+        function(1, __VA_ARGS__);                                                                  \
+        break;                                                                                     \
+    case 2:                                                                                        \
+        function(2, __VA_ARGS__);                                                                  \
+        break;                                                                                     \
+    case 3:                                                                                        \
+        function(3, __VA_ARGS__);                                                                  \
+        break;                                                                                     \
+    case 4:                                                                                        \
+        function(4, __VA_ARGS__);                                                                  \
+        break;                                                                                     \
+    case 5:                                                                                        \
+        function(MOST_VECTORS > 4 ? 5 : 1, __VA_ARGS__);                                           \
+        break;                                                                                     \
+    case 6:                                                                                        \
+        function(MOST_VECTORS > 4 ? 6 : 1, __VA_ARGS__);                                           \
+        break;                                                                                     \
+    case 7:                                                                                        \
+        function(MOST_VECTORS > 4 ? 7 : 1, __VA_ARGS__);                                           \
+        break;                                                                                     \
+    case 8:                                                                                        \
+        function(MOST_VECTORS > 4 ? 8 : 1, __VA_ARGS__);                                           \
+        break;                                                                                     \
+    }
+
+/* Rows of more vectors than the registers take are cut into nearly equal chunks. */
+static void add_all_weights(const work *w, const float *x, float *dw)
+{
+    int vectors = (int)(w->patch_row / VEC), chunks = (vectors + MOST_VECTORS - 1) / MOST_VECTORS;
+    for (int f = 0; f < w->d->f; f++) {
+        patches p = list_of(w, f);
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            int from = vectors * chunk / chunks, to = vectors * (chunk + 1) / chunks;
+            FOR_VECTORS(add_weights, to - from, p, x + from * VEC,
+                        dw + 3 * w->patch_row * f + from * VEC)
+        }
+    }
+}
+
+static void add_all_data(const work *w, const float *weights, float *dx)
+{
+    int vectors = (int)(w->patch_row / VEC), chunks = (vectors + MOST_VECTORS - 1) / MOST_VECTORS;
+    for (int f = 0; f < w->d->f; f++) {
+        patches p = list_of(w, f);
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            int from = vectors * chunk / chunks, to = vectors * (chunk + 1) / chunks;
+            FOR_VECTORS(add_data, to - from, p, weights + 3 * w->patch_row * f + from * VEC,
+                        dx + from * VEC)
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- the passes */
+
+static void backward_data(const nn_conv_dims *d, int n, const float *dy, const uint8_t *choice,
+                          const float *packed, float *dx, float *scratch)
+{
+    work w = work_new(d, scratch);
+    size_t windows = (size_t)w.pw * d->f, row = (size_t)d->w * d->c;
+    for (int image = 0; image < n; image++) {
+        float *to = dx + (size_t)image * d->h * row, *sum = w.plain ? to : w.padded;
+        memset(sum, 0, (w.image + (w.plain ? 0 : VEC)) * sizeof *sum);
+        for (int y = 0; y < w.ph; y += w.strip) {
+            int rows = w.ph - y < w.strip ? w.ph - y : w.strip;
+            size_t first = ((size_t)image * w.ph + y) * windows;
+            list_gradients(&w, rows, dy + first, choice + first);
+            add_all_data(&w, packed, sum + 2 * y * w.row);
+        }
+        for (int y = 0; y < d->h && !w.plain; y++) {
+            memcpy(to + y * row, sum + (y + d->pad) * w.row + (size_t)d->pad * d->c,
+                   row * sizeof *to);
+        }
+    }
+}
+
+static size_t dw_size(const nn_conv_dims *d) { return 3 * patch_row(d) * d->f; }
+
+static void backward_weights(const nn_conv_dims *d, int n, const float *x, const float *dy,
+                             const uint8_t *choice, float *dw, float *dbias, float *scratch)
+{
+    work w = work_new(d, scratch);
+    size_t windows = (size_t)w.pw * d->f, row = (size_t)d->w * d->c;
+    memset(dw, 0, dw_size(d) * sizeof *dw);
+    memset(dbias, 0, (size_t)d->f * sizeof *dbias);
+    if (!w.plain) {
+        memset(w.padded, 0, (w.image + VEC) * sizeof *w.padded);
+    }
+    for (int image = 0; image < n; image++) {
+        const float *from = x + (size_t)image * d->h * row;
+        for (int y = 0; y < d->h && !w.plain; y++) {
+            memcpy(w.padded + (y + d->pad) * w.row + (size_t)d->pad * d->c, from + y * row,
+                   row * sizeof *from);
+        }
+        from = w.plain ? from : w.padded;
+        for (int y = 0; y < w.ph; y += w.strip) {
+            int rows = w.ph - y < w.strip ? w.ph - y : w.strip;
+            size_t first = ((size_t)image * w.ph + y) * windows;
+            list_gradients(&w, rows, dy + first, choice + first);
+            add_all_weights(&w, from + 2 * y * w.row, dw);
+            for (int f = 0; f < d->f; f++) {
+                patches p = list_of(&w, f);
+                float sum = 0;
+                for (uint32_t k = 0; k < p.count; k++) {
+                    sum += p.g[k];
+                }
+                dbias[f] += sum;
+            }
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- weights */
+
+static int supports(const nn_conv_dims *d, nn_epilogue epilogue)
+{
+    return epilogue == NN_EPILOGUE_RELU_POOL && d->k == 3 && d->stride == 1 && d->pad <= 1;
+}
+
+static size_t forward_size(const nn_conv_dims *d)
+{
+    return NN_KERNEL(nn_conv_winograd).forward_size(d);
+}
+
+static size_t dx_size(const nn_conv_dims *d) { return 3 * patch_row(d) * d->f; }
+
+static size_t scratch_size(const nn_conv_dims *d, int n)
+{
+    size_t forward = NN_KERNEL(nn_conv_winograd).scratch_size(d, n), backward = lists_size(d);
+    return forward > backward ? forward : backward;
+}
+
+static void forward(const nn_conv_dims *d, int n, const float *x, const float *packed,
+                    const float *bias, nn_epilogue epilogue, float *y, uint8_t *choice,
+                    float *scratch)
+{
+    NN_KERNEL(nn_conv_winograd).forward(d, n, x, packed, bias, epilogue, y, choice, scratch);
+}
+
+/* dx_packed [f][3][3 c] = weights [3][3][c][f] */
+static void pack(const nn_conv_dims *d, const float *weights, float *forward_packed,
+                 float *dx_packed, int c0, int c1)
+{
+    NN_KERNEL(nn_conv_winograd).pack(d, weights, forward_packed, NULL, c0, c1);
+    size_t row = patch_row(d), used = 3 * (size_t)d->c;
+    for (int f = 0; f < d->f && dx_packed; f++) {
+        for (int y = 0; y < 3; y++) {
+            float *to = dx_packed + (3 * (size_t)f + y) * row;
+            for (int x = 0; x < 3; x++) {
+                for (int c = c0; c < c1; c++) {
+                    to[x * d->c + c] = weights[((size_t)(y * 3 + x) * d->c + c) * d->f + f];
+                }
+            }
+            if (c1 == d->c) {
+                memset(to + used, 0, (row - used) * sizeof *to);
+            }
+        }
+    }
+}
+
+static void reduce(const nn_conv_dims *d, const float *dw, size_t stride, int parts,
+                   float *gradient, int c0, int c1)
+{
+    size_t row = patch_row(d);
+    for (int f = 0; f < d->f; f++) {
+        for (int i = 0; i < 9; i++) {
+            const float *from = dw + (3 * (size_t)f + i / 3) * row + (size_t)(i % 3) * d->c;
+            for (int c = c0; c < c1; c++) {
+                float sum = from[c];
+                for (int part = 1; part < parts; part++) {
+                    sum += from[part * stride + c];
+                }
+                gradient[((size_t)i * d->c + c) * d->f + f] = sum;
+            }
+        }
+    }
+}
+
+const nn_conv_path NN_KERNEL(nn_conv_sparse) = {
+    .name = "sparse",
+    .supports = supports,
+    .forward_size = forward_size,
+    .dx_size = dx_size,
+    .dw_size = dw_size,
+    .scratch_size = scratch_size,
+    .pack = pack,
+    .forward = forward,
+    .backward_data = backward_data,
+    .backward_weights = backward_weights,
+    .reduce = reduce,
+};

@@ -1,0 +1,464 @@
+/* conv_winograd.c: 3 x 3 convolutions of stride 1 by Winograd's minimal filtering.
+ *
+ * Images are cut into tiles of 2 x 2 outputs. A tile's 4 x 4 inputs and the 3 x 3 kernel are
+ * transformed to 16 points each, where convolution is a product point by point: 16 multiply-adds
+ * for each pair of channels in place of 36. Over many tiles and all channels, each of the points is
+ * a matrix product [tiles][C] x [C][F]. fast.md has the whole story and the formulas.
+ *
+ * A slice is worked on in blocks of tiles, small enough that a block's transformed input and output
+ * stay in the second-level cache. Scratch holds, for a block:
+ *
+ *     v [points][tiles][C]   transformed input, or the gradient of it
+ *     m [points][tiles][F]   transformed output (a panel of it in the forward pass), or its gradient
+ *
+ * with rows padded to whole vectors. The transformed weights come in panels of MULTIPLY_PANEL
+ * columns: [F panel][points][C][columns] for forward, [C panel][points][F][columns] for dx.
+ */
+#include "isa.h"
+#include "multiply.h"
+#include "winograd_tile.h"
+
+enum { SCRATCH_FLOATS = 96 * 1024 }; /* wanted for a block's v and m together */
+
+static int supports(const nn_conv_dims *d, nn_epilogue epilogue)
+{
+    return d->k == 3 && d->stride == 1 && d->pad <= 1 && epilogue != NN_EPILOGUE_RELU_POOL;
+}
+
+/* ---------------------------------------------------------------- sizes and places */
+
+/* Points are an odd number of cache lines apart, so that they don't share a cache's sets. */
+static size_t point_stride(size_t rows, size_t columns)
+{
+    return ((rows * vec_round(columns) + 15) / 16 | 1) * 16;
+}
+
+static int block_tiles(const nn_conv_dims *d)
+{
+    size_t a_tile = TILE_POINTS * (vec_round((size_t)d->c) + vec_round((size_t)d->f));
+    int tiles = (int)(SCRATCH_FLOATS / a_tile) / MULTIPLY_ROWS * MULTIPLY_ROWS;
+    return tiles < 24 ? 24 : tiles;
+}
+
+static size_t packed_size(int depth, int columns)
+{
+    return TILE_POINTS * (size_t)depth * vec_round((size_t)columns);
+}
+
+static size_t forward_size(const nn_conv_dims *d) { return packed_size(d->c, d->f); }
+static size_t dx_size(const nn_conv_dims *d) { return packed_size(d->f, d->c); }
+static size_t dw_size(const nn_conv_dims *d) { return packed_size(d->c, d->f); }
+
+static size_t scratch_size(const nn_conv_dims *d, int n)
+{
+    (void)n;
+    size_t tiles = (size_t)block_tiles(d);
+    return 2 * (vec_round((size_t)d->c) + vec_round((size_t)d->f)) +
+           TILE_POINTS * (point_stride(tiles, (size_t)d->c) + point_stride(tiles, (size_t)d->f));
+}
+
+/* The arrays of a call, and how its images are cut. */
+typedef struct work {
+    const nn_conv_dims *d;
+    int rows, columns; /* of tiles in an image */
+    int tiles;         /* in a block, at most */
+    size_t c, f;       /* rounded up to whole vectors */
+    size_t v_point, m_point;
+    float *v, *m;
+    float *zeros; /* [max(c, f)], stands for what lies outside an image */
+    float *sums;  /* [f], of dbias */
+} work;
+
+static work work_new(const nn_conv_dims *d, int pooled, float *scratch)
+{
+    work w = {.d = d, .tiles = block_tiles(d)};
+    w.rows = pooled ? d->oh / TILE_OUT : (d->oh + TILE_OUT - 1) / TILE_OUT;
+    w.columns = pooled ? d->ow / TILE_OUT : (d->ow + TILE_OUT - 1) / TILE_OUT;
+    w.c = vec_round((size_t)d->c);
+    w.f = vec_round((size_t)d->f);
+    w.v_point = point_stride((size_t)w.tiles, (size_t)d->c);
+    w.m_point = point_stride((size_t)w.tiles, (size_t)d->f);
+    w.v = scratch;
+    w.m = w.v + TILE_POINTS * w.v_point;
+    w.zeros = w.m + TILE_POINTS * w.m_point;
+    w.sums = w.zeros + w.c + w.f;
+    memset(w.zeros, 0, (w.c + w.f) * sizeof *w.zeros);
+    memset(w.sums, 0, w.f * sizeof *w.sums);
+    return w;
+}
+
+typedef struct place {
+    int image, row, column;
+} place;
+
+static place tile_place(const work *w, int tile)
+{
+    int a_image = w->rows * w->columns, inside = tile % a_image;
+    return (place){tile / a_image, inside / w->columns, inside % w->columns};
+}
+
+/* Where the size x size values of a tile lie that begins at (row, column) of an image of h x w
+ * values; `outside` for those outside of it. */
+INLINE void tile_pointers(int size, const float *image, int row, int column, int h, int w, int c,
+                          const float *outside, const float **pointers)
+{
+    UNROLL for (int y = 0; y < size; y++) {
+        UNROLL for (int x = 0; x < size; x++) {
+            int inside = row + y >= 0 && row + y < h && column + x >= 0 && column + x < w;
+            pointers[y * size + x] =
+                inside ? image + ((ptrdiff_t)(row + y) * w + column + x) * c : outside;
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- transforms of a block */
+
+/* v = B' x B for the tiles first <= tile < first + count of the slice. */
+static void transform_input(const work *w, const float *x, int first, int count)
+{
+    const nn_conv_dims *d = w->d;
+    for (int t = 0; t < count; t++) {
+        place p = tile_place(w, first + t);
+        const float *from[TILE_POINTS];
+        tile_pointers(TILE_IN, x + (size_t)p.image * d->h * d->w * d->c,
+                      p.row * TILE_OUT - d->pad, p.column * TILE_OUT - d->pad, d->h, d->w, d->c,
+                      w->zeros, from);
+        for (int c = 0; c < d->c; c += VEC) {
+            int part = d->c - c < VEC ? d->c - c : VEC;
+            vec in[TILE_POINTS], out[TILE_POINTS];
+            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+                in[i] = vec_load_part(from[i] + c, part);
+            }
+            two_sided(tile_input, TILE_IN, TILE_IN, in, out);
+            float *to = w->v + (size_t)t * w->c + c;
+            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+                vec_store(to + i * w->v_point, out[i]);
+            }
+        }
+    }
+}
+
+/* m = A dy A', and adds dy to the sums of the filters. */
+static void transform_gradient(const work *w, const float *dy, int first, int count)
+{
+    const nn_conv_dims *d = w->d;
+    for (int t = 0; t < count; t++) {
+        place p = tile_place(w, first + t);
+        const float *from[TILE_OUT * TILE_OUT];
+        tile_pointers(TILE_OUT, dy + (size_t)p.image * d->oh * d->ow * d->f, p.row * TILE_OUT,
+                      p.column * TILE_OUT, d->oh, d->ow, d->f, w->zeros, from);
+        for (int f = 0; f < d->f; f += VEC) {
+            int part = d->f - f < VEC ? d->f - f : VEC;
+            vec in[TILE_OUT * TILE_OUT], out[TILE_POINTS], sum = {0};
+            UNROLL for (int i = 0; i < TILE_OUT * TILE_OUT; i++) {
+                in[i] = vec_load_part(from[i] + f, part);
+                sum += in[i];
+            }
+            vec_store(w->sums + f, vec_load(w->sums + f) + sum);
+            two_sided(tile_output_back, TILE_OUT, TILE_IN, in, out);
+            float *to = w->m + (size_t)t * w->f + f;
+            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+                vec_store(to + i * w->m_point, out[i]);
+            }
+        }
+    }
+}
+
+/* The greatest of a window's four values, and which one it was; 4 where it is not above 0. */
+INLINE vec pool_window(const vec *y, veci *choice)
+{
+    vec best = y[0];
+    veci index = {0};
+    UNROLL for (int i = 1; i < 4; i++) {
+        veci above = y[i] > best;
+        best = vec_select(above, y[i], best);
+        index = (above & i) | (~above & index);
+    }
+    veci dead = best <= 0;
+    *choice = (dead & 4) | (~dead & index);
+    return vec_relu(best);
+}
+
+/* What becomes of the values of one tile: to [2 x 2] or one window. */
+INLINE void store_tile(const work *w, place p, const vec *y, nn_epilogue epilogue, int f, int part,
+                       float *to, uint8_t *choice)
+{
+    const nn_conv_dims *d = w->d;
+    size_t f_all = (size_t)d->f;
+    if (epilogue == NN_EPILOGUE_RELU_POOL) {
+        size_t at = (((size_t)p.image * w->rows + p.row) * w->columns + p.column) * f_all + f;
+        veci index;
+        vec best = pool_window(y, &index);
+        vec_store_part(to + at, best, part);
+        if (choice) {
+            vecb bytes = __builtin_convertvector(index, vecb);
+            if (part == VEC) {
+                memcpy(choice + at, &bytes, VEC);
+            } else {
+                memcpy(choice + at, &bytes, (size_t)part);
+            }
+        }
+        return;
+    }
+    int oy = p.row * TILE_OUT, ox = p.column * TILE_OUT;
+    float *image = to + (((size_t)p.image * d->oh + oy) * d->ow + ox) * f_all + f;
+    UNROLL for (int i = 0; i < TILE_OUT; i++) {
+        UNROLL for (int j = 0; j < TILE_OUT; j++) {
+            if (oy + i < d->oh && ox + j < d->ow) {
+                vec value = y[i * TILE_OUT + j];
+                value = epilogue == NN_EPILOGUE_RELU ? vec_relu(value) : value;
+                vec_store_part(image + ((size_t)i * d->ow + j) * f_all, value, part);
+            }
+        }
+    }
+}
+
+/* y = epilogue(A' m A + bias) for filters f0 <= f < f0 + width; m holds these columns only. */
+INLINE void transform_output(const work *w, nn_epilogue epilogue, int first, int count, int f0,
+                             int width, const float *bias, float *y, uint8_t *choice)
+{
+    for (int f = f0; f < f0 + width && f < w->d->f; f += VEC) {
+        int part = w->d->f - f < VEC ? w->d->f - f : VEC;
+        vec b = vec_load_part(bias + f, part);
+        for (int t = 0; t < count; t++) {
+            const float *from = w->m + (size_t)t * width + (f - f0);
+            vec in[TILE_POINTS], out[TILE_OUT * TILE_OUT];
+            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+                in[i] = vec_load(from + i * w->m_point);
+            }
+            two_sided(tile_output, TILE_IN, TILE_OUT, in, out);
+            UNROLL for (int i = 0; i < TILE_OUT * TILE_OUT; i++) {
+                out[i] += b;
+            }
+            store_tile(w, tile_place(w, first + t), out, epilogue, f, part, y, choice);
+        }
+    }
+}
+
+/* dx += B v B' for channels c0 <= c < c0 + width; v holds these columns only. Tiles overlap by two
+ * values; an image's dx is cleared when its first tile comes. */
+static void transform_dx(const work *w, int first, int count, int c0, int width, float *dx)
+{
+    const nn_conv_dims *d = w->d;
+    size_t image = (size_t)d->h * d->w * d->c;
+    for (int t = 0; t < count; t++) {
+        place p = tile_place(w, first + t);
+        float *to = dx + p.image * image;
+        if (c0 == 0 && p.row == 0 && p.column == 0) {
+            memset(to, 0, image * sizeof *to);
+        }
+        int row = p.row * TILE_OUT - d->pad, column = p.column * TILE_OUT - d->pad;
+        for (int c = c0; c < c0 + width && c < d->c; c += VEC) {
+            int part = d->c - c < VEC ? d->c - c : VEC;
+            const float *from = w->v + (size_t)t * width + (c - c0);
+            vec in[TILE_POINTS], out[TILE_POINTS];
+            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+                in[i] = vec_load(from + i * w->v_point);
+            }
+            two_sided(tile_input_back, TILE_IN, TILE_IN, in, out);
+            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+                int y = row + i / TILE_IN, x = column + i % TILE_IN;
+                if (y >= 0 && y < d->h && x >= 0 && x < d->w) {
+                    float *at = to + ((size_t)y * d->w + x) * d->c + c;
+                    vec_store_part(at, vec_load_part(at, part) + out[i], part);
+                }
+            }
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- the three passes */
+
+static int panel_width(size_t columns, int from)
+{
+    return columns - (size_t)from < MULTIPLY_PANEL ? VEC : MULTIPLY_PANEL;
+}
+
+/* out [point][count][width] = in [point][count][depth] * packed [point][depth][width] */
+static void multiply_points(int count, int depth, const float *in, size_t in_row, size_t in_point,
+                            const float *packed, int width, float *out, size_t out_point)
+{
+    for (int i = 0; i < TILE_POINTS; i++) {
+        multiply(count, width, depth, (multiply_a){in + i * in_point, in_row, 1},
+                 (multiply_b){packed + (size_t)i * depth * width, (size_t)width},
+                 (multiply_c){out + i * out_point, (size_t)width}, 0);
+    }
+}
+
+static void forward(const nn_conv_dims *d, int n, const float *x, const float *packed,
+                    const float *bias, nn_epilogue epilogue, float *y, uint8_t *choice,
+                    float *scratch)
+{
+    work w = work_new(d, epilogue == NN_EPILOGUE_RELU_POOL, scratch);
+    int all = n * w.rows * w.columns;
+    for (int first = 0; first < all; first += w.tiles) {
+        int count = all - first < w.tiles ? all - first : w.tiles;
+        transform_input(&w, x, first, count);
+        for (int f = 0; f < d->f; f += MULTIPLY_PANEL) {
+            int width = panel_width(w.f, f);
+            multiply_points(count, d->c, w.v, w.c, w.v_point,
+                            packed + TILE_POINTS * (size_t)d->c * f, width, w.m, w.m_point);
+            if (epilogue == NN_EPILOGUE_RELU_POOL) {
+                transform_output(&w, NN_EPILOGUE_RELU_POOL, first, count, f, width, bias, y,
+                                 choice);
+            } else if (epilogue == NN_EPILOGUE_RELU) {
+                transform_output(&w, NN_EPILOGUE_RELU, first, count, f, width, bias, y, NULL);
+            } else {
+                transform_output(&w, NN_EPILOGUE_NONE, first, count, f, width, bias, y, NULL);
+            }
+        }
+    }
+}
+
+/* dw [point][C][F] (+)= v' m */
+static void multiply_dw(const work *w, int count, float *dw, int add)
+{
+    const nn_conv_dims *d = w->d;
+    for (int i = 0; i < TILE_POINTS; i++) {
+        for (int f = 0; f < d->f; f += MULTIPLY_PANEL) {
+            multiply_turned(d->c, panel_width(w->f, f), count,
+                            (multiply_a){w->v + i * w->v_point, 1, w->c},
+                            (multiply_b){w->m + i * w->m_point + f, w->f},
+                            (multiply_c){dw + (size_t)i * d->c * w->f + f, w->f}, add);
+        }
+    }
+}
+
+static void backward_data(const nn_conv_dims *d, int n, const float *dy, const uint8_t *choice,
+                          const float *packed, float *dx, float *scratch)
+{
+    (void)choice;
+    work w = work_new(d, 0, scratch);
+    int all = n * w.rows * w.columns;
+    for (int first = 0; first < all; first += w.tiles) {
+        int count = all - first < w.tiles ? all - first : w.tiles;
+        transform_gradient(&w, dy, first, count);
+        for (int c = 0; c < d->c; c += MULTIPLY_PANEL) {
+            int width = panel_width(w.c, c);
+            multiply_points(count, d->f, w.m, w.f, w.m_point,
+                            packed + TILE_POINTS * (size_t)d->f * c, width, w.v, w.v_point);
+            transform_dx(&w, first, count, c, width, dx);
+        }
+    }
+}
+
+static void backward_weights(const nn_conv_dims *d, int n, const float *x, const float *dy,
+                             const uint8_t *choice, float *dw, float *dbias, float *scratch)
+{
+    (void)choice;
+    work w = work_new(d, 0, scratch);
+    int all = n * w.rows * w.columns;
+    if (all == 0) {
+        memset(dw, 0, dw_size(d) * sizeof *dw);
+    }
+    for (int first = 0; first < all; first += w.tiles) {
+        int count = all - first < w.tiles ? all - first : w.tiles;
+        transform_input(&w, x, first, count);
+        transform_gradient(&w, dy, first, count);
+        multiply_dw(&w, count, dw, first > 0);
+    }
+    memcpy(dbias, w.sums, (size_t)d->f * sizeof *dbias);
+}
+
+/* ---------------------------------------------------------------- weights */
+
+/* G g G' of one input channel's kernels for VEC filters. */
+INLINE void transform_kernel(const nn_conv_dims *d, const float *weights, int c, int f, int part,
+                             vec *out)
+{
+    vec in[9], half[3 * TILE_IN]; /* half [3][TILE_IN], turned */
+    for (int i = 0; i < 9; i++) {
+        in[i] = vec_load_part(weights + ((size_t)i * d->c + c) * d->f + f, part);
+    }
+    UNROLL for (int x = 0; x < 3; x++) {
+        vec column[3] = {in[x], in[3 + x], in[6 + x]};
+        tile_kernel(column, half + x * TILE_IN);
+    }
+    UNROLL for (int y = 0; y < TILE_IN; y++) {
+        vec row[3] = {half[y], half[TILE_IN + y], half[2 * TILE_IN + y]};
+        tile_kernel(row, out + y * TILE_IN);
+    }
+}
+
+static void pack(const nn_conv_dims *d, const float *weights, float *forward_packed,
+                 float *dx_packed, int c0, int c1)
+{
+    size_t c_all = vec_round((size_t)d->c), f_all = vec_round((size_t)d->f);
+    for (int c = c0; c < c1; c++) {
+        for (int f = 0; f < d->f; f += VEC) {
+            int part = d->f - f < VEC ? d->f - f : VEC;
+            vec points[TILE_POINTS];
+            transform_kernel(d, weights, c, f, part, points);
+            if (forward_packed) {
+                int panel = f / MULTIPLY_PANEL * MULTIPLY_PANEL, width = panel_width(f_all, panel);
+                float *to = forward_packed + TILE_POINTS * (size_t)d->c * panel + (f - panel);
+                for (int i = 0; i < TILE_POINTS; i++) {
+                    vec_store(to + ((size_t)i * d->c + c) * width, points[i]);
+                }
+            }
+            if (dx_packed) {
+                int panel = c / MULTIPLY_PANEL * MULTIPLY_PANEL, width = panel_width(c_all, panel);
+                float *to = dx_packed + TILE_POINTS * (size_t)d->f * panel + (c - panel);
+                int last = c + 1 == d->c ? (int)(c_all - (size_t)c) : 1; /* clears the padding */
+                for (int i = 0; i < TILE_POINTS; i++) {
+                    for (int j = 0; j < part; j++) {
+                        float *at = to + ((size_t)i * d->f + f + j) * width;
+                        memset(at, 0, (size_t)last * sizeof *at);
+                        *at = points[i][j];
+                    }
+                }
+            }
+        }
+    }
+}
+
+static void reduce(const nn_conv_dims *d, const float *dw, size_t stride, int parts,
+                   float *gradient, int c0, int c1)
+{
+    size_t f_all = vec_round((size_t)d->f);
+    for (int c = c0; c < c1; c++) {
+        for (int f = 0; f < d->f; f += VEC) {
+            vec sum[TILE_POINTS], half[TILE_IN * 3]; /* half [TILE_IN][3], turned */
+            for (int i = 0; i < TILE_POINTS; i++) {
+                const float *from = dw + ((size_t)i * d->c + c) * f_all + f;
+                sum[i] = vec_load(from);
+                for (int part = 1; part < parts; part++) {
+                    sum[i] += vec_load(from + part * stride);
+                }
+            }
+            UNROLL for (int x = 0; x < TILE_IN; x++) {
+                vec column[TILE_IN];
+                UNROLL for (int y = 0; y < TILE_IN; y++) {
+                    column[y] = sum[y * TILE_IN + x];
+                }
+                tile_kernel_back(column, half + x * 3);
+            }
+            int part = d->f - f < VEC ? d->f - f : VEC;
+            UNROLL for (int y = 0; y < 3; y++) {
+                vec row[TILE_IN], out[3];
+                UNROLL for (int x = 0; x < TILE_IN; x++) {
+                    row[x] = half[x * 3 + y];
+                }
+                tile_kernel_back(row, out);
+                UNROLL for (int x = 0; x < 3; x++) {
+                    float *to = gradient + ((size_t)(y * 3 + x) * d->c + c) * d->f + f;
+                    vec_store_part(to, out[x], part);
+                }
+            }
+        }
+    }
+}
+
+const nn_conv_path NN_KERNEL(nn_conv_winograd) = {
+    .name = "winograd",
+    .supports = supports,
+    .forward_size = forward_size,
+    .dx_size = dx_size,
+    .dw_size = dw_size,
+    .scratch_size = scratch_size,
+    .pack = pack,
+    .forward = forward,
+    .backward_data = backward_data,
+    .backward_weights = backward_weights,
+    .reduce = reduce,
+};

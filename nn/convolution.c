@@ -1,0 +1,111 @@
+/* convolution.c: the operation convolution (+ ReLU (+ 2 x 2 max-pool)) in training.
+ *
+ * What a path computes is in conv.h; this file gives it slices. The gradient of the weights is
+ * summed over a slice by the path, in a form of its own, and over the slices at the end of the step,
+ * where threads share the input channels: each sums, updates and packs its own.
+ */
+#include "trainer.h"
+
+static void pack(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+{
+    (void)trainer, (void)scratch;
+    nn_range c = nn_range_of((size_t)work->op->dims.c, 1, part);
+    if (c.begin < c.end) {
+        work->op->path->pack(&work->op->dims, work->w, work->conv.forward, work->conv.dx,
+                             (int)c.begin, (int)c.end);
+    }
+}
+
+static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
+{
+    const nn_op *op = work->op;
+    const nn_conv_dims *d = &op->dims;
+    size_t forward = op->path->forward_size(d), dx = op->path->dx_size(d);
+    work->conv.forward = forward ? nn_arena_floats(arena, forward) : work->w;
+    work->conv.dx = dx ? nn_arena_floats(arena, dx) : work->w;
+    if (op->epilogue == NN_EPILOGUE_RELU_POOL) {
+        work->choice = nn_arena_bytes(arena, (size_t)trainer->options.batch * op->out_size);
+    }
+    /* A share is the gradient in the path's form and then the biases', each from a cache line on. */
+    work->dw_bias = (op->path->dw_size(d) + 15) / 16 * 16;
+    work->dw_stride = work->dw_bias + ((size_t)d->f + 15) / 16 * 16;
+    work->dw = nn_arena_floats(arena, NN_SLICES * work->dw_stride);
+    nn_scratch_want(trainer, op->path->scratch_size(d, trainer->slice));
+}
+
+static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+{
+    const nn_op *op = work->op;
+    nn_slice s = nn_slice_of(trainer, part);
+    size_t out = (size_t)s.first * op->out_size;
+    op->path->forward(&op->dims, s.count, work->x + (size_t)s.first * op->in_size,
+                      work->conv.forward, work->w + work->layer->weights, op->epilogue,
+                      work->y + out, work->choice ? work->choice + out : NULL, scratch);
+}
+
+static void backward_weights(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+{
+    const nn_op *op = work->op;
+    nn_slice s = nn_slice_of(trainer, part);
+    size_t out = (size_t)s.first * op->out_size;
+    float *share = work->dw + (size_t)part * work->dw_stride;
+    op->path->backward_weights(&op->dims, s.count, work->x + (size_t)s.first * op->in_size,
+                               work->dy + out, work->choice ? work->choice + out : NULL, share,
+                               share + work->dw_bias, scratch);
+}
+
+static void backward_data(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+{
+    const nn_op *op = work->op;
+    nn_slice s = nn_slice_of(trainer, part);
+    size_t in = (size_t)s.first * op->in_size, out = (size_t)s.first * op->out_size;
+    op->path->backward_data(&op->dims, s.count, work->dy + out,
+                            work->choice ? work->choice + out : NULL, work->conv.dx,
+                            work->dx + in, scratch);
+    if (op->input_masked) {
+        trainer->kernels->mask((size_t)s.count * op->in_size, work->x + in, work->dx + in);
+    }
+}
+
+static void update(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+{
+    const nn_op *op = work->op;
+    const nn_conv_dims *d = &op->dims;
+    size_t weights = work->layer->weights, f = (size_t)d->f;
+    nn_range c = nn_range_of((size_t)d->c, 1, part);
+    if (c.begin < c.end) {
+        op->path->reduce(d, work->dw, work->dw_stride, trainer->parts, work->gradient,
+                         (int)c.begin, (int)c.end);
+        for (size_t tap = 0; tap < (size_t)(d->k * d->k); tap++) {
+            nn_adam_apply(trainer, work, (tap * (size_t)d->c + c.begin) * f,
+                          (c.end - c.begin) * f);
+        }
+        pack(trainer, work, part, scratch);
+    }
+    nn_range b = nn_range_of(f, 16, part);
+    trainer->kernels->reduce(b.end - b.begin, work->dw + work->dw_bias + b.begin,
+                             work->dw_stride, trainer->parts, work->gradient + weights + b.begin);
+    nn_adam_apply(trainer, work, weights + b.begin, b.end - b.begin);
+}
+
+static void schedule_forward(nn_trainer *trainer, nn_work *work)
+{
+    trainer->packing[trainer->packing_count++] = (nn_action){.run = pack, .work = work};
+    nn_schedule_slices(trainer, work, forward);
+}
+
+static void schedule_backward(nn_trainer *trainer, nn_work *work)
+{
+    nn_schedule_slices(trainer, work, backward_weights);
+    if (work->dx) {
+        nn_schedule_slices(trainer, work, backward_data);
+    }
+}
+
+static void schedule_update(nn_trainer *trainer, nn_work *work)
+{
+    nn_schedule_parts(trainer, work, update);
+}
+
+const nn_operator nn_operator_conv = {reserve, schedule_forward, schedule_backward,
+                                      schedule_update};

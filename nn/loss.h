@@ -1,0 +1,22 @@
+/* loss.h: softmax and its cross-entropy with the labels; inside nn/ only. */
+#ifndef NN_LOSS_H
+#define NN_LOSS_H
+
+#include "nn.h"
+
+/* What one slice of a batch adds to the metrics; a cache line, so that threads share none. */
+typedef struct nn_slice_metrics {
+    double loss;
+    size_t correct;
+    char padding[48];
+} nn_slice_metrics;
+
+/* Logits y [n][classes] against the labels of the images rows[0..n). Writes dy [n][classes], the
+ * gradient of the mean over `batch` images, and the slice's sums. */
+void nn_loss_slice(const nn_images *images, const uint32_t *rows, int n, int batch, int classes,
+                   const float *y, float *dy, nn_slice_metrics *metrics);
+
+/* Softmax of y [n][classes]. */
+void nn_softmax(int n, int classes, const float *y, float *probabilities);
+
+#endif

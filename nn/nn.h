@@ -1,0 +1,242 @@
+/* nn.h: a small library that trains convolutional networks on CPUs. This header is its manual.
+ *
+ * Bytes of images go in, probabilities and weights come out. The library opens no file, prints
+ * nothing, reads no environment variable and never ends the process.
+ *
+ *     nn_error error;
+ *     nn_model *model = nn_model_new("conv 32 3x3 same\nrelu\nmaxpool 2\ndense 10\n",
+ *                                    (nn_shape){28, 28, 1}, &error);
+ *     nn_model_initialise(model, 42);
+ *     nn_trainer_options options = nn_trainer_defaults();
+ *     nn_trainer *trainer = nn_trainer_new(model, &options, &error);
+ *     for (each batch)
+ *         nn_trainer_step(trainer, &images, rows, n, 1e-3f, &metrics, &error);
+ *     nn_predictor *predictor = nn_predictor_new(model, 256, 0, NN_ISA_BEST, &error);
+ *     nn_predictor_run(predictor, &images, NULL, images.count, probabilities, &error);
+ *
+ * Words and letters used throughout: N images in a batch, H and W height and width, C channels,
+ * K kernel size, F filters (output channels). Arrays are row-major and 32-bit float unless said
+ * otherwise; activations are [N][H][W][C], convolution weights [K][K][C][F], dense weights
+ * [out][in]. The gradient of the loss with respect to x is called dx.
+ *
+ * Functions that can fail return 0 or a negative NN_ERROR_..., constructors return NULL; both fill
+ * *error (never NULL) with one line that names the place, the finding and the expectation.
+ * Each ..._new has a ..._free that accepts NULL. The caller owns every buffer that it passes.
+ *
+ * The same seed gives the same weights, bit for bit, on one kind of CPU, whatever the number of
+ * threads: sums over a batch are taken over NN_SLICES fixed slices of it, in a fixed order.
+ */
+#ifndef NN_H
+#define NN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---------------------------------------------------------------- what everyone calls first */
+
+enum {
+    NN_OK = 0,
+    NN_ERROR_MEMORY = -1, /* an allocation failed */
+    NN_ERROR_MODEL = -2,  /* the model's text is wrong; the message names the line */
+    NN_ERROR_INPUT = -3,  /* an argument does not fit the model: shape, label, batch size */
+    NN_ERROR_NAN = -4,    /* the loss stopped being a number; the message names step and layer */
+    NN_ERROR_FORMAT = -5  /* saved bytes are not of this model */
+};
+
+enum {
+    NN_MAX_LAYERS = 128,
+    NN_MAX_CLASSES = 1024,
+    NN_SLICES = 8 /* a batch is cut into so many slices, whatever the number of threads */
+};
+
+typedef struct nn_error {
+    int code; /* NN_ERROR_... */
+    char text[240];
+} nn_error;
+
+typedef struct nn_shape {
+    int h, w, c; /* a dense layer's output is 1 x 1 x units */
+} nn_shape;
+
+/* Instruction sets that the kernels are built for. BEST takes the best that the CPU has. */
+typedef enum nn_isa { NN_ISA_BEST, NN_ISA_PLAIN, NN_ISA_AVX2, NN_ISA_AVX512 } nn_isa;
+
+typedef struct nn_model nn_model; /* layers, shapes and weights */
+
+/* Builds a model from text, one layer a line; blank lines and what follows a '#' are ignored.
+ *
+ *     conv F KxK [same|valid] [stride S]   default valid, stride 1; 'same' pads by K/2 for odd K
+ *     dense F                              flattens its input
+ *     batchnorm [momentum M] [epsilon E]   default 0.99 and 1e-3; running = running*M + batch*(1-M)
+ *     relu
+ *     maxpool K                            K x K windows, stride K, remainders dropped
+ *     dropout P                            P = the probability of a zero, scaled while training
+ *     flatten                              optional; a dense layer does it by itself
+ *
+ * The last layer's output counts as logits: softmax belongs to the loss and to prediction.
+ * Weights are zero until nn_model_initialise or nn_model_load. Returns NULL on error. */
+nn_model *nn_model_new(const char *text, nn_shape input, nn_error *error);
+void nn_model_free(nn_model *model);
+
+/* Draws the weights: He normal for layers followed by a ReLU (He et al. 2015, section 2.2),
+ * Glorot uniform for others (Glorot and Bengio 2010, eq. 16); biases 0; BatchNorm 1, 0, 0, 1. */
+void nn_model_initialise(nn_model *model, uint64_t seed);
+
+/* Images as bytes, and how a byte becomes an input value: byte * scale + offset. */
+typedef struct nn_images {
+    const uint8_t *pixels;  /* [count][H][W][C] */
+    const uint16_t *labels; /* [count], class index from 0; NULL where there is none */
+    size_t count;
+    nn_shape shape;
+    float scale, offset;
+} nn_images;
+
+typedef struct nn_metrics {
+    double loss;    /* sum of the images' losses (natural logarithm) */
+    size_t correct; /* images whose most probable class is their label */
+    size_t images;
+} nn_metrics;
+
+typedef struct nn_trainer nn_trainer; /* activations, gradients, moments and a team of threads */
+
+typedef struct nn_trainer_options {
+    int batch;     /* the most images that a step may get */
+    int threads;   /* 0: as many as the process may use */
+    nn_isa isa;    /* NN_ISA_BEST */
+    uint64_t seed; /* of dropout and augmentation */
+    float beta1, beta2, epsilon; /* Adam (Kingma and Ba 2015, algorithm 1, epsilon as Keras) */
+    int plain;     /* not 0: no fast path is taken; for comparison */
+} nn_trainer_options;
+
+/* batch 32, all threads, best instruction set, seed 42, Adam 0.9, 0.999, 1e-7. */
+nn_trainer_options nn_trainer_defaults(void);
+
+/* The model must outlive the trainer, and is changed by each step. */
+nn_trainer *nn_trainer_new(nn_model *model, const nn_trainer_options *options, nn_error *error);
+void nn_trainer_free(nn_trainer *trainer);
+
+/* One step: gathers the images rows[0..n), forward, loss (mean softmax cross-entropy), backward,
+ * Adam with this learning rate. Adds the batch's figures, as seen before the update, to *metrics.
+ * Allocates nothing. On NN_ERROR_NAN the weights are of no further use. */
+int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t *rows, int n,
+                    float learning_rate, nn_metrics *metrics, nn_error *error);
+
+typedef struct nn_predictor nn_predictor; /* activations for inference only */
+
+/* Reads the model's weights at each run, so it may be kept beside a trainer of the same model. */
+nn_predictor *nn_predictor_new(const nn_model *model, int batch, int threads, nn_isa isa,
+                               nn_error *error);
+void nn_predictor_free(nn_predictor *predictor);
+
+/* Probabilities [n][classes] of the images rows[0..n), or of the first n where rows is NULL. */
+int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uint32_t *rows,
+                     size_t n, float *probabilities, nn_error *error);
+
+/* Loss and right answers over labelled images, from probabilities as nn_predictor_run gives them.
+ * A probability below 1e-7 counts as 1e-7, as Keras does. */
+nn_metrics nn_metrics_of(const nn_images *images, const uint32_t *rows, size_t n,
+                         const float *probabilities, int classes);
+
+/* ---------------------------------------------------------------- what some call */
+
+/* Looking at a model. The pointers live as long as the model. */
+typedef struct nn_layer_info {
+    const char *kind; /* "conv", "dense", ... */
+    const char *text; /* its line, without comment and surrounding blanks */
+    const char *path; /* how it is computed by default: "winograd", "direct", "im2col", ... or "" */
+    int line;         /* in the model's text, from 1 */
+    nn_shape out;
+    size_t parameters, trainable; /* trainable is part of parameters */
+    double macs; /* multiply-adds of one image's forward pass, counted by direct convolution */
+} nn_layer_info;
+
+int nn_model_layers(const nn_model *model);
+nn_layer_info nn_model_layer(const nn_model *model, int layer);
+nn_shape nn_model_input(const nn_model *model);
+int nn_model_classes(const nn_model *model);
+size_t nn_model_parameters(const nn_model *model, size_t *trainable);
+
+/* The parameters of one layer in the order weights, biases (or gamma, beta, running mean, running
+ * variance), in the layouts named at the top. */
+const float *nn_model_weights(const nn_model *model, int layer);
+
+/* Weights as bytes: a header with a format number and a fingerprint of the model's layers, then
+ * little-endian floats. save writes nn_model_size bytes. load changes nothing on error. */
+size_t nn_model_size(const nn_model *model);
+void nn_model_save(const nn_model *model, void *bytes);
+int nn_model_load(nn_model *model, const void *bytes, size_t size, nn_error *error);
+
+/* What a trainer needs beside the weights to go on as if it had never stopped: moments and the
+ * number of steps (every random draw is a function of seed and step). */
+size_t nn_trainer_size(const nn_trainer *trainer);
+void nn_trainer_save(const nn_trainer *trainer, void *bytes);
+int nn_trainer_load(nn_trainer *trainer, const void *bytes, size_t size, nn_error *error);
+
+/* The gradient of the last step, laid out as the model's parameters. Lives until the next step. */
+const float *nn_trainer_gradient(const nn_trainer *trainer, int layer);
+
+/* Seconds that the steps so far have spent in a layer (forward plus backward, the first thread's
+ * clock); filled only after nn_trainer_profile(trainer, 1). */
+void nn_trainer_profile(nn_trainer *trainer, int on);
+double nn_trainer_seconds(const nn_trainer *trainer, int layer);
+
+/* The instruction set that BEST stands for here, and names: "plain", "avx2", "avx512". */
+nn_isa nn_isa_best(void);
+const char *nn_isa_name(nn_isa isa);
+int nn_isa_parse(const char *name, nn_isa *isa); /* NN_ERROR_INPUT where unknown or not on this CPU */
+int nn_threads_available(void);                  /* processors that this process may run on */
+
+/* The BLAS library with version and kernel, like "OpenBLAS 0.3.21 SkylakeX".
+ * OpenBLAS picks its kernels when it is loaded, and an older one takes those of AVX2 on a CPU with
+ * AVX-512 that it does not know. nn_blas_wish says which value the environment variable
+ * OPENBLAS_CORETYPE should have had then for this instruction set, NULL where all is well. */
+void nn_blas_name(char *text, size_t size);
+const char *nn_blas_wish(nn_isa isa);
+
+/* ---------------------------------------------------------------- random numbers */
+
+/* xoshiro256** (Blackman and Vigna 2018), seeded by splitmix64. A value: copy it to fork it. */
+typedef struct nn_random {
+    uint64_t s[4];
+} nn_random;
+
+nn_random nn_random_new(uint64_t seed, uint64_t stream); /* streams of one seed are independent */
+uint64_t nn_random_next(nn_random *random);
+float nn_random_uniform(nn_random *random); /* [0, 1) */
+float nn_random_normal(nn_random *random);  /* mean 0, standard deviation 1 */
+uint32_t nn_random_below(nn_random *random, uint32_t limit); /* [0, limit), without bias */
+void nn_shuffle(nn_random *random, uint32_t *items, size_t n); /* Fisher and Yates */
+
+/* ---------------------------------------------------------------- callbacks, as Keras 3 has them */
+
+/* Watches one figure. Improvement is strict: value + min_delta < best for a loss (less is better),
+ * value - min_delta > best otherwise; a NaN never improves; the first number always does. */
+typedef struct nn_monitor {
+    int less_is_better;
+    double min_delta;
+    double best;    /* NaN until the first improvement */
+    int best_epoch; /* from 1; 0 until then */
+} nn_monitor;
+
+nn_monitor nn_monitor_new(int less_is_better, double min_delta);
+int nn_monitor_update(nn_monitor *monitor, int epoch, double value); /* 1 where improved */
+
+/* Stops after `patience` epochs in a row without improvement, never at the first epoch. */
+typedef struct nn_early_stopping {
+    nn_monitor monitor;
+    int patience, wait;
+} nn_early_stopping;
+
+int nn_early_stopping_update(nn_early_stopping *stopping, int epoch, double value); /* 1: stop */
+
+/* Reduces the learning rate on a plateau. The counter of the cooldown goes down before the value is
+ * looked at, so a cooldown of c is quiet for c - 1 epochs; the best is kept up to date meanwhile. */
+typedef struct nn_plateau {
+    nn_monitor monitor;
+    double factor, min_lr;
+    int patience, cooldown, wait, cooling;
+} nn_plateau;
+
+double nn_plateau_update(nn_plateau *plateau, int epoch, double value, double learning_rate);
+
+#endif

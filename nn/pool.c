@@ -1,0 +1,50 @@
+/* pool.c: the operation max-pool where no other operation computes it: K x K windows, stride K,
+ * remainders dropped. The gradient goes to the place that had the maximum. */
+#include "trainer.h"
+
+static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
+{
+    work->choice = nn_arena_bytes(arena, (size_t)trainer->options.batch * work->op->out_size);
+}
+
+static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+{
+    (void)scratch;
+    const nn_op *op = work->op;
+    nn_slice s = nn_slice_of(trainer, part);
+    for (size_t i = (size_t)s.first; i < (size_t)(s.first + s.count); i++) {
+        trainer->kernels->pool(op->in.h, op->in.w, op->in.c, work->layer->k,
+                               work->x + i * op->in_size, work->y + i * op->out_size,
+                               work->choice + i * op->out_size);
+    }
+}
+
+static void backward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+{
+    (void)scratch;
+    const nn_op *op = work->op;
+    nn_slice s = nn_slice_of(trainer, part);
+    for (size_t i = (size_t)s.first; i < (size_t)(s.first + s.count); i++) {
+        size_t out = i * op->out_size;
+        trainer->kernels->pool_backward(op->in.h, op->in.w, op->in.c, work->layer->k,
+                                        op->input_masked, work->y + out, work->dy + out,
+                                        work->choice + out, work->dx + i * op->in_size);
+    }
+}
+
+static void schedule_forward(nn_trainer *trainer, nn_work *work)
+{
+    nn_schedule_slices(trainer, work, forward);
+}
+
+static void schedule_backward(nn_trainer *trainer, nn_work *work)
+{
+    if (work->dx) {
+        nn_schedule_slices(trainer, work, backward);
+    }
+}
+
+static void schedule_update(nn_trainer *trainer, nn_work *work) { (void)trainer, (void)work; }
+
+const nn_operator nn_operator_maxpool = {reserve, schedule_forward, schedule_backward,
+                                         schedule_update};

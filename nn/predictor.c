@@ -1,0 +1,288 @@
+/* predictor.c: probabilities of images, from a model's weights as they are at the time.
+ *
+ * Images go through the whole net a tile at a time, so that a tile's activations stay in one
+ * core's cache, and tiles are dealt to threads. BatchNorm has become a scale and a shift; where it
+ * follows a convolution directly, both are multiplied into the convolution's weights and biases.
+ */
+#include "arena.h"
+#include "error.h"
+#include "fpu.h"
+#include "loss.h"
+#include "plan.h"
+
+#include <cblas.h>
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_TILE = 32 };
+
+/* What an operation needs beside the model's weights. */
+typedef struct folded {
+    float *weights, *bias;         /* conv: with BatchNorm multiplied in; NULL where none is */
+    float *packed;                 /* conv: for the path; NULL where weights are used as they are */
+    float *center, *scale, *shift; /* batchnorm: [period] */
+    size_t period;
+} folded;
+
+struct nn_predictor {
+    const nn_model *model;
+    const nn_kernels *kernels;
+    const nn_batchnorm_kernels *norms;
+    int threads, tile;
+    nn_plan plan;
+    folded folded[NN_MAX_LAYERS];
+    nn_arena arena;
+    uint64_t version; /* of the weights that are folded and packed */
+    float *buffers;   /* [threads][2 activations, scratch] */
+    size_t activation, stride;
+};
+
+/* ---------------------------------------------------------------- weights */
+
+static const float *layer_values(const nn_predictor *predictor, int layer)
+{
+    return nn_model_weights(predictor->model, layer);
+}
+
+/* scale = gamma / sqrt(running variance + epsilon) */
+static double scale_of(const nn_layer *layer, const float *values, size_t channel)
+{
+    size_t c = layer->weights;
+    return (double)values[channel] /
+           sqrt((double)values[3 * c + channel] + (double)layer->epsilon);
+}
+
+static void fold_batchnorm(nn_predictor *predictor, const nn_op *op, folded *f)
+{
+    const nn_layer *layer = &predictor->model->layers[op->layer];
+    const float *values = layer_values(predictor, op->layer);
+    size_t c = layer->weights;
+    for (size_t j = 0; j < f->period; j++) {
+        f->center[j] = values[2 * c + j % c];
+        f->scale[j] = (float)scale_of(layer, values, j % c);
+        f->shift[j] = values[c + j % c];
+    }
+}
+
+/* w' = w scale,  b' = (b - mean) scale + beta */
+static void fold_conv(nn_predictor *predictor, const nn_op *op, folded *f)
+{
+    const nn_layer *layer = &predictor->model->layers[op->layer];
+    const float *weights = layer_values(predictor, op->layer);
+    if (op->fold) {
+        const nn_layer *norm = &predictor->model->layers[op->fold];
+        const float *values = layer_values(predictor, op->fold);
+        size_t filters = norm->weights;
+        for (size_t j = 0; j < filters; j++) {
+            double scale = scale_of(norm, values, j);
+            double bias = (double)weights[layer->weights + j] - (double)values[2 * filters + j];
+            f->bias[j] = (float)(bias * scale + (double)values[filters + j]);
+            for (size_t i = j; i < layer->weights; i += filters) {
+                f->weights[i] = (float)((double)weights[i] * scale);
+            }
+        }
+        weights = f->weights;
+    }
+    if (f->packed) {
+        op->path->pack(&op->dims, weights, f->packed, NULL, 0, op->dims.c);
+    }
+}
+
+static void fold(nn_predictor *predictor)
+{
+    for (int i = 0; i < predictor->plan.count; i++) {
+        const nn_op *op = &predictor->plan.ops[i];
+        if (op->kind == NN_CONV) {
+            fold_conv(predictor, op, &predictor->folded[i]);
+        } else if (op->kind == NN_BATCHNORM) {
+            fold_batchnorm(predictor, op, &predictor->folded[i]);
+        }
+    }
+    predictor->version = predictor->model->version;
+}
+
+/* ---------------------------------------------------------------- making a predictor */
+
+static void reserve(nn_predictor *predictor, nn_arena *arena)
+{
+    const nn_model *model = predictor->model;
+    size_t scratch = 0, activation = nn_shape_size(model->input);
+    for (int i = 0; i < predictor->plan.count; i++) {
+        const nn_op *op = &predictor->plan.ops[i];
+        folded *f = &predictor->folded[i];
+        if (op->kind == NN_CONV) {
+            size_t packed = op->path->forward_size(&op->dims);
+            size_t wanted = op->path->scratch_size(&op->dims, predictor->tile);
+            f->packed = packed ? nn_arena_floats(arena, packed) : NULL;
+            f->weights = op->fold ? nn_arena_floats(arena, model->layers[op->layer].weights) : NULL;
+            f->bias = op->fold ? nn_arena_floats(arena, (size_t)op->dims.f) : NULL;
+            scratch = wanted > scratch ? wanted : scratch;
+        } else if (op->kind == NN_BATCHNORM) {
+            f->period = nn_channels_period((size_t)op->in.c);
+            f->center = nn_arena_floats(arena, f->period);
+            f->scale = nn_arena_floats(arena, f->period);
+            f->shift = nn_arena_floats(arena, f->period);
+        }
+        activation = op->out_size > activation ? op->out_size : activation;
+    }
+    predictor->activation = (activation * (size_t)predictor->tile + 15) / 16 * 16;
+    predictor->stride = 2 * predictor->activation + (scratch + 15) / 16 * 16;
+    predictor->buffers =
+        nn_arena_floats(arena, predictor->stride * (size_t)predictor->threads);
+}
+
+nn_predictor *nn_predictor_new(const nn_model *model, int batch, int threads, nn_isa isa,
+                               nn_error *error)
+{
+    if (batch < 1 || threads < 0) {
+        nn_fail(error, NN_ERROR_INPUT, "a batch of %d with %d threads, expected 1 and 0 or more",
+                batch, threads);
+        return NULL;
+    }
+    if (!nn_isa_usable(isa)) {
+        nn_fail(error, NN_ERROR_INPUT, "this machine does not have the instruction set %d",
+                (int)isa);
+        return NULL;
+    }
+    nn_predictor *predictor = calloc(1, sizeof *predictor);
+    if (!predictor) {
+        nn_fail(error, NN_ERROR_MEMORY, "no memory for a predictor");
+        return NULL;
+    }
+    int tile = (batch + NN_SLICES - 1) / NN_SLICES;
+    predictor->model = model;
+    predictor->kernels = nn_kernels_for(isa);
+    predictor->norms = nn_batchnorm_kernels_for(isa);
+    predictor->threads = threads ? threads : nn_threads_available();
+    predictor->tile = tile < MOST_TILE ? tile : MOST_TILE;
+    predictor->version = model->version - 1;
+    nn_plan_make(&predictor->plan, model, NN_FOR_INFERENCE, isa, 0);
+    reserve(predictor, &predictor->arena);
+    if (nn_arena_allocate(&predictor->arena)) {
+        nn_fail(error, NN_ERROR_MEMORY, "no memory for the activations of %d images", batch);
+        free(predictor);
+        return NULL;
+    }
+    reserve(predictor, &predictor->arena);
+    openblas_set_num_threads(1);
+    return predictor;
+}
+
+void nn_predictor_free(nn_predictor *predictor)
+{
+    if (predictor) {
+        free(predictor->arena.base);
+        free(predictor);
+    }
+}
+
+/* ---------------------------------------------------------------- running it */
+
+static void run_batchnorm(const nn_predictor *p, const nn_op *op, const folded *f, int n,
+                          const float *x, float *y)
+{
+    nn_channels c = {.count = (size_t)op->in.c,
+                     .period = f->period,
+                     .center = f->center,
+                     .scale = f->scale,
+                     .shift = f->shift};
+    if (!op->pool) {
+        p->norms->forward((size_t)n * op->in_size / c.count, &c, op->relu, x, y);
+        return;
+    }
+    for (int i = 0; i < n; i++, x += op->in_size, y += op->out_size) {
+        p->norms->forward_pool(op->in.h, op->in.w, &c, op->relu, x, y, NULL, NULL);
+    }
+}
+
+static void run_op(const nn_predictor *p, int index, int n, const float *x, float *y,
+                   float *scratch)
+{
+    const nn_op *op = &p->plan.ops[index];
+    const folded *f = &p->folded[index];
+    const nn_layer *layer = &p->model->layers[op->layer];
+    const float *w = layer_values(p, op->layer), *bias = w + layer->weights;
+    switch (op->kind) {
+    case NN_CONV:
+        op->path->forward(&op->dims, n, x, f->packed ? f->packed : f->weights ? f->weights : w,
+                          f->bias ? f->bias : bias, op->epilogue, y, NULL, scratch);
+        break;
+    case NN_DENSE:
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, (int)op->out_size,
+                    (int)op->in_size, 1, x, (int)op->in_size, w, (int)op->in_size, 0, y,
+                    (int)op->out_size);
+        p->kernels->bias((size_t)n, op->out_size, bias, op->relu, y);
+        break;
+    case NN_BATCHNORM:
+        run_batchnorm(p, op, f, n, x, y);
+        break;
+    case NN_MAXPOOL:
+        for (int i = 0; i < n; i++) {
+            p->kernels->pool(op->in.h, op->in.w, op->in.c, layer->k, x + (size_t)i * op->in_size,
+                             y + (size_t)i * op->out_size, NULL);
+        }
+        break;
+    default:
+        p->kernels->relu((size_t)n * op->in_size, x, y);
+    }
+}
+
+/* Images first to first + n of the call, in this thread's buffers. */
+static void run_tile(const nn_predictor *p, const nn_images *images, const uint32_t *rows,
+                     size_t first, int n, int thread, float *probabilities)
+{
+    size_t size = nn_shape_size(images->shape);
+    float *x = p->buffers + (size_t)thread * p->stride;
+    float *y = x + p->activation, *scratch = y + p->activation;
+    for (int i = 0; i < n; i++) {
+        size_t row = rows ? rows[first + (size_t)i] : first + (size_t)i;
+        p->kernels->gather(size, images->pixels + row * size, images->scale, images->offset,
+                           x + (size_t)i * size);
+    }
+    for (int i = 0; i < p->plan.count; i++) {
+        run_op(p, i, n, x, y, scratch);
+        float *swap = x;
+        x = y;
+        y = swap;
+    }
+    int classes = nn_model_classes(p->model);
+    nn_softmax(n, classes, x, probabilities + first * (size_t)classes);
+}
+
+int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uint32_t *rows,
+                     size_t n, float *probabilities, nn_error *error)
+{
+    nn_shape shape = images->shape, wanted = predictor->model->input;
+    if (shape.h != wanted.h || shape.w != wanted.w || shape.c != wanted.c) {
+        return nn_fail(error, NN_ERROR_INPUT, "images of %dx%dx%d, expected %dx%dx%d", shape.h,
+                       shape.w, shape.c, wanted.h, wanted.w, wanted.c);
+    }
+    for (size_t i = 0; rows && i < n; i++) {
+        if (rows[i] >= images->count) {
+            return nn_fail(error, NN_ERROR_INPUT, "image %u, expected less than %zu", rows[i],
+                           images->count);
+        }
+    }
+    if (!rows && n > images->count) {
+        return nn_fail(error, NN_ERROR_INPUT, "%zu images, expected at most %zu", n,
+                       images->count);
+    }
+    if (predictor->version != predictor->model->version) {
+        fold(predictor);
+    }
+    size_t tile = (size_t)predictor->tile, tiles = (n + tile - 1) / tile;
+#pragma omp parallel num_threads(predictor->threads)
+    {
+        uint64_t mode = nn_fpu_flush();
+#pragma omp for schedule(static)
+        for (size_t t = 0; t < tiles; t++) {
+            size_t first = t * tile, count = n - first < tile ? n - first : tile;
+            run_tile(predictor, images, rows, first, (int)count, omp_get_thread_num(),
+                     probabilities);
+        }
+        nn_fpu_restore(mode);
+    }
+    return NN_OK;
+}

@@ -1,0 +1,276 @@
+/* conf.c: the table of all settings of an experiment file, and how they are read. See conf.h. */
+#include "conf.h"
+
+#include "stage.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum kind { WHOLE, REAL, CHOICE } kind;
+
+typedef struct setting {
+    const char *name;
+    kind kind;
+    size_t offset;
+    double fallback, least, greatest;
+    const char *const *choices; /* ended by NULL; the value is the index */
+} setting;
+
+static const char *const MONITORS[] = {"none", "validation_loss", "validation_accuracy", NULL};
+static const char *const SPLITS[] = {"stratified", "stratified-kfold", "none", NULL};
+static const char *const NO_YES[] = {"no", "yes", NULL};
+
+#define AT(field) offsetof(struct conf, field)
+static const setting SETTINGS[] = {
+    {"input.mean", REAL, AT(mean), 0, -1e3, 1e3, NULL},
+    {"input.deviation", REAL, AT(deviation), 1, 1e-6, 1e3, NULL},
+    {"split.method", CHOICE, AT(split_method), SPLIT_STRATIFIED, 0, 0, SPLITS},
+    {"split.fraction", REAL, AT(split_fraction), 0.2, 1e-6, 0.999999, NULL},
+    {"split.folds", WHOLE, AT(split_folds), 5, 2, 1000, NULL},
+    {"split.seed", WHOLE, AT(split_seed), 42, 0, INT_MAX, NULL},
+    {"train.seed", WHOLE, AT(seed), 42, 0, INT_MAX, NULL},
+    {"train.batch", WHOLE, AT(batch), 32, 1, 65536, NULL},
+    {"train.epochs", WHOLE, AT(epochs), 20, 1, 100000, NULL},
+    {"train.learning_rate", REAL, AT(learning_rate), 1e-3, 1e-12, 1e3, NULL},
+    {"train.beta1", REAL, AT(beta1), 0.9, 0, 0.999999, NULL},
+    {"train.beta2", REAL, AT(beta2), 0.999, 0, 0.9999999, NULL},
+    {"train.epsilon", REAL, AT(epsilon), 1e-7, 1e-15, 1, NULL},
+    {"checkpoint.monitor", CHOICE, AT(checkpoint_monitor), MONITOR_LOSS, 0, 0, MONITORS},
+    {"early_stopping.monitor", CHOICE, AT(stopping_monitor), MONITOR_NONE, 0, 0, MONITORS},
+    {"early_stopping.patience", WHOLE, AT(stopping_patience), 5, 0, INT_MAX, NULL},
+    {"early_stopping.min_delta", REAL, AT(stopping_min_delta), 0, 0, 1e3, NULL},
+    {"early_stopping.restore_best", CHOICE, AT(stopping_restore_best), 1, 0, 0, NO_YES},
+    {"reduce_lr.monitor", CHOICE, AT(plateau_monitor), MONITOR_NONE, 0, 0, MONITORS},
+    {"reduce_lr.factor", REAL, AT(plateau_factor), 0.1, 1e-9, 0.999999, NULL},
+    {"reduce_lr.patience", WHOLE, AT(plateau_patience), 10, 0, INT_MAX, NULL},
+    {"reduce_lr.min_delta", REAL, AT(plateau_min_delta), 1e-4, 0, 1e3, NULL},
+    {"reduce_lr.cooldown", WHOLE, AT(plateau_cooldown), 0, 0, INT_MAX, NULL},
+    {"reduce_lr.min_lr", REAL, AT(plateau_min_lr), 0, 0, 1e3, NULL},
+};
+enum { N_SETTINGS = sizeof SETTINGS / sizeof *SETTINGS };
+
+static int *whole_at(struct conf *conf, const setting *s)
+{
+    return (int *)((char *)conf + s->offset);
+}
+
+static double *real_at(struct conf *conf, const setting *s)
+{
+    return (double *)((char *)conf + s->offset);
+}
+
+static const setting *find(const char *name)
+{
+    for (int i = 0; i < N_SETTINGS; i++)
+        if (!strcmp(SETTINGS[i].name, name))
+            return &SETTINGS[i];
+    return NULL;
+}
+
+static int assign_choice(struct conf *conf, const setting *s, const char *value, char *error,
+                         size_t size)
+{
+    char expected[160] = "";
+    for (int i = 0; s->choices[i]; i++) {
+        if (!strcmp(s->choices[i], value)) {
+            *whole_at(conf, s) = i;
+            return 0;
+        }
+        size_t used = strlen(expected);
+        snprintf(expected + used, sizeof expected - used, "%s%s", i ? ", " : "", s->choices[i]);
+    }
+    snprintf(error, size, "%s: '%.60s' is not one of %s", s->name, value, expected);
+    return -1;
+}
+
+static int assign(struct conf *conf, const char *name, const char *value, char *error, size_t size)
+{
+    const setting *s = find(name);
+    int64_t whole;
+    if (!s) {
+        snprintf(error, size, "no setting is called '%.100s'", name);
+        return -1;
+    }
+    if (s->kind == CHOICE)
+        return assign_choice(conf, s, value, error, size);
+    if (s->kind == REAL && !parse_real(value, s->least, s->greatest, real_at(conf, s)))
+        return 0;
+    if (s->kind == WHOLE && !parse_int(value, (int64_t)s->least, (int64_t)s->greatest, &whole)) {
+        *whole_at(conf, s) = (int)whole;
+        return 0;
+    }
+    snprintf(error, size, "%s: '%.60s' is not a %s from %.15g to %.15g", s->name, value,
+             s->kind == WHOLE ? "whole number" : "number", s->least, s->greatest);
+    return -1;
+}
+
+struct parser {
+    struct conf *conf;
+    char *error;
+    size_t size;
+};
+
+/* Called for each `key = value`; indented lines below one come as further values of the same key.
+ */
+static int take(void *context, const char *section, const char *key, const char *value)
+{
+    struct parser *p = context;
+    char name[160];
+    snprintf(name, sizeof name, "%s.%s", section, key);
+    if (strcmp(name, "model.layers"))
+        return !assign(p->conf, name, value, p->error, p->size);
+    size_t old = p->conf->layers ? strlen(p->conf->layers) : 0;
+    char *more = realloc(p->conf->layers, old + strlen(value) + 2);
+    if (!more) {
+        snprintf(p->error, p->size, "out of memory");
+        return 0;
+    }
+    p->conf->layers = more;
+    sprintf(more + old, "%s\n", value);
+    return 1;
+}
+
+static int check_together(const struct conf *conf, char *error, size_t size)
+{
+    if (!conf->layers)
+        snprintf(error, size, "%s: model.layers is missing", conf->name);
+    else if (conf->split_method == SPLIT_NONE &&
+             (conf->stopping_monitor || conf->plateau_monitor || conf->checkpoint_monitor))
+        snprintf(error, size,
+                 "%s: split.method is none, so nothing can be monitored; expected "
+                 "checkpoint, early_stopping and reduce_lr with monitor = none",
+                 conf->name);
+    else
+        return 0;
+    return -1;
+}
+
+int conf_parse(const char *name, const char *text, struct conf *conf, char *error, size_t size)
+{
+    char reason[300] = "neither [section], key = value nor a comment";
+    struct parser parser = {conf, reason, sizeof reason};
+    memset(conf, 0, sizeof *conf);
+    snprintf(conf->name, sizeof conf->name, "%s", name);
+    for (int i = 0; i < N_SETTINGS; i++) {
+        if (SETTINGS[i].kind == REAL)
+            *real_at(conf, &SETTINGS[i]) = SETTINGS[i].fallback;
+        else
+            *whole_at(conf, &SETTINGS[i]) = (int)SETTINGS[i].fallback;
+    }
+    conf->text = strdup(text);
+    int line = conf->text ? ini_parse_string(text, take, &parser) : -1;
+    if (line < 0)
+        snprintf(error, size, "%s: out of memory", name);
+    else if (line > 0)
+        snprintf(error, size, "%s:%d: %s", name, line, reason);
+    return line ? -1 : check_together(conf, error, size);
+}
+
+static char *read_text(const char *path, char *error, size_t size)
+{
+    enum { LIMIT = 1 << 20 };
+    char *text = malloc(LIMIT);
+    FILE *file = text ? fopen(path, "r") : NULL;
+    if (!file) {
+        snprintf(error, size, "%s: %s", path, text ? strerror(errno) : "out of memory");
+        free(text);
+        return NULL;
+    }
+    errno = 0;
+    size_t got = fread(text, 1, LIMIT, file);
+    int bad = ferror(file);
+    const char *reason = strerror(errno);
+    fclose(file);
+    if (bad || got == LIMIT || memchr(text, '\0', got)) {
+        snprintf(error, size, "%s: %s", path,
+                 bad ? reason : "not an experiment file: expected text of less than 1 MiB");
+        free(text);
+        return NULL;
+    }
+    text[got] = '\0';
+    return text;
+}
+
+int conf_load(const char *path, struct conf *conf, char *error, size_t size)
+{
+    char name[sizeof conf->name];
+    char reason[400];
+    const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    size_t length = strlen(base);
+    memset(conf, 0, sizeof *conf);
+    if (length <= 5 || strcmp(base + length - 5, ".conf") || length >= sizeof name) {
+        snprintf(error, size, "%s: expected an experiment file NAME.conf", path);
+        return -1;
+    }
+    snprintf(name, sizeof name, "%.*s", (int)length - 5, base);
+    char *text = read_text(path, error, size);
+    if (!text)
+        return -1;
+    int rc = conf_parse(name, text, conf, reason, sizeof reason);
+    if (rc) /* the name begins the reason: show the path instead */
+        snprintf(error, size, "%s%s", path, reason + strlen(name));
+    free(text);
+    return rc;
+}
+
+void conf_free(struct conf *conf)
+{
+    free(conf->text);
+    free(conf->layers);
+    memset(conf, 0, sizeof *conf);
+}
+
+int conf_set(struct conf *conf, const char *assignment, char *error, size_t size)
+{
+    char name[128];
+    const char *equals = strchr(assignment, '=');
+    const char *dot = strchr(assignment, '.');
+    if (!equals || !dot || dot > equals || (size_t)(equals - assignment) >= sizeof name) {
+        snprintf(error, size, "'%.100s': expected section.key=value", assignment);
+        return -1;
+    }
+    snprintf(name, sizeof name, "%.*s", (int)(equals - assignment), assignment);
+    if (assign(conf, name, equals + 1, error, size))
+        return -1;
+    size_t old = strlen(conf->text);
+    size_t room = old + strlen(assignment) + 16;
+    char *text = realloc(conf->text, room);
+    if (!text) {
+        snprintf(error, size, "out of memory");
+        return -1;
+    }
+    conf->text = text;
+    snprintf(text + old, room - old, "\n[%.*s]\n%s = %s\n", (int)(dot - assignment), assignment,
+             name + (dot - assignment) + 1, equals + 1);
+    return check_together(conf, error, size);
+}
+
+const char *conf_setting(const struct conf *conf, int i, char *value, size_t size, int *number)
+{
+    if (i == N_SETTINGS) { /* the net counts as a setting, the last one */
+        snprintf(value, size, "%s", conf->layers);
+        *number = 0;
+        return "model.layers";
+    }
+    if (i > N_SETTINGS)
+        return NULL;
+    const setting *s = &SETTINGS[i];
+    const char *field = (const char *)conf + s->offset;
+    *number = s->kind != CHOICE;
+    if (s->kind == REAL)
+        snprintf(value, size, "%.15g", *(const double *)field);
+    else if (s->kind == WHOLE)
+        snprintf(value, size, "%d", *(const int *)field);
+    else
+        snprintf(value, size, "%s", s->choices[*(const int *)field]);
+    return s->name;
+}
+
+void conf_scale(const struct conf *conf, nn_images *images)
+{
+    images->scale = (float)(1.0 / (255.0 * conf->deviation));
+    images->offset = (float)(-conf->mean / conf->deviation);
+}

@@ -1,0 +1,77 @@
+/* train.h: what the files of the stage `train` share. */
+#ifndef TRAIN_H
+#define TRAIN_H
+
+#include "conf.h"
+#include "dataset.h"
+#include "db.h"
+#include "machine.h"
+#include "run.h"
+#include "stage.h"
+
+/* Where a training stands: all that a resumed one needs beside weights and moments. */
+struct train_state {
+    int epoch;            /* the one under way, from 1 */
+    int best_epoch;       /* of the weights that count; 0: none yet */
+    uint64_t position;    /* images of the epoch that are done */
+    nn_metrics sums;      /* of this epoch so far */
+    double epoch_seconds; /* of this epoch so far */
+    double learning_rate;
+    int stopped; /* 1: early stopping has ended it */
+    nn_monitor checkpoint;
+    nn_early_stopping stopping;
+    nn_plateau plateau;
+};
+
+/* What is recorded and shown of an epoch. NaN: no validation, or not a number. */
+struct train_epoch {
+    int epoch, improved; /* improved: these are the best weights so far */
+    double learning_rate, train_loss, train_accuracy, validation_loss, validation_accuracy;
+    double seconds, images_per_second; /* the latter of the steps, without validation */
+};
+
+struct training {
+    struct stage *stage;
+    struct db db;
+    struct conf conf;
+    struct dataset dataset;
+    struct image_set images;
+    struct split_rows rows;
+    int64_t split, run;
+    int fold, threads;
+    nn_isa isa;
+    char input_hash[65];
+    nn_model *model;
+    nn_trainer *trainer;
+    nn_predictor *predictor;
+    struct train_state state;
+    uint32_t *order;        /* [n_train], the rows in the order of this epoch */
+    float *probabilities;   /* [n_validation][classes] */
+    uint8_t *weights;       /* nn_model_size bytes, for saving */
+    uint8_t *stopping_best; /* weights of the best epoch that early stopping saw */
+    double saved_at;        /* stage_seconds() of the last checkpoint */
+};
+
+/* train_loop.c: trains to the end. Returns 1 when it was interrupted, 0 when done, -1 with a line
+ * in *error when the net or the database failed. */
+int train_loop(struct training *t, nn_error *error);
+
+/* Catches SIGINT and SIGTERM from now on; train_loop notices them after the current step. */
+void train_catch_signals(void);
+
+/* train_record.c: what a training writes into the database. 0 or DB_ERROR, t->db.error. */
+void train_input_hash(struct training *t);
+int train_find_split(struct training *t);
+int train_find_run(struct training *t, int64_t *run, int *finished);
+int train_record_start(struct training *t);
+int train_record_resume(struct training *t);
+int train_record_epoch(struct training *t, const struct train_epoch *epoch);
+int train_record_position(struct training *t); /* a checkpoint within an epoch */
+int train_record_end(struct training *t, const char *status, const char *message);
+
+/* train_show.c: what a person sees. */
+void train_show_model(const struct training *t);
+void train_show_progress(const struct training *t, double images_per_second);
+void train_show_epoch(const struct training *t, const struct train_epoch *epoch);
+
+#endif

@@ -1,0 +1,214 @@
+-- The tables of a Pixelmill database, version 1.
+--
+-- Facts are tables; whatever can be computed from them is a view (views.sql), and the views are the
+-- public interface. Times are UTC as text, 2026-01-31T12:34:56.789Z, so that they sort and read well.
+
+CREATE TABLE dataset (           -- one competition's data; a changed source file makes a new version
+    id          INTEGER PRIMARY KEY,
+    name        TEXT    NOT NULL CHECK (name <> ''),
+    version     INTEGER NOT NULL CHECK (version >= 1),  -- 1, 2, ... of that name; the highest is in use
+    height      INTEGER NOT NULL CHECK (height > 0),    -- pixels
+    width       INTEGER NOT NULL CHECK (width > 0),     -- pixels
+    channels    INTEGER NOT NULL CHECK (channels > 0),
+    hash        TEXT    NOT NULL CHECK (length(hash) = 64),  -- SHA-256 over its source files' SHA-256 and how they were read
+    created_at  TEXT    NOT NULL,
+    UNIQUE (name, version),
+    UNIQUE (name, hash)
+) STRICT;
+
+CREATE TABLE class (             -- what an image can be: the labels as they stand in the file, in order
+    dataset     INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE,
+    class       INTEGER NOT NULL CHECK (class >= 0),    -- 0 .. classes - 1, the index of the net's output
+    label       TEXT    NOT NULL,                       -- as in the file: '7', 'A', 'Sandal'
+    PRIMARY KEY (dataset, class),
+    UNIQUE (dataset, label)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source_file (       -- a file that was read into a dataset
+    id          INTEGER PRIMARY KEY,
+    dataset     INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE,
+    part        TEXT    NOT NULL CHECK (part IN ('train', 'test', 'sample')),  -- sample: sample_submission.csv
+    name        TEXT    NOT NULL,                       -- the file's name without its folder
+    sha256      TEXT    NOT NULL CHECK (length(sha256) = 64),
+    bytes       INTEGER NOT NULL CHECK (bytes >= 0),    -- as on disk, before decompression
+    rows        INTEGER NOT NULL CHECK (rows >= 0),     -- without the header
+    header      TEXT,                                   -- first line; NULL where the file has none
+    ingested_at TEXT    NOT NULL,
+    UNIQUE (dataset, part)
+) STRICT;
+
+CREATE TABLE image (             -- one row of a source file
+    id          INTEGER PRIMARY KEY,
+    dataset     INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE,
+    part        TEXT    NOT NULL CHECK (part IN ('train', 'test')),
+    row         INTEGER NOT NULL CHECK (row >= 1),      -- 1 is the first row after the header
+    external_id TEXT,                                   -- the competition's id; NULL: the row number
+    class       INTEGER,                                -- NULL where the file has no label
+    pixels      BLOB    NOT NULL,                       -- height * width * channels bytes, row by row
+    UNIQUE (dataset, part, row),
+    FOREIGN KEY (dataset, class) REFERENCES class,
+    CHECK (part = 'test' OR class IS NOT NULL)
+) STRICT;
+
+CREATE TABLE split (             -- one division of a dataset's training images
+    id          INTEGER PRIMARY KEY,
+    dataset     INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE,
+    method      TEXT    NOT NULL CHECK (method IN ('stratified', 'stratified-kfold', 'none')),  -- none: all in train
+    seed        INTEGER NOT NULL,
+    fraction    REAL    CHECK (fraction > 0 AND fraction < 1),  -- share of validation; NULL for folds
+    folds       INTEGER CHECK (folds >= 2),                     -- number of folds; NULL for a fraction
+    created_at  TEXT    NOT NULL,
+    CHECK ((method = 'stratified') = (fraction IS NOT NULL)),
+    CHECK ((method = 'stratified-kfold') = (folds IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX split_identity
+    ON split (dataset, method, seed, ifnull(fraction, 0), ifnull(folds, 0));
+
+CREATE TABLE split_image (       -- where a split puts an image
+    split       INTEGER NOT NULL REFERENCES split ON DELETE CASCADE,
+    image       INTEGER NOT NULL REFERENCES image ON DELETE CASCADE,
+    part        TEXT    CHECK (part IN ('train', 'validation')),  -- for a fraction
+    fold        INTEGER CHECK (fold >= 0),                        -- for folds: validation in this one
+    PRIMARY KEY (split, image),
+    CHECK ((part IS NULL) <> (fold IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run (               -- one training, one committee, or the parent of some
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,     -- the number of a deleted run is not given again
+    kind         TEXT    NOT NULL CHECK (kind IN ('training', 'folds', 'committee')),
+    experiment   TEXT    NOT NULL CHECK (experiment <> ''),  -- the experiment file's name without .conf
+    parent       INTEGER REFERENCES run ON DELETE CASCADE,   -- the 'folds' run that it is a fold of
+    dataset      INTEGER NOT NULL REFERENCES dataset,
+    split        INTEGER NOT NULL REFERENCES split,
+    fold         INTEGER CHECK (fold >= 0),             -- the fold that validates; NULL for a fraction
+    seed         INTEGER NOT NULL,
+    conf         TEXT    NOT NULL,                      -- the experiment file as it was, whole
+    input_hash   TEXT    NOT NULL CHECK (length(input_hash) = 64),  -- SHA-256 of all that decides the weights: data, split, fold, seed, hyperparameters
+    status       TEXT    NOT NULL CHECK (status IN ('running', 'finished', 'failed', 'interrupted', 'crashed')),
+    message      TEXT,                                  -- why it failed; NULL otherwise
+    started_at   TEXT    NOT NULL,
+    ended_at     TEXT,                                  -- NULL while it runs
+    host         TEXT    NOT NULL,                      -- the machine whose lock tells whether it lives
+    program      TEXT    NOT NULL,                      -- version of the program
+    program_hash TEXT    NOT NULL CHECK (length(program_hash) = 64),  -- SHA-256 of the executable
+    git_commit   TEXT,                                  -- NULL outside a git checkout
+    git_diff     TEXT,                                  -- SHA-256 of the uncommitted changes; NULL: none
+    compiler     TEXT    NOT NULL,                      -- and its flags
+    cpu          TEXT    NOT NULL,
+    isa          TEXT    NOT NULL,                      -- instruction set of the kernels
+    blas         TEXT    NOT NULL,                      -- library, version and kernel
+    threads      INTEGER NOT NULL CHECK (threads >= 1),
+    parameters   INTEGER NOT NULL CHECK (parameters >= 0),
+    trainable    INTEGER NOT NULL CHECK (trainable >= 0),
+    epochs       INTEGER NOT NULL CHECK (epochs >= 0),  -- asked for
+    best_epoch   INTEGER,                               -- of the weights that count; NULL until there is one
+    stopped_early INTEGER CHECK (stopped_early IN (0, 1)),  -- NULL until it ends
+    note         TEXT,                                  -- free text by people
+    archived     INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)),  -- 1: left out of lists
+    CHECK (trainable <= parameters),
+    CHECK ((status = 'running') = (ended_at IS NULL))
+) STRICT;
+CREATE INDEX run_input ON run (input_hash);
+CREATE INDEX run_parent ON run (parent) WHERE parent IS NOT NULL;
+
+CREATE TABLE hyperparameter (    -- every value in force in a run, defaults too
+    run         INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    name        TEXT    NOT NULL,                       -- section.key of the experiment file
+    value       ANY     NOT NULL,
+    PRIMARY KEY (run, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE layer (             -- the net of a run, one row a layer
+    run         INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    layer       INTEGER NOT NULL CHECK (layer >= 1),
+    kind        TEXT    NOT NULL,                       -- conv, dense, batchnorm, ...
+    text        TEXT    NOT NULL,                       -- as in the experiment file
+    height      INTEGER NOT NULL,                       -- of its output
+    width       INTEGER NOT NULL,
+    channels    INTEGER NOT NULL,
+    parameters  INTEGER NOT NULL,
+    trainable   INTEGER NOT NULL,
+    macs        REAL    NOT NULL,                       -- multiply-adds of one image's forward pass
+    path        TEXT    NOT NULL,                       -- how it is computed; '' where there is one way
+    PRIMARY KEY (run, layer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE epoch (             -- one pass over the training images; committed as it ends
+    run                 INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    epoch               INTEGER NOT NULL CHECK (epoch >= 1),
+    learning_rate       REAL    NOT NULL,               -- at its end
+    train_loss          REAL,                           -- mean over its steps, as Keras; NULL: not a number
+    train_accuracy      REAL    NOT NULL CHECK (train_accuracy BETWEEN 0 AND 1),
+    validation_loss     REAL,                           -- NULL where there is no validation, or not a number
+    validation_accuracy REAL    CHECK (validation_accuracy BETWEEN 0 AND 1),
+    seconds             REAL    NOT NULL CHECK (seconds >= 0),
+    images_per_second   REAL    NOT NULL,               -- of the training steps, validation left out
+    ended_at            TEXT    NOT NULL,
+    PRIMARY KEY (run, epoch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE checkpoint (        -- weights of a run
+    run         INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    kind        TEXT    NOT NULL CHECK (kind IN ('best', 'last')),
+    epoch       INTEGER NOT NULL CHECK (epoch >= 0),    -- after which they were taken
+    sha256      TEXT    NOT NULL CHECK (length(sha256) = 64),  -- of the weights
+    weights     BLOB    NOT NULL,                       -- as nn_model_save writes them
+    state       BLOB,                                   -- optimizer, callbacks, random state; NULL once the run cannot be resumed
+    PRIMARY KEY (run, kind)
+) STRICT;
+
+CREATE TABLE evaluation (        -- a run judged on one part, by the weights that count
+    run         INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    part        TEXT    NOT NULL CHECK (part IN ('validation', 'test')),
+    images      INTEGER NOT NULL CHECK (images >= 0),
+    loss        REAL,                                   -- mean; NULL where the part has no labels
+    correct     INTEGER CHECK (correct BETWEEN 0 AND images),  -- NULL where the part has no labels
+    seconds     REAL    NOT NULL,                       -- of the predictions
+    evaluated_at TEXT   NOT NULL,
+    PRIMARY KEY (run, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE prediction (        -- what a run says of an image that it was not trained on
+    run           INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    image         INTEGER NOT NULL REFERENCES image ON DELETE CASCADE,
+    class         INTEGER NOT NULL,                     -- the most probable one
+    confidence    REAL    NOT NULL CHECK (confidence BETWEEN 0 AND 1),  -- its probability
+    probabilities TEXT    NOT NULL,                     -- JSON array, one number a class
+    PRIMARY KEY (run, image)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE confusion (         -- counts of predictions, kept so that no view need scan predictions
+    run         INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    part        TEXT    NOT NULL CHECK (part IN ('validation', 'test')),
+    actual      INTEGER NOT NULL,                       -- class
+    predicted   INTEGER NOT NULL,                       -- class
+    count       INTEGER NOT NULL CHECK (count > 0),
+    PRIMARY KEY (run, part, actual, predicted)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE submission (        -- a file for the competition
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    run           INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    file          TEXT    NOT NULL UNIQUE,              -- as given: submissions/….csv
+    sha256        TEXT    NOT NULL CHECK (length(sha256) = 64),
+    rows          INTEGER NOT NULL CHECK (rows > 0),
+    message       TEXT,                                 -- as sent with it
+    created_at    TEXT    NOT NULL,
+    public_score  REAL,                                 -- from the competition
+    private_score REAL,
+    local_score   REAL    CHECK (local_score BETWEEN 0 AND 1),  -- accuracy against answers at hand
+    local_wrong   INTEGER CHECK (local_wrong >= 0),     -- wrong rows against answers at hand
+    scored_at     TEXT
+) STRICT;
+CREATE INDEX submission_run ON submission (run);
+
+CREATE TABLE stage (             -- log of what the programs did
+    id          INTEGER PRIMARY KEY,
+    stage       TEXT    NOT NULL,                       -- the program's name
+    dataset     INTEGER REFERENCES dataset ON DELETE CASCADE,
+    run         INTEGER REFERENCES run ON DELETE CASCADE,
+    arguments   TEXT    NOT NULL,                       -- command line
+    ended_at    TEXT    NOT NULL,
+    seconds     REAL    NOT NULL,                       -- wall time
+    result      TEXT    NOT NULL                        -- one line: what came of it
+) STRICT;

@@ -1,0 +1,2 @@
+-- Every write: waits for other writers here and nowhere else.
+BEGIN IMMEDIATE;

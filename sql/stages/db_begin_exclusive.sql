@@ -1,0 +1,2 @@
+-- Creation and upgrade of the schema: nobody else reads or writes meanwhile.
+BEGIN EXCLUSIVE;

@@ -1,0 +1,2 @@
+-- Gives a write up.
+ROLLBACK;

@@ -1,0 +1,3 @@
+-- Forgets a run's counts of predictions.
+DELETE FROM confusion
+WHERE run = :run;

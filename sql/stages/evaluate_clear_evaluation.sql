@@ -1,0 +1,3 @@
+-- Forgets how a run was judged.
+DELETE FROM evaluation
+WHERE run = :run;

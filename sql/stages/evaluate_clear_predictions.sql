@@ -1,0 +1,3 @@
+-- Forgets what a run said of each image.
+DELETE FROM prediction
+WHERE run = :run;

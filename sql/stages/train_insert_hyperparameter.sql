@@ -1,0 +1,3 @@
+-- One value in force in a run.
+INSERT INTO hyperparameter (run, name, value)
+VALUES (:run, :name, :value);

@@ -1,0 +1,35 @@
+CREATE VIEW run_summary AS
+-- What is to be known of a run at a glance; one row a run, archived ones too. To be read with
+-- ORDER BY run.
+SELECT
+    run.id AS run,
+    run.kind AS kind,                       -- training, folds or committee
+    run.experiment AS experiment,
+    dataset.name AS dataset,
+    dataset.version AS dataset_version,
+    run.parent AS parent,                   -- the 'folds' run that it is a fold of
+    run.fold AS fold,
+    run.seed AS seed,
+    run.status AS status,                   -- running, finished, failed, interrupted, crashed
+    run.message AS message,                 -- why it failed
+    run.started_at AS started_at,           -- UTC
+    run.ended_at AS ended_at,               -- NULL while it runs
+    round((julianday(ifnull(run.ended_at, 'now')) - julianday(run.started_at)) * 86400, 3)
+        AS duration,                        -- seconds from start to end, or until now
+    (SELECT count(*) FROM epoch WHERE epoch.run = run.id)
+        AS epochs_done,
+    run.epochs AS epochs,                   -- asked for
+    run.best_epoch AS best_epoch,           -- of the weights that count
+    run.stopped_early AS stopped_early,
+    run.parameters AS parameters,
+    (SELECT avg(images_per_second) FROM epoch WHERE epoch.run = run.id)
+        AS images_per_second,               -- of the training steps, mean over the epochs
+    validation.accuracy AS validation_accuracy,     -- as evaluated; NULL until then
+    validation.standard_error AS standard_error,    -- of that accuracy
+    validation.loss AS validation_loss,
+    run.archived AS archived,
+    run.note AS note
+FROM run
+JOIN dataset ON dataset.id = run.dataset
+LEFT JOIN evaluation_summary AS validation
+    ON validation.run = run.id AND validation.part = 'validation';

@@ -1,0 +1,153 @@
+#!/bin/bash
+# evaluate: predictions, counts and figures of a run, each worked out a second time in SQL.
+. "$(dirname "$0")/lib.sh"
+
+ingested
+cat > "$T/tiny.conf" <<'C'
+[model]
+layers =
+    dense 16
+    relu
+    dense 10
+
+[split]
+fraction = 0.2
+
+[train]
+batch = 32
+epochs = 4
+learning_rate = 0.003
+C
+"$BIN/split" --db "$DB" --conf "$T/tiny.conf" > /dev/null || exit 1
+"$BIN/train" --db "$DB" --quiet "$T/tiny.conf" > /dev/null || exit 1
+evaluate() { "$BIN/evaluate" --db "$DB" "$@"; }
+
+# What is printed.
+expect_exit 0 '^validation: loss [0-9.]+, accuracy [0-9.]+ % ± [0-9.]+ \([0-9]+ wrong of 120\)$' \
+    evaluate --run 1
+cp "$T/.stdout" "$T/report"
+equal 'the report is that of the view' \
+    "$(sql "SELECT line FROM report_text WHERE run = 1 AND part = 'validation' ORDER BY line_number")" \
+    "$(sed -n 3,17p "$T/report")"
+check 'a class has its line' grep -qE '^           7       [01]\.[0-9]{2}      [01]\.[0-9]{2}      [01]\.[0-9]{2}        12$' "$T/report"
+equal 'the most frequent confusion' \
+    "$(sql "SELECT printf('  %s → %s: %d (%.2f %%)', actual, predicted, count, 100.0 * count / 12)
+            FROM confusion WHERE run = 1 AND part = 'validation' AND actual <> predicted
+            ORDER BY count DESC, actual, predicted LIMIT 1")" \
+    "$(grep -m 1 → "$T/report")"
+check 'ten of them at most' test "$(grep -c → "$T/report")" -le 10
+check 'how sure when right' grep -qE '^mean confidence when right: [0-9.]+ % \([0-9]+ images\)$' "$T/report"
+check 'how sure when wrong' grep -qE '^mean confidence when wrong: [0-9.]+ % \([0-9]+ images\)$' "$T/report"
+equal 'a test without labels' 'test: 200 images predicted; they have no labels to be judged by' \
+    "$(tail -n 1 "$T/report")"
+
+# What is stored.
+equal 'a prediction for each validation and test image, and no other' '120|200|0' \
+    "$(sql "SELECT
+                sum(i.part = 'train' AND s.part = 'validation'),
+                sum(i.part = 'test'),
+                sum(i.part = 'train' AND s.part IS NOT 'validation')
+            FROM prediction AS p JOIN image AS i ON i.id = p.image
+            LEFT JOIN split_image AS s ON s.image = i.id WHERE p.run = 1")"
+equal 'each has ten probabilities that add up to 1' 0 \
+    "$(sql 'SELECT count(*) FROM (SELECT count(*) AS n, sum(value) AS total
+                                  FROM prediction, json_each(probabilities) GROUP BY run, image)
+            WHERE n <> 10 OR abs(total - 1) > 1e-5')"
+equal 'class and confidence are those of the greatest' 0 \
+    "$(sql 'SELECT count(*) FROM prediction WHERE abs(confidence - (
+                SELECT max(value) FROM json_each(probabilities))) > 1e-6
+            OR abs(confidence - json_extract(probabilities, printf(char(36) || char(91) || char(37) || char(100) || char(93), class))) > 1e-6')"
+equal 'the counts are those of the predictions' '' \
+    "$(sql "SELECT i.class, p.class, count(*) FROM prediction AS p JOIN image AS i ON i.id = p.image
+            WHERE i.part = 'train' GROUP BY 1, 2
+            EXCEPT SELECT actual, predicted, count FROM confusion WHERE part = 'validation'")"
+equal 'all of them' '120' "$(sql "SELECT sum(count) FROM confusion WHERE run = 1")"
+equal 'right answers' "$(sql 'SELECT sum(count) FROM confusion WHERE actual = predicted')" \
+    "$(sql "SELECT correct FROM evaluation WHERE part = 'validation'")"
+equal 'the loss is the mean of -ln p' 1 \
+    "$(sql "SELECT abs(avg(-ln(max(value, 1e-7))) - (SELECT loss FROM evaluation WHERE part = 'validation')) < 1e-4
+            FROM prediction AS p JOIN image AS i ON i.id = p.image, json_each(probabilities)
+            WHERE i.part = 'train' AND key = i.class")"
+equal 'loss and accuracy are those of the epoch whose weights count' 1 \
+    "$(sql "SELECT abs(e.validation_loss - v.loss) < 1e-5
+                   AND abs(e.validation_accuracy - v.accuracy) < 1e-9
+            FROM run AS r JOIN epoch AS e ON e.run = r.id AND e.epoch = r.best_epoch
+            JOIN evaluation_summary AS v ON v.run = r.id AND v.part = 'validation'")"
+equal 'neither loss nor right answers without labels' '200||' \
+    "$(sql "SELECT images, loss, correct FROM evaluation WHERE part = 'test'")"
+equal 'the stage is logged' 1 \
+    "$(sql "SELECT count(*) FROM stage WHERE stage = 'evaluate' AND run = 1
+            AND result LIKE 'validation % of 120 right, test 200 predicted'")"
+
+# Again: the same, whatever the number of threads; nothing is doubled.
+facts() {
+    sql 'SELECT * FROM prediction; SELECT * FROM confusion;
+         SELECT run, part, images, loss, correct FROM evaluation' | sha256sum
+}
+before=$(facts)
+sql "DELETE FROM prediction WHERE image % 3 = 0; UPDATE evaluation SET loss = 9;
+     INSERT INTO confusion VALUES (1, 'test', 1, 1, 5)"
+expect_exit 0 '^test: 200 images' evaluate --quiet --threads 1
+equal 'a second evaluation replaces the first' "$before" "$(facts)"
+equal 'quiet prints a line a part' 2 "$(wc -l < "$T/.stdout")"
+evaluate --quiet --threads 2 > /dev/null
+equal 'two threads predict the same' "$before" "$(facts)"
+
+# A test with labels is judged, too, and as score judges the submission.
+sql "CREATE TEMP TABLE answer (row INTEGER, label TEXT)" # the header's names do not matter
+sqlite3 "$DB" -cmd '.mode csv' -cmd "CREATE TEMP TABLE answer (row, label)" \
+    -cmd ".import --skip 1 $T/answers.csv answer" \
+    "UPDATE image SET class = (SELECT c.class FROM answer JOIN class AS c ON c.label = answer.label
+     WHERE answer.row = image.row) WHERE part = 'test'"
+expect_exit 0 '^test: loss [0-9.]+, accuracy [0-9.]+ % ± [0-9.]+ \([0-9]+ wrong of 200\)$' evaluate --run 1
+equal 'a report for each part' 2 "$(grep -c 'weighted avg' "$T/.stdout")"
+(cd "$T" && "$BIN/submit" --db "$DB" --run 1 --output s.csv > /dev/null &&
+    "$BIN/score" --db "$DB" --answers answers.csv s.csv > score.txt)
+equal 'wrong rows' "$(sql "SELECT wrong || ' wrong of ' || images FROM evaluation_summary WHERE part = 'test'")" \
+    "$(sed 's/.*(\(.*\))/\1/' "$T/score.txt")"
+
+# A run on all images has no validation.
+"$BIN/split" --db "$DB" --method none > /dev/null
+printf '[model]\nlayers =\n    dense 10\n[split]\nmethod = none\n[train]\nepochs = 1\n' > "$T/all.conf"
+"$BIN/train" --db "$DB" --quiet "$T/all.conf" > /dev/null
+expect_exit 0 '^validation: no images; the run was trained on all of them$' evaluate --run 2
+equal 'test alone is evaluated' 'test' "$(sql 'SELECT part FROM evaluation WHERE run = 2')"
+
+# Folds: the run's own fold validates.
+"$BIN/split" --db "$DB" --folds 5 > /dev/null
+printf '[model]\nlayers =\n    dense 10\n[split]\nmethod = stratified-kfold\nfolds = 5\n[train]\nepochs = 1\n' > "$T/fold.conf"
+"$BIN/train" --db "$DB" --quiet --fold 3 "$T/fold.conf" > /dev/null
+expect_exit 0 'wrong of 120' evaluate --run 3
+equal 'the images of fold 3' '120|3|3' \
+    "$(sql "SELECT count(*), min(s.fold), max(s.fold) FROM prediction AS p
+            JOIN image AS i ON i.id = p.image AND i.part = 'train'
+            JOIN run AS r ON r.id = p.run JOIN split_image AS s ON s.split = r.split AND s.image = i.id
+            WHERE p.run = 3")"
+
+# What can't be evaluated.
+refused 1 '^evaluate: .*: no run 99$' evaluate --run 99
+refused 1 "no finished run on dataset 'none'" evaluate --dataset none
+refused 1 '^evaluate: .*none.db: no such database' "$BIN/evaluate" --db "$T/none.db" --run 1
+refused 2 "^evaluate: unexpected argument 'x'$" evaluate x
+refused 2 "^evaluate: --threads: '0' is not a whole number from 1" evaluate --threads 0
+refused 2 "^evaluate: --run: 'x'" evaluate --run x
+sql 'CREATE TABLE kept AS SELECT * FROM checkpoint WHERE run = 1'
+sql 'UPDATE checkpoint SET weights = zeroblob(10) WHERE run = 1'
+refused 1 '^evaluate: run 1: weights: ' evaluate --run 1
+# All floats behind the header become NaN.
+sql "UPDATE checkpoint SET weights = substr(k.weights, 1, length(k.weights) - 4 * 12730)
+         || CAST(replace(hex(zeroblob(12730)), '00', char(255)) AS BLOB)
+     FROM kept AS k WHERE checkpoint.run = 1"
+refused 1 '^evaluate: run 1: ' evaluate --run 1
+sql 'DELETE FROM checkpoint WHERE run = 1'
+refused 1 '^evaluate: run 1: has no weights' evaluate --run 1
+sql "UPDATE run SET status = 'running', ended_at = NULL, host = 'elsewhere' WHERE id = 1"
+refused 1 '^evaluate: run 1 is still running; expected one that has ended$' evaluate --run 1
+
+# A failure on the way leaves the old evaluation whole.
+sql "CREATE TRIGGER trap BEFORE INSERT ON evaluation WHEN new.part = 'test'
+     BEGIN SELECT raise(ABORT, 'no room'); END"
+refused 1 '^evaluate: .*no room' evaluate --run 3
+
+expect_exit 0 '^Example: ' "$BIN/evaluate" --help
+finish
