@@ -213,7 +213,7 @@ int main(int argc, char **argv)
     if (!*only) printf("%s; cblas_sgemm's peak here: %.0f GFLOP/s\n", nn_isa_name(isa), sgemm_peak());
     printf("%-18s %3s %-9s %16s %16s %16s %8s %8s\n", "layer", "n", "path", "forward us (GF)",
            "dx us (GF)", "dw us (GF)", "pack us", "reduce us");
-    const nn_conv_path *paths[] = {nn_conv_sparse_for(isa), nn_conv_winograd_for(isa)};
+    const nn_conv_path *paths[] = {nn_conv_direct_for(isa), nn_conv_sparse_for(isa), nn_conv_winograd_for(isa)};
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
         for (int n = 4; n <= 16; n *= 4) {
             for (size_t p = 0; p < sizeof paths / sizeof paths[0]; p++) {

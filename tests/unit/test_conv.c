@@ -200,6 +200,11 @@ static void check_forward(const nn_conv_path *path, nn_isa isa, const problem *p
     free(choice);
 }
 
+static const uint8_t *choice_of(const problem *p, size_t from)
+{
+    return p->epilogue == NN_EPILOGUE_RELU_POOL ? p->choice + from : NULL;
+}
+
 /* The weight gradient is taken of all images as one slice, and of three slices, the last of which
  * may be empty. */
 static void check_dw(const nn_conv_path *path, nn_isa isa, const problem *p, float *scratch,
@@ -217,7 +222,7 @@ static void check_dw(const nn_conv_path *path, nn_isa isa, const problem *p, flo
             int from = p->n * i / slices, to = p->n * (i + 1) / slices;
             parts[i] = floats_new(size);
             path->backward_weights(d, to - from, p->x + from * x_image, p->dy + from * y_image,
-                                   p->choice + from * y_image, parts[i], dbias, scratch);
+                                   choice_of(p, from * y_image), parts[i], dbias, scratch);
             guard_check(parts[i], size * sizeof(float));
             guard_check(dbias, (size_t)d->f * sizeof *dbias);
             memcpy(all + i * size, parts[i], size * sizeof *all);
@@ -260,7 +265,7 @@ static void check_problem(const nn_conv_path *path, nn_isa isa, const problem *p
 
     check_forward(path, isa, p, forward_size ? packed : p->weights, scratch, tolerance);
     float *dx = floats_new(p->x_size);
-    path->backward_data(d, p->n, p->dy, p->choice, dx_size ? packed_dx : p->weights, dx, scratch);
+    path->backward_data(d, p->n, p->dy, choice_of(p, 0), dx_size ? packed_dx : p->weights, dx, scratch);
     guard_check(dx, p->x_size * sizeof *dx);
     compare("dx", path, isa, p, dx, p->dx, p->x_size, tolerance);
     check_dw(path, isa, p, scratch, tolerance);
@@ -345,11 +350,30 @@ static void sparse_agrees(void **state)
     check_random_shapes(nn_conv_sparse_for, 2, 3, 1, 130, 2e-6);
 }
 
+static void direct_agrees(void **state)
+{
+    (void)state;
+    check_known_shapes(nn_conv_direct_for, 1, 2e-6);
+    check_random_shapes(nn_conv_direct_for, 3, 3, 1, 4, 2e-6);
+    check_random_shapes(nn_conv_direct_for, 4, 5, 1, 4, 2e-6);
+    check_random_shapes(nn_conv_direct_for, 5, 2, 1, 3, 2e-6);
+}
+
+static void im2col_agrees(void **state)
+{
+    (void)state;
+    check_known_shapes(nn_conv_im2col_for, 0, 2e-6);
+    check_random_shapes(nn_conv_im2col_for, 6, 3, 2, 130, 2e-6);
+    check_random_shapes(nn_conv_im2col_for, 7, 5, 1, 20, 2e-6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(winograd_agrees),
         cmocka_unit_test(sparse_agrees),
+        cmocka_unit_test(direct_agrees),
+        cmocka_unit_test(im2col_agrees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
