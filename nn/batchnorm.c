@@ -5,7 +5,7 @@
  *     dgamma = sum dy xhat,  dbeta = sum dy
  *     dx = gamma / sqrt(variance + epsilon) (dy - dbeta / N - xhat dgamma / N)
  *
- * over the N = n H W values of a channel. Each slice gives its mean and squared deviations; they are
+ * over the N = n H W values of a channel. Each piece gives its mean and squared deviations; they are
  * joined in order and in double (Chan et al. 1983), as are the sums of the backward pass. Between
  * the two passes over the data the threads meet, each works out its share of the channels, and they
  * meet again.
@@ -35,9 +35,10 @@ size_t nn_channels_period(size_t count)
 static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
 {
     size_t c = channels(work), period = nn_channels_period(c);
+    size_t pieces = NN_SLICES * (size_t)trainer->pieces;
     work->norm.period = period;
-    work->norm.first = nn_arena_doubles(arena, NN_SLICES * c);
-    work->norm.second = nn_arena_doubles(arena, NN_SLICES * c);
+    work->norm.first = nn_arena_doubles(arena, pieces * c);
+    work->norm.second = nn_arena_doubles(arena, pieces * c);
     work->norm.inverse = nn_arena_floats(arena, c);
     work->norm.center = nn_arena_floats(arena, period);
     work->norm.scale = nn_arena_floats(arena, period);
@@ -71,7 +72,7 @@ static void repeat(const nn_work *work, float *table, size_t channel, double val
 static void moments(nn_trainer *trainer, nn_work *work, int part, float *scratch)
 {
     (void)scratch;
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = nn_piece_of(trainer, part);
     size_t c = channels(work), at = (size_t)part * c;
     trainer->norms->moments((size_t)s.count * places(work), c,
                             work->x + (size_t)s.first * work->op->in_size, work->norm.first + at,
@@ -88,8 +89,8 @@ static void join_moments(nn_trainer *trainer, nn_work *work, int part, float *sc
         running_mean + c;
     for (size_t j = range.begin; j < range.end; j++) {
         double mean = 0, squares = 0, count = 0;
-        for (int p = 0; p < trainer->parts; p++) {
-            double n = (double)((size_t)nn_slice_of(trainer, p).count * places(work));
+        for (int p = 0; p < trainer->pieces_in_use; p++) {
+            double n = (double)((size_t)nn_piece_of(trainer, p).count * places(work));
             double delta = work->norm.first[(size_t)p * c + j] - mean;
             mean += delta * n / (count + n);
             squares += work->norm.second[(size_t)p * c + j] +
@@ -112,7 +113,7 @@ static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch
 {
     (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = nn_piece_of(trainer, part);
     nn_channels c = channels_of(work, work->norm.shift);
     const float *x = work->x + (size_t)s.first * op->in_size;
     size_t out = (size_t)s.first * op->out_size;
@@ -130,7 +131,7 @@ static void sums(nn_trainer *trainer, nn_work *work, int part, float *scratch)
 {
     (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = nn_piece_of(trainer, part);
     nn_channels c = channels_of(work, NULL);
     size_t out = (size_t)s.first * op->out_size, at = (size_t)part * c.count;
     double *sum = work->norm.first + at, *product = work->norm.second + at;
@@ -155,7 +156,7 @@ static void join_sums(nn_trainer *trainer, nn_work *work, int part, float *scrat
     double count = (double)((size_t)trainer->n * places(work));
     for (size_t j = range.begin; j < range.end; j++) {
         double dbeta = 0, product = 0;
-        for (int p = 0; p < trainer->parts; p++) {
+        for (int p = 0; p < trainer->pieces_in_use; p++) {
             dbeta += work->norm.first[(size_t)p * c + j];
             product += work->norm.second[(size_t)p * c + j];
         }
@@ -174,7 +175,7 @@ static void backward(nn_trainer *trainer, nn_work *work, int part, float *scratc
 {
     (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = nn_piece_of(trainer, part);
     nn_channels c = channels_of(work, work->norm.d_shift);
     size_t in = (size_t)s.first * op->in_size, out = (size_t)s.first * op->out_size;
     if (!op->pool) {
@@ -190,21 +191,21 @@ static void backward(nn_trainer *trainer, nn_work *work, int part, float *scratc
 
 static void schedule_forward(nn_trainer *trainer, nn_work *work)
 {
-    nn_schedule_slices(trainer, work, moments);
+    nn_schedule(trainer, work, NN_OVER_PIECES, moments);
     nn_schedule_meet(trainer);
-    nn_schedule_parts(trainer, work, join_moments);
+    nn_schedule(trainer, work, NN_OVER_PARTS, join_moments);
     nn_schedule_meet(trainer);
-    nn_schedule_slices(trainer, work, forward);
+    nn_schedule(trainer, work, NN_OVER_PIECES, forward);
 }
 
 static void schedule_backward(nn_trainer *trainer, nn_work *work)
 {
-    nn_schedule_slices(trainer, work, sums);
+    nn_schedule(trainer, work, NN_OVER_PIECES, sums);
     nn_schedule_meet(trainer);
-    nn_schedule_parts(trainer, work, join_sums);
+    nn_schedule(trainer, work, NN_OVER_PARTS, join_sums);
     nn_schedule_meet(trainer);
     if (work->dx) {
-        nn_schedule_slices(trainer, work, backward);
+        nn_schedule(trainer, work, NN_OVER_PIECES, backward);
     }
 }
 

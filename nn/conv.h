@@ -37,11 +37,12 @@ typedef struct nn_conv_path {
     size_t (*scratch_size)(const nn_conv_dims *d, int n);
 
     /* Packing, for input channels c0 <= c < c1, so that threads can share the work.
-     * weights [k][k][c][f]. */
+     * weights [k][k][c][f]; forward or dx may be NULL where it is not needed. */
     void (*pack)(const nn_conv_dims *d, const float *weights, float *forward, float *dx, int c0,
                  int c1);
 
-    /* y [n][oh][ow][f], or with RELU_POOL [n][oh/2][ow/2][f] and choice of the same shape: which of
+    /* From here on n is 1 or more, and arrays had best begin at cache lines.
+     * y [n][oh][ow][f], or with RELU_POOL [n][oh/2][ow/2][f] and choice of the same shape: which of
      * the window's four values was the greatest (0..3, row by row), or 4 where it was not above 0.
      * choice may be NULL (inference). */
     void (*forward)(const nn_conv_dims *d, int n, const float *x, const float *packed,
@@ -49,13 +50,19 @@ typedef struct nn_conv_path {
                     float *scratch);
 
     /* Overwrites dx [n][h][w][c]. dy [n][oh][ow][f] is the gradient before the epilogue (a RELU's
-     * zeros are in it already); with RELU_POOL dy is pooled, and choice says where it belongs. */
+     * zeros are in it already); with RELU_POOL dy is pooled, and choice (else NULL) says where
+     * it belongs. */
     void (*backward_data)(const nn_conv_dims *d, int n, const float *dy, const uint8_t *choice,
                           const float *packed, float *dx, float *scratch);
 
     /* Overwrites dw (in the path's own form) and dbias [f] with this slice's sums. */
     void (*backward_weights)(const nn_conv_dims *d, int n, const float *x, const float *dy,
                              const uint8_t *choice, float *dw, float *dbias, float *scratch);
+
+    /* Both at once, where a path gains by it; otherwise NULL. */
+    void (*backward)(const nn_conv_dims *d, int n, const float *x, const float *dy,
+                     const uint8_t *choice, const float *packed_dx, float *dx, float *dw,
+                     float *dbias, float *scratch);
 
     /* Sums `parts` weight gradients in the path's own form (part i at dw + i * stride) in their
      * order into gradient [k][k][c][f], for input channels c0 <= c < c1. */

@@ -14,6 +14,7 @@
  *
  * Weights and their gradients are held as [F][3][3 C], rows padded to whole vectors.
  */
+#include "conv_winograd.h"
 #include "isa.h"
 #include "vec.h"
 
@@ -33,8 +34,8 @@ typedef struct work {
     int strip;         /* pooled rows in a strip, at most */
     int plain;         /* x and dx can be used as they are, without padding */
     size_t patch_row;  /* floats of a patch's row, padded */
-    size_t row, image; /* floats of a row and of an image, with the padding around the image */
-    float *padded;     /* [image], where not plain */
+    size_t row, frame; /* floats of a row and of an image, with the padding around the image */
+    float *x, *dx;     /* [frame] each, empty where plain */
     uint32_t *patch;   /* [f][strip * pw], where a patch begins, in floats from the strip's first */
     float *g;          /* [f][strip * pw] */
     uint32_t *end;     /* [f], of a filter's list */
@@ -50,12 +51,14 @@ static work work_new(const nn_conv_dims *d, float *scratch)
     if (!w.plain) {
         w.row = ((w.row + 15) / 16 | 1) * 16; /* rows an odd number of cache lines apart */
     }
-    w.image = w.row * (d->h + 2 * d->pad);
     int rows = (int)(STRIP_FLOATS / w.row);
     w.strip = rows < 4 ? 1 : (rows - 2) / 2;
     w.strip = w.strip > w.ph ? w.ph : w.strip;
-    w.padded = scratch;
-    w.g = scratch + (w.plain ? 0 : vec_round(w.image + VEC));
+    /* Vectors at the end of a patch's row may reach beyond it. */
+    w.frame = w.plain ? 0 : vec_round(w.row * (d->h + 2 * d->pad) + VEC);
+    w.x = scratch;
+    w.dx = w.x + w.frame;
+    w.g = w.dx + w.frame;
     w.patch = (uint32_t *)(w.g + (size_t)d->f * w.strip * w.pw);
     w.end = w.patch + (size_t)d->f * w.strip * w.pw;
     return w;
@@ -64,7 +67,7 @@ static work work_new(const nn_conv_dims *d, float *scratch)
 static size_t lists_size(const nn_conv_dims *d)
 {
     work w = work_new(d, NULL);
-    return (w.plain ? 0 : vec_round(w.image + VEC)) + (2 * (size_t)w.strip * w.pw + 1) * d->f;
+    return 2 * w.frame + (2 * (size_t)w.strip * w.pw + 1) * d->f;
 }
 
 /* ---------------------------------------------------------------- lists */
@@ -220,61 +223,91 @@ static void add_all_data(const work *w, const float *weights, float *dx)
 
 /* ---------------------------------------------------------------- the passes */
 
-static void backward_data(const nn_conv_dims *d, int n, const float *dy, const uint8_t *choice,
-                          const float *packed, float *dx, float *scratch)
+static size_t dw_size(const nn_conv_dims *d) { return 3 * patch_row(d) * d->f; }
+
+static void add_dbias(const work *w, float *dbias)
+{
+    for (int f = 0; f < w->d->f; f++) {
+        patches p = list_of(w, f);
+        float sum = 0;
+        for (uint32_t k = 0; k < p.count; k++) {
+            sum += p.g[k];
+        }
+        dbias[f] += sum;
+    }
+}
+
+/* An image into its frame of zeros, or out of it. */
+static void copy_in(const work *w, const float *image, float *framed)
+{
+    const nn_conv_dims *d = w->d;
+    size_t row = (size_t)d->w * d->c;
+    for (int y = 0; y < d->h; y++) {
+        memcpy(framed + (y + d->pad) * w->row + (size_t)d->pad * d->c, image + y * row,
+               row * sizeof *image);
+    }
+}
+
+static void copy_out(const work *w, const float *framed, float *image)
+{
+    const nn_conv_dims *d = w->d;
+    size_t row = (size_t)d->w * d->c;
+    for (int y = 0; y < d->h; y++) {
+        memcpy(image + y * row, framed + (y + d->pad) * w->row + (size_t)d->pad * d->c,
+               row * sizeof *image);
+    }
+}
+
+/* Both gradients; either of dx and dw may be NULL. They share the lists. */
+static void backward(const nn_conv_dims *d, int n, const float *x, const float *dy,
+                     const uint8_t *choice, const float *packed, float *dx, float *dw,
+                     float *dbias, float *scratch)
 {
     work w = work_new(d, scratch);
-    size_t windows = (size_t)w.pw * d->f, row = (size_t)d->w * d->c;
+    size_t windows = (size_t)w.pw * d->f, image_size = (size_t)d->h * d->w * d->c;
+    if (dw) {
+        memset(dw, 0, dw_size(d) * sizeof *dw);
+        memset(dbias, 0, (size_t)d->f * sizeof *dbias);
+        memset(w.x, 0, w.frame * sizeof *w.x);
+    }
     for (int image = 0; image < n; image++) {
-        float *to = dx + (size_t)image * d->h * row, *sum = w.plain ? to : w.padded;
-        memset(sum, 0, (w.image + (w.plain ? 0 : VEC)) * sizeof *sum);
+        const float *from = x + image * image_size;
+        float *to = dx ? dx + image * image_size : NULL, *sum = w.plain ? to : w.dx;
+        if (dw && !w.plain) {
+            copy_in(&w, from, w.x);
+            from = w.x;
+        }
+        if (dx) {
+            memset(sum, 0, (w.plain ? image_size : w.frame) * sizeof *sum);
+        }
         for (int y = 0; y < w.ph; y += w.strip) {
             int rows = w.ph - y < w.strip ? w.ph - y : w.strip;
             size_t first = ((size_t)image * w.ph + y) * windows;
             list_gradients(&w, rows, dy + first, choice + first);
-            add_all_data(&w, packed, sum + 2 * y * w.row);
+            if (dw) {
+                add_all_weights(&w, from + 2 * y * w.row, dw);
+                add_dbias(&w, dbias);
+            }
+            if (dx) {
+                add_all_data(&w, packed, sum + 2 * y * w.row);
+            }
         }
-        for (int y = 0; y < d->h && !w.plain; y++) {
-            memcpy(to + y * row, sum + (y + d->pad) * w.row + (size_t)d->pad * d->c,
-                   row * sizeof *to);
+        if (dx && !w.plain) {
+            copy_out(&w, sum, to);
         }
     }
 }
 
-static size_t dw_size(const nn_conv_dims *d) { return 3 * patch_row(d) * d->f; }
+static void backward_data(const nn_conv_dims *d, int n, const float *dy, const uint8_t *choice,
+                          const float *packed, float *dx, float *scratch)
+{
+    backward(d, n, NULL, dy, choice, packed, dx, NULL, NULL, scratch);
+}
 
 static void backward_weights(const nn_conv_dims *d, int n, const float *x, const float *dy,
                              const uint8_t *choice, float *dw, float *dbias, float *scratch)
 {
-    work w = work_new(d, scratch);
-    size_t windows = (size_t)w.pw * d->f, row = (size_t)d->w * d->c;
-    memset(dw, 0, dw_size(d) * sizeof *dw);
-    memset(dbias, 0, (size_t)d->f * sizeof *dbias);
-    if (!w.plain) {
-        memset(w.padded, 0, (w.image + VEC) * sizeof *w.padded);
-    }
-    for (int image = 0; image < n; image++) {
-        const float *from = x + (size_t)image * d->h * row;
-        for (int y = 0; y < d->h && !w.plain; y++) {
-            memcpy(w.padded + (y + d->pad) * w.row + (size_t)d->pad * d->c, from + y * row,
-                   row * sizeof *from);
-        }
-        from = w.plain ? from : w.padded;
-        for (int y = 0; y < w.ph; y += w.strip) {
-            int rows = w.ph - y < w.strip ? w.ph - y : w.strip;
-            size_t first = ((size_t)image * w.ph + y) * windows;
-            list_gradients(&w, rows, dy + first, choice + first);
-            add_all_weights(&w, from + 2 * y * w.row, dw);
-            for (int f = 0; f < d->f; f++) {
-                patches p = list_of(&w, f);
-                float sum = 0;
-                for (uint32_t k = 0; k < p.count; k++) {
-                    sum += p.g[k];
-                }
-                dbias[f] += sum;
-            }
-        }
-    }
+    backward(d, n, x, dy, choice, NULL, NULL, dw, dbias, scratch);
 }
 
 /* ---------------------------------------------------------------- weights */
@@ -284,16 +317,19 @@ static int supports(const nn_conv_dims *d, nn_epilogue epilogue)
     return epilogue == NN_EPILOGUE_RELU_POOL && d->k == 3 && d->stride == 1 && d->pad <= 1;
 }
 
-static size_t forward_size(const nn_conv_dims *d)
+/* The path of the forward pass. */
+static const nn_conv_path *dense(const nn_conv_dims *d)
 {
-    return NN_KERNEL(nn_conv_winograd).forward_size(d);
+    return winograd_wants_4(d) ? &NN_KERNEL(nn_conv_winograd4) : &NN_KERNEL(nn_conv_winograd);
 }
+
+static size_t forward_size(const nn_conv_dims *d) { return dense(d)->forward_size(d); }
 
 static size_t dx_size(const nn_conv_dims *d) { return 3 * patch_row(d) * d->f; }
 
 static size_t scratch_size(const nn_conv_dims *d, int n)
 {
-    size_t forward = NN_KERNEL(nn_conv_winograd).scratch_size(d, n), backward = lists_size(d);
+    size_t forward = dense(d)->scratch_size(d, n), backward = lists_size(d);
     return forward > backward ? forward : backward;
 }
 
@@ -301,26 +337,30 @@ static void forward(const nn_conv_dims *d, int n, const float *x, const float *p
                     const float *bias, nn_epilogue epilogue, float *y, uint8_t *choice,
                     float *scratch)
 {
-    NN_KERNEL(nn_conv_winograd).forward(d, n, x, packed, bias, epilogue, y, choice, scratch);
+    dense(d)->forward(d, n, x, packed, bias, epilogue, y, choice, scratch);
 }
+
+enum { TURN = 16 }; /* filters that are turned from columns to rows, or back, at once */
 
 /* dx_packed [f][3][3 c] = weights [3][3][c][f] */
 static void pack(const nn_conv_dims *d, const float *weights, float *forward_packed,
                  float *dx_packed, int c0, int c1)
 {
-    NN_KERNEL(nn_conv_winograd).pack(d, weights, forward_packed, NULL, c0, c1);
+    dense(d)->pack(d, weights, forward_packed, NULL, c0, c1);
     size_t row = patch_row(d), used = 3 * (size_t)d->c;
-    for (int f = 0; f < d->f && dx_packed; f++) {
-        for (int y = 0; y < 3; y++) {
-            float *to = dx_packed + (3 * (size_t)f + y) * row;
-            for (int x = 0; x < 3; x++) {
-                for (int c = c0; c < c1; c++) {
-                    to[x * d->c + c] = weights[((size_t)(y * 3 + x) * d->c + c) * d->f + f];
+    for (int f = 0; f < d->f && dx_packed; f += TURN) {
+        int end = d->f - f < TURN ? d->f : f + TURN;
+        for (int i = 0; i < 9; i++) {
+            const float *from = weights + (size_t)i * d->c * d->f;
+            float *to = dx_packed + (size_t)(i / 3) * row + (size_t)(i % 3) * d->c;
+            for (int c = c0; c < c1; c++) {
+                for (int g = f; g < end; g++) {
+                    to[3 * row * g + c] = from[(size_t)c * d->f + g];
                 }
             }
-            if (c1 == d->c) {
-                memset(to + used, 0, (row - used) * sizeof *to);
-            }
+        }
+        for (int i = 3 * f; i < 3 * end && c1 == d->c; i++) {
+            memset(dx_packed + row * i + used, 0, (row - used) * sizeof *dx_packed);
         }
     }
 }
@@ -329,15 +369,27 @@ static void reduce(const nn_conv_dims *d, const float *dw, size_t stride, int pa
                    float *gradient, int c0, int c1)
 {
     size_t row = patch_row(d);
-    for (int f = 0; f < d->f; f++) {
-        for (int i = 0; i < 9; i++) {
-            const float *from = dw + (3 * (size_t)f + i / 3) * row + (size_t)(i % 3) * d->c;
-            for (int c = c0; c < c1; c++) {
-                float sum = from[c];
-                for (int part = 1; part < parts; part++) {
-                    sum += from[part * stride + c];
+    float sums[TURN][VEC];
+    for (int i = 0; i < 9; i++) {
+        const float *from = dw + (size_t)(i / 3) * row + (size_t)(i % 3) * d->c;
+        float *to = gradient + (size_t)i * d->c * d->f;
+        for (int c = c0; c < c1; c += VEC) {
+            int count = c1 - c < VEC ? c1 - c : VEC;
+            for (int f = 0; f < d->f; f += TURN) {
+                int filters = d->f - f < TURN ? d->f - f : TURN;
+                for (int g = 0; g < filters; g++) {
+                    const float *at = from + 3 * row * (f + g) + c;
+                    vec sum = vec_load_part(at, count);
+                    for (int part = 1; part < parts; part++) {
+                        sum += vec_load_part(at + part * stride, count);
+                    }
+                    vec_store(sums[g], sum);
                 }
-                gradient[((size_t)i * d->c + c) * d->f + f] = sum;
+                for (int k = 0; k < count; k++) {
+                    for (int g = 0; g < filters; g++) {
+                        to[(size_t)(c + k) * d->f + f + g] = sums[g][k];
+                    }
+                }
             }
         }
     }
@@ -354,5 +406,6 @@ const nn_conv_path NN_KERNEL(nn_conv_sparse) = {
     .forward = forward,
     .backward_data = backward_data,
     .backward_weights = backward_weights,
+    .backward = backward,
     .reduce = reduce,
 };

@@ -14,15 +14,18 @@
  * with rows padded to whole vectors. The transformed weights come in panels of MULTIPLY_PANEL
  * columns: [F panel][points][C][columns] for forward, [C panel][points][F][columns] for dx.
  */
+#include "conv_shared.h"
+#include "conv_winograd.h"
 #include "isa.h"
 #include "multiply.h"
 #include "winograd_tile.h"
 
-enum { SCRATCH_FLOATS = 96 * 1024 }; /* wanted for a block's v and m together */
+enum { SCRATCH_FLOATS = 128 * 1024 }; /* wanted for a block's v and m together */
 
 static int supports(const nn_conv_dims *d, nn_epilogue epilogue)
 {
-    return d->k == 3 && d->stride == 1 && d->pad <= 1 && epilogue != NN_EPILOGUE_RELU_POOL;
+    return d->k == 3 && d->stride == 1 && d->pad <= 1 && epilogue != NN_EPILOGUE_RELU_POOL &&
+           (TILE_OUT == 2 || winograd_wants_4(d));
 }
 
 /* ---------------------------------------------------------------- sizes and places */
@@ -47,13 +50,16 @@ static size_t packed_size(int depth, int columns)
 
 static size_t forward_size(const nn_conv_dims *d) { return packed_size(d->c, d->f); }
 static size_t dx_size(const nn_conv_dims *d) { return packed_size(d->f, d->c); }
-static size_t dw_size(const nn_conv_dims *d) { return packed_size(d->c, d->f); }
+static size_t dw_size(const nn_conv_dims *d)
+{
+    return 9 * (size_t)d->c * vec_round((size_t)d->f);
+}
 
 static size_t scratch_size(const nn_conv_dims *d, int n)
 {
     (void)n;
     size_t tiles = (size_t)block_tiles(d);
-    return 2 * (vec_round((size_t)d->c) + vec_round((size_t)d->f)) +
+    return vec_round((size_t)d->c) + 2 * vec_round((size_t)d->f) + packed_size(d->c, d->f) +
            TILE_POINTS * (point_stride(tiles, (size_t)d->c) + point_stride(tiles, (size_t)d->f));
 }
 
@@ -65,15 +71,17 @@ typedef struct work {
     size_t c, f;       /* rounded up to whole vectors */
     size_t v_point, m_point;
     float *v, *m;
-    float *zeros; /* [max(c, f)], stands for what lies outside an image */
+    float *zeros; /* [c + f], stands for what lies outside an image */
     float *sums;  /* [f], of dbias */
+    float *dg;    /* [points][C][f], the transformed weights' gradient */
 } work;
 
 static work work_new(const nn_conv_dims *d, int pooled, float *scratch)
 {
     work w = {.d = d, .tiles = block_tiles(d)};
-    w.rows = pooled ? d->oh / TILE_OUT : (d->oh + TILE_OUT - 1) / TILE_OUT;
-    w.columns = pooled ? d->ow / TILE_OUT : (d->ow + TILE_OUT - 1) / TILE_OUT;
+    int oh = pooled ? d->oh / 2 * 2 : d->oh, ow = pooled ? d->ow / 2 * 2 : d->ow;
+    w.rows = (oh + TILE_OUT - 1) / TILE_OUT;
+    w.columns = (ow + TILE_OUT - 1) / TILE_OUT;
     w.c = vec_round((size_t)d->c);
     w.f = vec_round((size_t)d->f);
     w.v_point = point_stride((size_t)w.tiles, (size_t)d->c);
@@ -82,6 +90,7 @@ static work work_new(const nn_conv_dims *d, int pooled, float *scratch)
     w.m = w.v + TILE_POINTS * w.v_point;
     w.zeros = w.m + TILE_POINTS * w.m_point;
     w.sums = w.zeros + w.c + w.f;
+    w.dg = w.sums + w.f;
     memset(w.zeros, 0, (w.c + w.f) * sizeof *w.zeros);
     memset(w.sums, 0, w.f * sizeof *w.sums);
     return w;
@@ -164,50 +173,26 @@ static void transform_gradient(const work *w, const float *dy, int first, int co
     }
 }
 
-/* The greatest of a window's four values, and which one it was; 4 where it is not above 0. */
-INLINE vec pool_window(const vec *y, veci *choice)
-{
-    vec best = y[0];
-    veci index = {0};
-    UNROLL for (int i = 1; i < 4; i++) {
-        veci above = y[i] > best;
-        best = vec_select(above, y[i], best);
-        index = (above & i) | (~above & index);
-    }
-    veci dead = best <= 0;
-    *choice = (dead & 4) | (~dead & index);
-    return vec_relu(best);
-}
-
-/* What becomes of the values of one tile: to [2 x 2] or one window. */
+/* What becomes of the values y [m][m] of one tile. */
 INLINE void store_tile(const work *w, place p, const vec *y, nn_epilogue epilogue, int f, int part,
                        float *to, uint8_t *choice)
 {
     const nn_conv_dims *d = w->d;
-    size_t f_all = (size_t)d->f;
-    if (epilogue == NN_EPILOGUE_RELU_POOL) {
-        size_t at = (((size_t)p.image * w->rows + p.row) * w->columns + p.column) * f_all + f;
-        veci index;
-        vec best = pool_window(y, &index);
-        vec_store_part(to + at, best, part);
-        if (choice) {
-            vecb bytes = __builtin_convertvector(index, vecb);
-            if (part == VEC) {
-                memcpy(choice + at, &bytes, VEC);
-            } else {
-                memcpy(choice + at, &bytes, (size_t)part);
+    int pooled = epilogue == NN_EPILOGUE_RELU_POOL, step = pooled ? 2 : 1;
+    int h = d->oh / step, wide = d->ow / step;
+    UNROLL for (int i = 0; i < TILE_OUT; i += step) {
+        UNROLL for (int j = 0; j < TILE_OUT; j += step) {
+            int row = (p.row * TILE_OUT + i) / step, column = (p.column * TILE_OUT + j) / step;
+            if (row >= h || column >= wide) {
+                continue;
             }
-        }
-        return;
-    }
-    int oy = p.row * TILE_OUT, ox = p.column * TILE_OUT;
-    float *image = to + (((size_t)p.image * d->oh + oy) * d->ow + ox) * f_all + f;
-    UNROLL for (int i = 0; i < TILE_OUT; i++) {
-        UNROLL for (int j = 0; j < TILE_OUT; j++) {
-            if (oy + i < d->oh && ox + j < d->ow) {
-                vec value = y[i * TILE_OUT + j];
-                value = epilogue == NN_EPILOGUE_RELU ? vec_relu(value) : value;
-                vec_store_part(image + ((size_t)i * d->ow + j) * f_all, value, part);
+            size_t at = (((size_t)p.image * h + row) * wide + column) * d->f + f;
+            const vec *value = y + i * TILE_OUT + j;
+            if (pooled) {
+                vec window[4] = {value[0], value[1], value[TILE_OUT], value[TILE_OUT + 1]};
+                store_window(window, to + at, choice ? choice + at : NULL, part);
+            } else {
+                store_value(*value, epilogue, to + at, part);
             }
         }
     }
@@ -310,8 +295,8 @@ static void forward(const nn_conv_dims *d, int n, const float *x, const float *p
     }
 }
 
-/* dw [point][C][F] (+)= v' m */
-static void multiply_dw(const work *w, int count, float *dw, int add)
+/* dg (+)= v' m */
+static void multiply_dg(const work *w, int count, int add)
 {
     const nn_conv_dims *d = w->d;
     for (int i = 0; i < TILE_POINTS; i++) {
@@ -319,13 +304,41 @@ static void multiply_dw(const work *w, int count, float *dw, int add)
             multiply_turned(d->c, panel_width(w->f, f), count,
                             (multiply_a){w->v + i * w->v_point, 1, w->c},
                             (multiply_b){w->m + i * w->m_point + f, w->f},
-                            (multiply_c){dw + (size_t)i * d->c * w->f + f, w->f}, add);
+                            (multiply_c){w->dg + (size_t)i * d->c * w->f + f, w->f}, add);
         }
     }
 }
 
-static void backward_data(const nn_conv_dims *d, int n, const float *dy, const uint8_t *choice,
-                          const float *packed, float *dx, float *scratch)
+/* dw [3][3][C][F] = G' dg G */
+static void transform_dw(const work *w, float *dw)
+{
+    size_t size = (size_t)w->d->c * w->f;
+    for (size_t at = 0; at < size; at += VEC) {
+        vec half[TILE_IN * 3]; /* [TILE_IN][3], turned */
+        UNROLL for (int x = 0; x < TILE_IN; x++) {
+            vec column[TILE_IN];
+            UNROLL for (int y = 0; y < TILE_IN; y++) {
+                column[y] = vec_load(w->dg + (y * TILE_IN + x) * size + at);
+            }
+            tile_kernel_back(column, half + x * 3);
+        }
+        UNROLL for (int y = 0; y < 3; y++) {
+            vec row[TILE_IN], out[3];
+            UNROLL for (int x = 0; x < TILE_IN; x++) {
+                row[x] = half[x * 3 + y];
+            }
+            tile_kernel_back(row, out);
+            UNROLL for (int x = 0; x < 3; x++) {
+                vec_store(dw + (y * 3 + x) * size + at, out[x]);
+            }
+        }
+    }
+}
+
+/* Both gradients; either of dx and dw may be NULL. They share the transform of dy. */
+static void backward(const nn_conv_dims *d, int n, const float *x, const float *dy,
+                     const uint8_t *choice, const float *packed, float *dx, float *dw,
+                     float *dbias, float *scratch)
 {
     (void)choice;
     work w = work_new(d, 0, scratch);
@@ -333,31 +346,33 @@ static void backward_data(const nn_conv_dims *d, int n, const float *dy, const u
     for (int first = 0; first < all; first += w.tiles) {
         int count = all - first < w.tiles ? all - first : w.tiles;
         transform_gradient(&w, dy, first, count);
-        for (int c = 0; c < d->c; c += MULTIPLY_PANEL) {
+        if (dw) {
+            transform_input(&w, x, first, count);
+            multiply_dg(&w, count, first > 0);
+        }
+        for (int c = 0; dx && c < d->c; c += MULTIPLY_PANEL) {
             int width = panel_width(w.c, c);
             multiply_points(count, d->f, w.m, w.f, w.m_point,
                             packed + TILE_POINTS * (size_t)d->f * c, width, w.v, w.v_point);
             transform_dx(&w, first, count, c, width, dx);
         }
     }
+    if (dw) {
+        transform_dw(&w, dw);
+        memcpy(dbias, w.sums, (size_t)d->f * sizeof *dbias);
+    }
+}
+
+static void backward_data(const nn_conv_dims *d, int n, const float *dy, const uint8_t *choice,
+                          const float *packed, float *dx, float *scratch)
+{
+    backward(d, n, NULL, dy, choice, packed, dx, NULL, NULL, scratch);
 }
 
 static void backward_weights(const nn_conv_dims *d, int n, const float *x, const float *dy,
                              const uint8_t *choice, float *dw, float *dbias, float *scratch)
 {
-    (void)choice;
-    work w = work_new(d, 0, scratch);
-    int all = n * w.rows * w.columns;
-    if (all == 0) {
-        memset(dw, 0, dw_size(d) * sizeof *dw);
-    }
-    for (int first = 0; first < all; first += w.tiles) {
-        int count = all - first < w.tiles ? all - first : w.tiles;
-        transform_input(&w, x, first, count);
-        transform_gradient(&w, dy, first, count);
-        multiply_dw(&w, count, dw, first > 0);
-    }
-    memcpy(dbias, w.sums, (size_t)d->f * sizeof *dbias);
+    backward(d, n, x, dy, choice, NULL, NULL, dw, dbias, scratch);
 }
 
 /* ---------------------------------------------------------------- weights */
@@ -380,77 +395,79 @@ INLINE void transform_kernel(const nn_conv_dims *d, const float *weights, int c,
     }
 }
 
+enum { PACK_CHANNELS = 4 };
+
+/* Writes the transformed kernels [PACK_CHANNELS][points][VEC] of `count` input channels from c on and
+ * `part` filters from f on to dx's panels: a few neighbouring channels at once, because each row of
+ * a panel is another cache line. The last channel also clears the columns that pad its panel. */
+INLINE void pack_dx(const nn_conv_dims *d, const float *points, int c, int count, int f, int part,
+                    float *packed)
+{
+    size_t channels = vec_round((size_t)d->c);
+    int panel = c / MULTIPLY_PANEL * MULTIPLY_PANEL, width = panel_width(channels, panel);
+    int padding = c + count == d->c ? (int)(channels - (size_t)d->c) : 0;
+    for (int i = 0; i < TILE_POINTS; i++) {
+        float *to = packed + TILE_POINTS * (size_t)d->f * panel + (c - panel) +
+                    ((size_t)i * d->f + f) * width;
+        for (int j = 0; j < part; j++, to += width) {
+            for (int k = 0; k < count; k++) {
+                to[k] = points[(k * TILE_POINTS + i) * VEC + j];
+            }
+            for (int k = 0; k < padding; k++) {
+                to[count + k] = 0;
+            }
+        }
+    }
+}
+
+static void pack_forward(const nn_conv_dims *d, const vec *points, int c, int f, float *packed)
+{
+    int panel = f / MULTIPLY_PANEL * MULTIPLY_PANEL;
+    int width = panel_width(vec_round((size_t)d->f), panel);
+    float *to = packed + TILE_POINTS * (size_t)d->c * panel + (f - panel);
+    for (int i = 0; i < TILE_POINTS; i++) {
+        vec_store(to + ((size_t)i * d->c + c) * width, points[i]);
+    }
+}
+
 static void pack(const nn_conv_dims *d, const float *weights, float *forward_packed,
                  float *dx_packed, int c0, int c1)
 {
-    size_t c_all = vec_round((size_t)d->c), f_all = vec_round((size_t)d->f);
-    for (int c = c0; c < c1; c++) {
+    float kept[PACK_CHANNELS * TILE_POINTS * VEC];
+    for (int c = c0, end; c < c1; c = end) {
+        end = (c / PACK_CHANNELS + 1) * PACK_CHANNELS; /* keeps within a panel */
+        end = end < c1 ? end : c1;
         for (int f = 0; f < d->f; f += VEC) {
             int part = d->f - f < VEC ? d->f - f : VEC;
-            vec points[TILE_POINTS];
-            transform_kernel(d, weights, c, f, part, points);
-            if (forward_packed) {
-                int panel = f / MULTIPLY_PANEL * MULTIPLY_PANEL, width = panel_width(f_all, panel);
-                float *to = forward_packed + TILE_POINTS * (size_t)d->c * panel + (f - panel);
+            for (int k = c; k < end; k++) {
+                vec points[TILE_POINTS];
+                transform_kernel(d, weights, k, f, part, points);
+                if (forward_packed) {
+                    pack_forward(d, points, k, f, forward_packed);
+                }
                 for (int i = 0; i < TILE_POINTS; i++) {
-                    vec_store(to + ((size_t)i * d->c + c) * width, points[i]);
+                    vec_store(kept + ((k - c) * TILE_POINTS + i) * VEC, points[i]);
                 }
             }
-            if (dx_packed) {
-                int panel = c / MULTIPLY_PANEL * MULTIPLY_PANEL, width = panel_width(c_all, panel);
-                float *to = dx_packed + TILE_POINTS * (size_t)d->f * panel + (c - panel);
-                int last = c + 1 == d->c ? (int)(c_all - (size_t)c) : 1; /* clears the padding */
-                for (int i = 0; i < TILE_POINTS; i++) {
-                    for (int j = 0; j < part; j++) {
-                        float *at = to + ((size_t)i * d->f + f + j) * width;
-                        memset(at, 0, (size_t)last * sizeof *at);
-                        *at = points[i][j];
-                    }
-                }
+            if (dx_packed && end - c == PACK_CHANNELS) {
+                pack_dx(d, kept, c, PACK_CHANNELS, f, part, dx_packed);
+            } else if (dx_packed) {
+                pack_dx(d, kept, c, end - c, f, part, dx_packed);
             }
         }
     }
 }
 
-static void reduce(const nn_conv_dims *d, const float *dw, size_t stride, int parts,
-                   float *gradient, int c0, int c1)
-{
-    size_t f_all = vec_round((size_t)d->f);
-    for (int c = c0; c < c1; c++) {
-        for (int f = 0; f < d->f; f += VEC) {
-            vec sum[TILE_POINTS], half[TILE_IN * 3]; /* half [TILE_IN][3], turned */
-            for (int i = 0; i < TILE_POINTS; i++) {
-                const float *from = dw + ((size_t)i * d->c + c) * f_all + f;
-                sum[i] = vec_load(from);
-                for (int part = 1; part < parts; part++) {
-                    sum[i] += vec_load(from + part * stride);
-                }
-            }
-            UNROLL for (int x = 0; x < TILE_IN; x++) {
-                vec column[TILE_IN];
-                UNROLL for (int y = 0; y < TILE_IN; y++) {
-                    column[y] = sum[y * TILE_IN + x];
-                }
-                tile_kernel_back(column, half + x * 3);
-            }
-            int part = d->f - f < VEC ? d->f - f : VEC;
-            UNROLL for (int y = 0; y < 3; y++) {
-                vec row[TILE_IN], out[3];
-                UNROLL for (int x = 0; x < TILE_IN; x++) {
-                    row[x] = half[x * 3 + y];
-                }
-                tile_kernel_back(row, out);
-                UNROLL for (int x = 0; x < 3; x++) {
-                    float *to = gradient + ((size_t)(y * 3 + x) * d->c + c) * d->f + f;
-                    vec_store_part(to, out[x], part);
-                }
-            }
-        }
-    }
-}
+#if WINOGRAD_M == 2
+#define PATH nn_conv_winograd
+#define NAME "winograd"
+#else
+#define PATH nn_conv_winograd4
+#define NAME "winograd4"
+#endif
 
-const nn_conv_path NN_KERNEL(nn_conv_winograd) = {
-    .name = "winograd",
+const nn_conv_path NN_KERNEL(PATH) = {
+    .name = NAME,
     .supports = supports,
     .forward_size = forward_size,
     .dx_size = dx_size,
@@ -460,5 +477,6 @@ const nn_conv_path NN_KERNEL(nn_conv_winograd) = {
     .forward = forward,
     .backward_data = backward_data,
     .backward_weights = backward_weights,
-    .reduce = reduce,
+    .backward = backward,
+    .reduce = reduce_padded,
 };

@@ -1,10 +1,13 @@
 /* convolution.c: the operation convolution (+ ReLU (+ 2 x 2 max-pool)) in training.
  *
  * What a path computes is in conv.h; this file gives it slices. The gradient of the weights is
- * summed over a slice by the path, in a form of its own, and over the slices at the end of the step,
- * where threads share the input channels: each sums, updates and packs its own.
+ * summed over a slice (or a piece) by the path, in a form of its own, and over all of them at the end
+ * of the step, where threads share the input channels: each sums, updates and packs its own.
  */
 #include "trainer.h"
+
+/* Up to so many floats, a share of the gradient for each piece costs less than leaving the cache. */
+enum { FINE = 4096 };
 
 static void pack(nn_trainer *trainer, nn_work *work, int part, float *scratch)
 {
@@ -29,14 +32,16 @@ static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
     /* A share is the gradient in the path's form and then the biases', each from a cache line on. */
     work->dw_bias = (op->path->dw_size(d) + 15) / 16 * 16;
     work->dw_stride = work->dw_bias + ((size_t)d->f + 15) / 16 * 16;
-    work->dw = nn_arena_floats(arena, NN_SLICES * work->dw_stride);
+    work->conv.fine = work->dw_stride <= FINE;
+    work->dw = nn_arena_floats(arena, NN_SLICES * (size_t)(work->conv.fine ? trainer->pieces : 1) *
+                                          work->dw_stride);
     nn_scratch_want(trainer, op->path->scratch_size(d, trainer->slice));
 }
 
 static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
 {
     const nn_op *op = work->op;
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = nn_piece_of(trainer, part);
     size_t out = (size_t)s.first * op->out_size;
     op->path->forward(&op->dims, s.count, work->x + (size_t)s.first * op->in_size,
                       work->conv.forward, work->w + work->layer->weights, op->epilogue,
@@ -46,7 +51,7 @@ static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch
 static void backward_weights(nn_trainer *trainer, nn_work *work, int part, float *scratch)
 {
     const nn_op *op = work->op;
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = work->conv.fine ? nn_piece_of(trainer, part) : nn_slice_of(trainer, part);
     size_t out = (size_t)s.first * op->out_size;
     float *share = work->dw + (size_t)part * work->dw_stride;
     op->path->backward_weights(&op->dims, s.count, work->x + (size_t)s.first * op->in_size,
@@ -57,7 +62,7 @@ static void backward_weights(nn_trainer *trainer, nn_work *work, int part, float
 static void backward_data(nn_trainer *trainer, nn_work *work, int part, float *scratch)
 {
     const nn_op *op = work->op;
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = nn_piece_of(trainer, part);
     size_t in = (size_t)s.first * op->in_size, out = (size_t)s.first * op->out_size;
     op->path->backward_data(&op->dims, s.count, work->dy + out,
                             work->choice ? work->choice + out : NULL, work->conv.dx,
@@ -72,9 +77,10 @@ static void update(nn_trainer *trainer, nn_work *work, int part, float *scratch)
     const nn_op *op = work->op;
     const nn_conv_dims *d = &op->dims;
     size_t weights = work->layer->weights, f = (size_t)d->f;
+    int shares = work->conv.fine ? trainer->pieces_in_use : trainer->slices_in_use;
     nn_range c = nn_range_of((size_t)d->c, 1, part);
     if (c.begin < c.end) {
-        op->path->reduce(d, work->dw, work->dw_stride, trainer->parts, work->gradient,
+        op->path->reduce(d, work->dw, work->dw_stride, shares, work->gradient,
                          (int)c.begin, (int)c.end);
         for (size_t tap = 0; tap < (size_t)(d->k * d->k); tap++) {
             nn_adam_apply(trainer, work, (tap * (size_t)d->c + c.begin) * f,
@@ -84,27 +90,27 @@ static void update(nn_trainer *trainer, nn_work *work, int part, float *scratch)
     }
     nn_range b = nn_range_of(f, 16, part);
     trainer->kernels->reduce(b.end - b.begin, work->dw + work->dw_bias + b.begin,
-                             work->dw_stride, trainer->parts, work->gradient + weights + b.begin);
+                             work->dw_stride, shares, work->gradient + weights + b.begin);
     nn_adam_apply(trainer, work, weights + b.begin, b.end - b.begin);
 }
 
 static void schedule_forward(nn_trainer *trainer, nn_work *work)
 {
-    trainer->packing[trainer->packing_count++] = (nn_action){.run = pack, .work = work};
-    nn_schedule_slices(trainer, work, forward);
+    trainer->packing[trainer->packing_count++] = (nn_action){.run = pack, .work = work, .over = NN_OVER_PARTS};
+    nn_schedule(trainer, work, NN_OVER_PIECES, forward);
 }
 
 static void schedule_backward(nn_trainer *trainer, nn_work *work)
 {
-    nn_schedule_slices(trainer, work, backward_weights);
+    nn_schedule(trainer, work, work->conv.fine ? NN_OVER_PIECES : NN_OVER_SLICES, backward_weights);
     if (work->dx) {
-        nn_schedule_slices(trainer, work, backward_data);
+        nn_schedule(trainer, work, NN_OVER_PIECES, backward_data);
     }
 }
 
 static void schedule_update(nn_trainer *trainer, nn_work *work)
 {
-    nn_schedule_parts(trainer, work, update);
+    nn_schedule(trainer, work, NN_OVER_PARTS, update);
 }
 
 const nn_operator nn_operator_conv = {reserve, schedule_forward, schedule_backward,

@@ -8,9 +8,8 @@
  *
  * A small layer is split by slices of the batch like everything else and needs no barrier.
  */
+#include "product.h"
 #include "trainer.h"
-
-#include <cblas.h>
 
 enum { SMALL = 16384, GRAIN = 8 };
 
@@ -39,9 +38,8 @@ static void forward_block(nn_trainer *trainer, nn_work *work, int part, float *s
     nn_range block = nn_range_of(work->op->in_size, GRAIN, part);
     int out = outputs(work), in = inputs(work);
     float *share = work->dense.partial + (size_t)part * (size_t)trainer->options.batch * (size_t)out;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, trainer->n, out,
-                (int)(block.end - block.begin), 1, work->x + block.begin, in,
-                work->w + block.begin, in, 0, share, out);
+    nn_product(NN_PRODUCT_RIGHT, trainer->n, out, (int)(block.end - block.begin),
+               work->x + block.begin, in, work->w + block.begin, in, share, out);
 }
 
 static void forward_sum(nn_trainer *trainer, nn_work *work, int part, float *scratch)
@@ -66,14 +64,13 @@ static void backward_block(nn_trainer *trainer, nn_work *work, int part, float *
     const float *x = work->x + block.begin;
     if (work->dx) {
         float *dx = work->dx + block.begin;
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, (int)width, out, 1, work->dy,
-                    out, work->w + block.begin, in, 0, dx, in);
+        nn_product(NN_PRODUCT, n, (int)width, out, work->dy, out, work->w + block.begin, in, dx, in);
         for (int i = 0; work->op->input_masked && i < n; i++) {
             trainer->kernels->mask(width, x + (size_t)i * (size_t)in, dx + (size_t)i * (size_t)in);
         }
     }
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, out, (int)width, n, 1, work->dy, out, x,
-                in, 0, work->gradient + block.begin, in);
+    nn_product(NN_PRODUCT_LEFT, out, (int)width, n, work->dy, out, x, in,
+               work->gradient + block.begin, in);
     for (int o = 0; o < out; o++) {
         nn_adam_apply(trainer, work, (size_t)o * (size_t)in + block.begin, width);
     }
@@ -92,8 +89,8 @@ static void forward_slice(nn_trainer *trainer, nn_work *work, int part, float *s
     nn_slice s = nn_slice_of(trainer, part);
     int out = outputs(work), in = inputs(work);
     float *y = work->y + s.first * out;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, s.count, out, in, 1,
-                work->x + (size_t)s.first * (size_t)in, in, work->w, in, 0, y, out);
+    nn_product(NN_PRODUCT_RIGHT, s.count, out, in, work->x + (size_t)s.first * (size_t)in, in,
+               work->w, in, y, out);
     trainer->kernels->bias((size_t)s.count, (size_t)out, work->w + work->layer->weights,
                            work->op->relu, y);
 }
@@ -106,12 +103,10 @@ static void backward_slice(nn_trainer *trainer, nn_work *work, int part, float *
     size_t first = (size_t)s.first * (size_t)in;
     const float *dy = work->dy + s.first * out;
     float *share = work->dw + (size_t)part * work->dw_stride;
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, out, in, s.count, 1, dy, out,
-                work->x + first, in, 0, share, in);
+    nn_product(NN_PRODUCT_LEFT, out, in, s.count, dy, out, work->x + first, in, share, in);
     trainer->kernels->column_sums((size_t)s.count, (size_t)out, dy, share + work->dw_bias);
     if (work->dx) {
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, s.count, in, out, 1, dy, out,
-                    work->w, in, 0, work->dx + first, in);
+        nn_product(NN_PRODUCT, s.count, in, out, dy, out, work->w, in, work->dx + first, in);
         if (work->op->input_masked) {
             trainer->kernels->mask((size_t)s.count * (size_t)in, work->x + first,
                                    work->dx + first);
@@ -123,7 +118,7 @@ static void update_part(nn_trainer *trainer, nn_work *work, int part, float *scr
 {
     (void)scratch;
     nn_range r = nn_range_of(work->layer->parameters, 16, part);
-    trainer->kernels->reduce(r.end - r.begin, work->dw + r.begin, work->dw_stride, trainer->parts,
+    trainer->kernels->reduce(r.end - r.begin, work->dw + r.begin, work->dw_stride, trainer->slices_in_use,
                              work->gradient + r.begin);
     nn_adam_apply(trainer, work, r.begin, r.end - r.begin);
 }
@@ -132,11 +127,11 @@ static void schedule_forward(nn_trainer *trainer, nn_work *work)
 {
     if (work->dense.owned) {
         nn_schedule_meet(trainer);
-        nn_schedule_parts(trainer, work, forward_block);
+        nn_schedule(trainer, work, NN_OVER_PARTS, forward_block);
         nn_schedule_meet(trainer);
-        nn_schedule_slices(trainer, work, forward_sum);
+        nn_schedule(trainer, work, NN_OVER_SLICES, forward_sum);
     } else {
-        nn_schedule_slices(trainer, work, forward_slice);
+        nn_schedule(trainer, work, NN_OVER_SLICES, forward_slice);
     }
 }
 
@@ -144,17 +139,17 @@ static void schedule_backward(nn_trainer *trainer, nn_work *work)
 {
     if (work->dense.owned) {
         nn_schedule_meet(trainer);
-        nn_schedule_parts(trainer, work, backward_block);
+        nn_schedule(trainer, work, NN_OVER_PARTS, backward_block);
         nn_schedule_meet(trainer);
     } else {
-        nn_schedule_slices(trainer, work, backward_slice);
+        nn_schedule(trainer, work, NN_OVER_SLICES, backward_slice);
     }
 }
 
 static void schedule_update(nn_trainer *trainer, nn_work *work)
 {
     if (!work->dense.owned) {
-        nn_schedule_parts(trainer, work, update_part);
+        nn_schedule(trainer, work, NN_OVER_PARTS, update_part);
     }
 }
 

@@ -25,14 +25,14 @@ static void drop(nn_trainer *trainer, nn_work *work, nn_slice s, float *values)
 static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
 {
     (void)scratch;
-    drop(trainer, work, nn_slice_of(trainer, part), work->y);
+    drop(trainer, work, nn_piece_of(trainer, part), work->y);
 }
 
 static void backward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
 {
     (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = nn_piece_of(trainer, part);
     size_t first = (size_t)s.first * op->in_size;
     drop(trainer, work, s, work->dx);
     if (op->input_masked) {
@@ -42,13 +42,13 @@ static void backward(nn_trainer *trainer, nn_work *work, int part, float *scratc
 
 static void schedule_forward(nn_trainer *trainer, nn_work *work)
 {
-    nn_schedule_slices(trainer, work, forward);
+    nn_schedule(trainer, work, NN_OVER_PIECES, forward);
 }
 
 static void schedule_backward(nn_trainer *trainer, nn_work *work)
 {
     if (work->dx) {
-        nn_schedule_slices(trainer, work, backward);
+        nn_schedule(trainer, work, NN_OVER_PIECES, backward);
     }
 }
 

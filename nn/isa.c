@@ -28,6 +28,10 @@
 
 LOOKUP(nn_kernels, nn_kernels)
 LOOKUP(nn_batchnorm_kernels, nn_batchnorm_kernels)
+LOOKUP(nn_conv_path, nn_conv_direct)
+LOOKUP(nn_conv_path, nn_conv_sparse)
+LOOKUP(nn_conv_path, nn_conv_winograd4)
+LOOKUP(nn_conv_path, nn_conv_winograd)
 LOOKUP(nn_conv_path, nn_conv_im2col)
 
 int nn_isa_usable(nn_isa isa)

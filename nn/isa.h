@@ -25,6 +25,7 @@ NN_KERNEL_DECLARE(nn_kernels, nn_kernels);
 NN_KERNEL_DECLARE(nn_batchnorm_kernels, nn_batchnorm_kernels);
 NN_KERNEL_DECLARE(nn_conv_path, nn_conv_direct);
 NN_KERNEL_DECLARE(nn_conv_path, nn_conv_sparse);
+NN_KERNEL_DECLARE(nn_conv_path, nn_conv_winograd4);
 NN_KERNEL_DECLARE(nn_conv_path, nn_conv_winograd);
 NN_KERNEL_DECLARE(nn_conv_path, nn_conv_im2col);
 

@@ -47,12 +47,25 @@ static void bias(size_t rows, size_t columns, const float *restrict b, int relu_
 static void reduce(size_t n, const float *restrict parts, size_t stride, int count,
                    float *restrict out)
 {
-    memcpy(out, parts, n * sizeof *out);
-    for (int p = 1; p < count; p++) {
-        const float *part = parts + (size_t)p * stride;
-        for (size_t i = 0; i < n; i++) {
-            out[i] += part[i];
+    enum { BLOCK = 64 }; /* sums that stay in registers while the parts are walked */
+    size_t i = 0;
+    for (; i + BLOCK <= n; i += BLOCK) {
+        float sum[BLOCK];
+        memcpy(sum, parts + i, sizeof sum);
+        for (int p = 1; p < count; p++) {
+            const float *part = parts + (size_t)p * stride + i;
+            for (int j = 0; j < BLOCK; j++) {
+                sum[j] += part[j];
+            }
         }
+        memcpy(out + i, sum, sizeof sum);
+    }
+    for (; i < n; i++) {
+        float sum = parts[i];
+        for (int p = 1; p < count; p++) {
+            sum += parts[(size_t)p * stride + i];
+        }
+        out[i] = sum;
     }
 }
 

@@ -8,6 +8,8 @@
 #include "isa.h"
 #include "vec.h"
 
+typedef uint8_t choices __attribute__((vector_size(VEC))); /* one byte a lane */
+
 enum { VECTORS = 4, BLOCK = VECTORS * VEC, DEPTH = 64 };
 
 /* Rows are taken `factor` at a time, so that this many columns are a whole number of blocks. */
@@ -22,10 +24,12 @@ static size_t wide_factor(size_t columns)
     return BLOCK / a;
 }
 
-/* Mean and squared deviations of n rows of one block of columns. */
-INLINE void block_moments(size_t n, size_t stride, const float *x, float *mean, float *squares)
+/* Of n rows of one block of columns: the mean as floats can tell it, and the sums of deviations from
+ * that (not quite 0: they refine the mean) and of their squares. */
+INLINE void block_moments(size_t n, size_t stride, const float *x, float *mean, float *rest,
+                          float *squares)
 {
-    vec m[VECTORS] = {0}, s[VECTORS] = {0};
+    vec m[VECTORS] = {0}, d[VECTORS] = {0}, s[VECTORS] = {0};
     for (size_t r = 0; r < n; r++) {
         UNROLL for (int i = 0; i < VECTORS; i++) m[i] += vec_load(x + r * stride + i * VEC);
     }
@@ -34,12 +38,14 @@ INLINE void block_moments(size_t n, size_t stride, const float *x, float *mean, 
         UNROLL for (int i = 0; i < VECTORS; i++)
         {
             vec deviation = vec_load(x + r * stride + i * VEC) - m[i];
+            d[i] += deviation;
             s[i] += deviation * deviation;
         }
     }
     UNROLL for (int i = 0; i < VECTORS; i++)
     {
         vec_store(mean + i * VEC, m[i]);
+        vec_store(rest + i * VEC, d[i]);
         vec_store(squares + i * VEC, s[i]);
     }
 }
@@ -62,11 +68,12 @@ static void moments(size_t rows, size_t columns, const float *x, double *mean, d
         double m[BLOCK] = {0}, s[BLOCK] = {0};
         for (size_t r = 0; r < wide_rows; r += DEPTH) {
             size_t n = wide_rows - r < DEPTH ? wide_rows - r : DEPTH;
-            float block_mean[BLOCK], block_squares[BLOCK];
-            block_moments(n, wide, x + r * wide + j, block_mean, block_squares);
+            float block_mean[BLOCK], rest[BLOCK], block_squares[BLOCK];
+            block_moments(n, wide, x + r * wide + j, block_mean, rest, block_squares);
             for (int i = 0; i < BLOCK; i++) {
-                join((double)r, (double)n, (double)block_mean[i], (double)block_squares[i], &m[i],
-                     &s[i]);
+                double shift = (double)rest[i] / (double)n;
+                join((double)r, (double)n, (double)block_mean[i] + shift,
+                     (double)block_squares[i] - shift * (double)rest[i], &m[i], &s[i]);
             }
         }
         for (size_t i = 0; i < BLOCK; i++) {
@@ -102,14 +109,14 @@ static void forward(size_t rows, const nn_channels *c, int relu, const float *x,
 
 INLINE veci load_choice(const uint8_t *p, int part)
 {
-    vecb bytes = {0};
+    choices bytes = {0};
     memcpy(&bytes, p, (size_t)part);
     return __builtin_convertvector(bytes, veci);
 }
 
 INLINE void store_choice(uint8_t *p, veci choice, int part)
 {
-    vecb bytes = __builtin_convertvector(choice, vecb);
+    choices bytes = __builtin_convertvector(choice, choices);
     memcpy(p, &bytes, (size_t)part);
 }
 

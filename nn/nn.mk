@@ -4,10 +4,10 @@
 BUILD ?= build
 CFLAGS ?= -O3 -Wall -Wextra -Wshadow
 
-NN_SOURCES := adam arena batchnorm blas bytes callback conv convolution dense dropout error fpu isa loss \
-              model plan pool predictor random relu text trainer trainer_state
+NN_SOURCES := adam arena barrier batchnorm blas bytes callback conv convolution dense dropout error fpu isa loss \
+              model plan pool predictor product random relu text trainer trainer_state
 # Compiled once for each instruction set; each exports one table of functions.
-NN_KERNELS := kernels kernels_batchnorm conv_im2col
+NN_KERNELS := kernels kernels_batchnorm conv_direct conv_sparse conv_winograd4 conv_winograd conv_im2col
 
 NN_STANDARD := -std=c11 -D_GNU_SOURCE -fopenmp
 NN_LIBS := -lopenblas -lm -fopenmp

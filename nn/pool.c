@@ -11,7 +11,7 @@ static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch
 {
     (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = nn_piece_of(trainer, part);
     for (size_t i = (size_t)s.first; i < (size_t)(s.first + s.count); i++) {
         trainer->kernels->pool(op->in.h, op->in.w, op->in.c, work->layer->k,
                                work->x + i * op->in_size, work->y + i * op->out_size,
@@ -23,7 +23,7 @@ static void backward(nn_trainer *trainer, nn_work *work, int part, float *scratc
 {
     (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = nn_piece_of(trainer, part);
     for (size_t i = (size_t)s.first; i < (size_t)(s.first + s.count); i++) {
         size_t out = i * op->out_size;
         trainer->kernels->pool_backward(op->in.h, op->in.w, op->in.c, work->layer->k,
@@ -34,13 +34,13 @@ static void backward(nn_trainer *trainer, nn_work *work, int part, float *scratc
 
 static void schedule_forward(nn_trainer *trainer, nn_work *work)
 {
-    nn_schedule_slices(trainer, work, forward);
+    nn_schedule(trainer, work, NN_OVER_PIECES, forward);
 }
 
 static void schedule_backward(nn_trainer *trainer, nn_work *work)
 {
     if (work->dx) {
-        nn_schedule_slices(trainer, work, backward);
+        nn_schedule(trainer, work, NN_OVER_PIECES, backward);
     }
 }
 

@@ -9,8 +9,8 @@
 #include "fpu.h"
 #include "loss.h"
 #include "plan.h"
+#include "product.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
@@ -166,7 +166,7 @@ nn_predictor *nn_predictor_new(const nn_model *model, int batch, int threads, nn
         return NULL;
     }
     reserve(predictor, &predictor->arena);
-    openblas_set_num_threads(1);
+    nn_product_single_thread();
     return predictor;
 }
 
@@ -210,9 +210,8 @@ static void run_op(const nn_predictor *p, int index, int n, const float *x, floa
                           f->bias ? f->bias : bias, op->epilogue, y, NULL, scratch);
         break;
     case NN_DENSE:
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, (int)op->out_size,
-                    (int)op->in_size, 1, x, (int)op->in_size, w, (int)op->in_size, 0, y,
-                    (int)op->out_size);
+        nn_product(NN_PRODUCT_RIGHT, n, (int)op->out_size, (int)op->in_size, x, (int)op->in_size,
+                   w, (int)op->in_size, y, (int)op->out_size);
         p->kernels->bias((size_t)n, op->out_size, bias, op->relu, y);
         break;
     case NN_BATCHNORM:
@@ -276,7 +275,7 @@ int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uin
 #pragma omp parallel num_threads(predictor->threads)
     {
         uint64_t mode = nn_fpu_flush();
-#pragma omp for schedule(static)
+#pragma omp for schedule(dynamic)
         for (size_t t = 0; t < tiles; t++) {
             size_t first = t * tile, count = n - first < tile ? n - first : tile;
             run_tile(predictor, images, rows, first, (int)count, omp_get_thread_num(),

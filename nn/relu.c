@@ -10,14 +10,14 @@ static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
 static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
 {
     (void)scratch;
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = nn_piece_of(trainer, part);
     size_t first = (size_t)s.first * work->op->in_size;
     trainer->kernels->relu((size_t)s.count * work->op->in_size, work->x + first, work->y + first);
 }
 
 static void schedule_forward(nn_trainer *trainer, nn_work *work)
 {
-    nn_schedule_slices(trainer, work, forward);
+    nn_schedule(trainer, work, NN_OVER_PIECES, forward);
 }
 
 static void schedule_nothing(nn_trainer *trainer, nn_work *work) { (void)trainer, (void)work; }

@@ -4,14 +4,17 @@
 
 #include "error.h"
 #include "fpu.h"
+#include "product.h"
 
 #include <assert.h>
-#include <cblas.h>
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+/* At most so many images are taken through neighbouring operations together. */
+enum { PIECE = 4 };
 
 /* ---------------------------------------------------------------- memory and schedule */
 
@@ -22,35 +25,32 @@ void nn_scratch_want(nn_trainer *trainer, size_t floats)
     }
 }
 
-static void schedule(nn_trainer *trainer, nn_work *work, nn_action_run *run, int sliced)
+void nn_schedule(nn_trainer *trainer, nn_work *work, nn_over over, nn_action_run *run)
 {
     assert(trainer->action_count < NN_MAX_ACTIONS);
-    trainer->actions[trainer->action_count++] =
-        (nn_action){.run = run,
-                    .work = work,
-                    .layer = work ? work->op->layer : 0,
-                    .sliced = sliced,
-                    .barrier = trainer->meet};
+    trainer->actions[trainer->action_count++] = (nn_action){.run = run,
+                                                            .work = work,
+                                                            .over = over,
+                                                            .layer = work->op->layer,
+                                                            .barrier = trainer->meet};
     trainer->meet = 0;
-}
-
-void nn_schedule_slices(nn_trainer *trainer, nn_work *work, nn_action_run *run)
-{
-    schedule(trainer, work, run, 1);
-}
-
-void nn_schedule_parts(nn_trainer *trainer, nn_work *work, nn_action_run *run)
-{
-    schedule(trainer, work, run, 0);
 }
 
 void nn_schedule_meet(nn_trainer *trainer) { trainer->meet = 1; }
 
-nn_slice nn_slice_of(const nn_trainer *trainer, int part)
+static int within(int count, int most) { return count < 0 ? 0 : count < most ? count : most; }
+
+nn_slice nn_slice_of(const nn_trainer *trainer, int slice)
 {
-    int first = part * trainer->slice;
-    int rest = trainer->n - first;
-    return (nn_slice){part, first, rest < 0 ? 0 : rest < trainer->slice ? rest : trainer->slice};
+    int first = slice * trainer->slice;
+    return (nn_slice){first, within(trainer->n - first, trainer->slice)};
+}
+
+nn_slice nn_piece_of(const nn_trainer *trainer, int piece)
+{
+    nn_slice slice = nn_slice_of(trainer, piece / trainer->pieces);
+    int offset = piece % trainer->pieces * trainer->piece;
+    return (nn_slice){slice.first + offset, within(slice.count - offset, trainer->piece)};
 }
 
 nn_range nn_range_of(size_t n, size_t grain, int part)
@@ -133,7 +133,7 @@ static void gather(nn_trainer *trainer, nn_work *work, int part, float *scratch)
     (void)work, (void)scratch;
     const nn_images *images = trainer->images;
     size_t size = nn_shape_size(images->shape);
-    nn_slice s = nn_slice_of(trainer, part);
+    nn_slice s = nn_piece_of(trainer, part);
     for (int i = s.first; i < s.first + s.count; i++) {
         trainer->kernels->gather(size, images->pixels + trainer->rows[i] * size, images->scale,
                                  images->offset, trainer->input + (size_t)i * size);
@@ -156,11 +156,11 @@ static void make_schedule(nn_trainer *trainer)
 {
     nn_work *works = trainer->works;
     int count = trainer->plan.count;
-    nn_schedule_slices(trainer, &works[0], gather);
+    nn_schedule(trainer, &works[0], NN_OVER_PIECES, gather);
     for (int i = 0; i < count; i++) {
         operator_of(works[i].op)->forward(trainer, &works[i]);
     }
-    nn_schedule_slices(trainer, &works[count - 1], loss);
+    nn_schedule(trainer, &works[count - 1], NN_OVER_SLICES, loss);
     for (int i = count - 1; i >= 0; i--) {
         operator_of(works[i].op)->backward(trainer, &works[i]);
     }
@@ -208,6 +208,8 @@ nn_trainer *nn_trainer_new(nn_model *model, const nn_trainer_options *options, n
     trainer->kernels = nn_kernels_for(options->isa);
     trainer->norms = nn_batchnorm_kernels_for(options->isa);
     trainer->slice = (options->batch + NN_SLICES - 1) / NN_SLICES;
+    trainer->pieces = (trainer->slice + PIECE - 1) / PIECE;
+    trainer->piece = (trainer->slice + trainer->pieces - 1) / trainer->pieces;
     trainer->threads = options->threads ? options->threads : nn_threads_available();
     if (trainer->threads > NN_SLICES) {
         trainer->threads = NN_SLICES;
@@ -224,7 +226,7 @@ nn_trainer *nn_trainer_new(nn_model *model, const nn_trainer_options *options, n
     }
     reserve(trainer, &trainer->arena);
     make_schedule(trainer);
-    openblas_set_num_threads(1);
+    nn_product_single_thread();
     return trainer;
 }
 
@@ -247,7 +249,8 @@ static double seconds_now(void)
 
 static void run_action(nn_trainer *trainer, const nn_action *action, int part, int thread)
 {
-    if (action->sliced && part >= trainer->parts) {
+    if ((action->over == NN_OVER_SLICES && part >= trainer->slices_in_use) ||
+        (action->over == NN_OVER_PIECES && part >= trainer->pieces_in_use)) {
         return;
     }
     float *scratch = trainer->scratch + (size_t)thread * trainer->scratch_stride;
@@ -260,24 +263,26 @@ static void run_action(nn_trainer *trainer, const nn_action *action, int part, i
     trainer->seconds[action->layer] += seconds_now() - start;
 }
 
-/* One thread's share of a schedule. Phases begin where an action asks for a barrier, and where the
- * meaning of parts changes. */
+/* One thread's share of a schedule. Pieces and slices are of the same images for a thread, so that it
+ * may go from one to the other without meeting the others. */
 static void run_schedule(nn_trainer *trainer, const nn_action *actions, int count)
 {
     int thread = omp_get_thread_num(), threads = omp_get_num_threads();
     int from = thread * NN_SLICES / threads, to = (thread + 1) * NN_SLICES / threads;
     for (int first = 0, last; first < count; first = last) {
-        for (last = first + 1; last < count && !actions[last].barrier &&
-                               actions[last].sliced == actions[first].sliced;
-             last++) {
+        nn_over over = actions[first].over;
+        int each = over == NN_OVER_PIECES ? trainer->pieces : 1;
+        if (first > 0 && (actions[first].barrier ||
+                          (over == NN_OVER_PARTS) != (actions[first - 1].over == NN_OVER_PARTS))) {
+            nn_barrier_wait(&trainer->barrier, threads);
         }
-        for (int part = from; part < to; part++) {
+        for (last = first + 1;
+             last < count && !actions[last].barrier && actions[last].over == over; last++) {
+        }
+        for (int part = from * each; part < to * each; part++) {
             for (int a = first; a < last; a++) {
                 run_action(trainer, &actions[a], part, thread);
             }
-        }
-        if (last < count) {
-#pragma omp barrier
         }
     }
 }
@@ -357,7 +362,10 @@ int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t
     trainer->images = images;
     trainer->rows = rows;
     trainer->n = n;
-    trainer->parts = (n + trainer->slice - 1) / trainer->slice;
+    trainer->slices_in_use = (n + trainer->slice - 1) / trainer->slice;
+    int rest = n - (trainer->slices_in_use - 1) * trainer->slice;
+    trainer->pieces_in_use = (trainer->slices_in_use - 1) * trainer->pieces +
+                             (rest + trainer->piece - 1) / trainer->piece;
     trainer->adam = adam_of(trainer, learning_rate);
     int stale = trainer->version != trainer->model->version;
 #pragma omp parallel num_threads(trainer->threads)
@@ -365,16 +373,18 @@ int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t
         uint64_t mode = nn_fpu_flush();
         if (stale) {
             run_schedule(trainer, trainer->packing, trainer->packing_count);
-#pragma omp barrier
+            nn_barrier_wait(&trainer->barrier, omp_get_num_threads());
         }
         run_schedule(trainer, trainer->actions, trainer->action_count);
+        /* All have ended, so nobody has to wait at the end of the parallel region. */
+        nn_barrier_wait(&trainer->barrier, omp_get_num_threads());
         nn_fpu_restore(mode);
     }
     trainer->version = ++trainer->model->version;
 
     double sum = 0;
     size_t correct = 0;
-    for (int part = 0; part < trainer->parts; part++) {
+    for (int part = 0; part < trainer->slices_in_use; part++) {
         sum += trainer->metrics[part].loss;
         correct += trainer->metrics[part].correct;
     }

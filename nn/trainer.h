@@ -1,20 +1,21 @@
 /* trainer.h: how a training step is organised; inside nn/ only.
  *
- * When a trainer is made, each operation of the plan takes memory and adds actions to a schedule.
- * An action works on one of a fixed number of parts: a slice of the batch, a block of channels, a
- * block of a dense layer's inputs. Neighbouring actions that need nothing from each other's other
- * parts form a phase, which a thread walks part by part, so that a slice's numbers go through several
- * operations while they are in its cache. Between phases the team meets at a barrier; there is no
- * other synchronisation.
+ * A batch is cut into NN_SLICES slices, and each slice into pieces of a few images. When a trainer is
+ * made, each operation of the plan takes memory and adds actions to a schedule. An action is done
+ * once for each piece, or for each slice, or for each of NN_SLICES parts of something else (channels,
+ * a dense layer's inputs). Neighbouring actions over pieces are done piece by piece, so that a
+ * piece's numbers go through several operations while they are in the cache. A thread owns the same
+ * slices, and so the same pieces, throughout; where an action needs what another thread has made,
+ * the team meets at a barrier before it. There is no other synchronisation.
  *
- * Parts are given to threads in contiguous ranges, but what is computed for a part never depends on
- * the thread, and sums over parts are taken in order: that is why the weights do not depend on the
- * number of threads.
+ * What is computed for a piece never depends on the thread, and sums over pieces are taken in order:
+ * that is why the weights do not depend on the number of threads.
  */
 #ifndef NN_TRAINER_H
 #define NN_TRAINER_H
 
 #include "arena.h"
+#include "barrier.h"
 #include "loss.h"
 #include "plan.h"
 
@@ -28,18 +29,19 @@ typedef struct nn_work {
     float *dx, *dy;            /* of the same shapes; dx is NULL for the first operation */
     uint8_t *choice;           /* [batch][out_size], where a max-pool is within */
     float *w, *gradient, *m, *v; /* of the layer */
-    float *dw;                 /* [NN_SLICES][dw_stride]: each slice's share of the gradient */
+    float *dw;                 /* [shares][dw_stride]: shares of the gradient */
     size_t dw_stride, dw_bias; /* where the biases begin in a share */
     union {
         struct {
             float *forward, *dx; /* packed weights */
+            int fine;            /* the gradient has a share for each piece, else for each slice */
         } conv;
         struct {
             int owned;      /* split by inputs over the threads, rather than by slices */
             float *partial; /* [NN_SLICES][batch][out]: each block's share of the outputs */
         } dense;
         struct {
-            double *first, *second; /* [NN_SLICES][C]: mean and squares, or the two sums */
+            double *first, *second; /* [pieces][C]: mean and squares, or the two sums */
             float *inverse;         /* [C]: 1 / sqrt(variance + epsilon) */
             float *deviation;       /* [batch][out_size] where a max-pool is within */
             float *center, *scale, *shift, *slope; /* [period]; see kernels_batchnorm.h */
@@ -49,18 +51,20 @@ typedef struct nn_work {
     };
 } nn_work;
 
-/* The images of a part: rows first to first + count of the batch. */
+/* Images first to first + count of the batch. */
 typedef struct nn_slice {
-    int index, first, count;
+    int first, count;
 } nn_slice;
+
+typedef enum nn_over { NN_OVER_PIECES, NN_OVER_SLICES, NN_OVER_PARTS } nn_over;
 
 typedef void nn_action_run(nn_trainer *trainer, nn_work *work, int part, float *scratch);
 
 typedef struct nn_action {
     nn_action_run *run;
     nn_work *work;
+    nn_over over;
     int layer;   /* for the profile */
-    int sliced;  /* parts are slices of the batch; otherwise whatever the operation means by it */
     int barrier; /* the team meets before it */
 } nn_action;
 
@@ -70,6 +74,8 @@ struct nn_trainer {
     const nn_kernels *kernels;
     const nn_batchnorm_kernels *norms;
     int slice;   /* images in a full slice: a fixed share of options.batch */
+    int piece;   /* images in a full piece */
+    int pieces;  /* of a slice */
     int threads; /* asked for */
     nn_plan plan;
     nn_work works[NN_MAX_LAYERS];
@@ -84,9 +90,10 @@ struct nn_trainer {
     size_t scratch_stride, scratch_wanted;
 
     /* This step. */
+    nn_barrier barrier;
     const nn_images *images;
     const uint32_t *rows;
-    int n, parts; /* images; slices that have any */
+    int n, slices_in_use, pieces_in_use; /* images; slices and pieces that have any */
     uint64_t steps; /* done before this one */
     nn_adam adam;
     uint64_t version; /* of the weights that are packed */
@@ -107,9 +114,7 @@ typedef struct nn_operator {
 extern const nn_operator nn_operator_conv, nn_operator_dense, nn_operator_batchnorm,
     nn_operator_relu, nn_operator_maxpool, nn_operator_dropout;
 
-/* Adds an action over the slices of the batch, or over NN_SLICES parts of the operation's own. */
-void nn_schedule_slices(nn_trainer *trainer, nn_work *work, nn_action_run *run);
-void nn_schedule_parts(nn_trainer *trainer, nn_work *work, nn_action_run *run);
+void nn_schedule(nn_trainer *trainer, nn_work *work, nn_over over, nn_action_run *run);
 
 /* The next action starts only when all that came before has ended. */
 void nn_schedule_meet(nn_trainer *trainer);
@@ -117,7 +122,8 @@ void nn_schedule_meet(nn_trainer *trainer);
 /* Floats of scratch that each thread needs at least. */
 void nn_scratch_want(nn_trainer *trainer, size_t floats);
 
-nn_slice nn_slice_of(const nn_trainer *trainer, int part);
+nn_slice nn_slice_of(const nn_trainer *trainer, int slice);
+nn_slice nn_piece_of(const nn_trainer *trainer, int piece);
 
 /* Part number `part` of NN_SLICES of n things: from begin to end, at multiples of `grain`. */
 typedef struct nn_range {
