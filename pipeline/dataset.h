@@ -23,10 +23,10 @@ void dataset_free(struct dataset *dataset);
 
 /* Images of one part in the order of their rows, as bytes, with their numbers in the database. */
 struct image_set {
-    nn_images images; /* labels NULL where no image has one; scale 1/255, offset 0 */
+    nn_images images; /* labels NULL unless all images have one; scale 1/255, offset 0 */
     int64_t *ids;     /* [count], image.id */
     uint8_t *pixels;
-    uint16_t *labels;
+    uint16_t *labels; /* [count], UINT16_MAX where there is none */
 };
 
 enum { IMAGES_TRAIN, IMAGES_TEST };

@@ -38,7 +38,8 @@ static int execute(struct db *db, const char *sql)
 }
 
 struct identity {
-    int64_t application, version, things;
+    int64_t application, version, things, defined;
+    int current; /* made by the text of tables and views that this program has */
 };
 
 static int read_identity(struct db *db, struct identity *identity)
@@ -49,9 +50,18 @@ static int read_identity(struct db *db, struct identity *identity)
         identity->application = sqlite3_column_int64(statement, 0);
         identity->version = sqlite3_column_int64(statement, 1);
         identity->things = sqlite3_column_int64(statement, 2);
+        identity->defined = sqlite3_column_int64(statement, 3);
+        identity->current = 0;
     }
     sqlite3_finalize(statement);
-    return rc == 1 ? DB_OK : DB_ERROR;
+    if (rc != 1 || !identity->defined || identity->application != APPLICATION_ID)
+        return rc == 1 ? DB_OK : DB_ERROR;
+    statement = db_prepare(db, sql_db_fingerprint);
+    rc = db_step(db, statement);
+    identity->current =
+        rc == 1 && !strcmp((const char *)sqlite3_column_text(statement, 0), sql_fingerprint);
+    sqlite3_finalize(statement);
+    return rc < 0 ? DB_ERROR : DB_OK;
 }
 
 /* WAL needs shared memory between processes, which network file systems do not give. */
@@ -79,24 +89,42 @@ static int on_network(const char *path)
     }
 }
 
-/* Several programs may find the new file at once: the first one in creates the tables, the others
- * find them there when their turn comes. */
-static int create(struct db *db)
+static int define(struct db *db)
 {
-    if (!on_network(db->path) && execute(db, sql_db_wal))
+    if (execute(db, sql_schema) || execute(db, sql_views) || execute(db, sql_db_mark_created) ||
+        execute(db, sql_db_forget_fingerprint))
+        return DB_ERROR;
+    sqlite3_stmt *statement = db_prepare(db, sql_db_set_fingerprint);
+    db_bind_text(statement, ":fingerprint", sql_fingerprint);
+    int rc = db_run(db, statement);
+    sqlite3_finalize(statement);
+    return rc;
+}
+
+/* Several programs may find the new or the old file at once: the first one in makes the tables and
+ * views, the others find them there when their turn comes. */
+static int create(struct db *db, int new)
+{
+    struct identity now;
+    if (new && !on_network(db->path) && execute(db, sql_db_wal))
         return DB_ERROR;
     if (execute(db, sql_db_begin_exclusive))
         return DB_ERROR;
-    struct identity now;
-    if (read_identity(db, &now))
-        goto undo;
-    if (now.version == 0 && now.things == 0 &&
-        (execute(db, sql_schema) || execute(db, sql_views) || execute(db, sql_db_mark_created)))
-        goto undo;
+    if (read_identity(db, &now) ||
+        (!now.current && (now.version || !now.things) && define(db))) {
+        db_rollback(db);
+        return DB_ERROR;
+    }
     return db_commit(db);
-undo:
-    db_rollback(db);
-    return DB_ERROR;
+}
+
+static int create_locked(struct db *db, int new)
+{
+    if (lock_creation(db, 1))
+        return DB_ERROR;
+    int rc = create(db, new);
+    lock_creation(db, 0);
+    return rc;
 }
 
 static int check_identity(struct db *db, db_mode mode)
@@ -108,11 +136,7 @@ static int check_identity(struct db *db, db_mode mode)
         if (mode != DB_CREATE)
             return fail(db, "%s: an empty file; expected a Pixelmill database (ingest makes one)",
                         db->path);
-        if (lock_creation(db, 1))
-            return DB_ERROR;
-        int rc = create(db);
-        lock_creation(db, 0);
-        return rc ? rc : read_identity(db, &now) ? DB_ERROR : DB_OK;
+        return create_locked(db, 1);
     }
     if (now.application != APPLICATION_ID)
         return fail(db, "%s: not a Pixelmill database (application id %lld, expected %d)", db->path,
@@ -120,6 +144,8 @@ static int check_identity(struct db *db, db_mode mode)
     if (now.version > SCHEMA_VERSION)
         return fail(db, "%s: made by a newer Pixelmill (schema %lld, this program knows %d)",
                     db->path, (long long)now.version, SCHEMA_VERSION);
+    if (!now.current && !sqlite3_db_readonly(db->handle, "main"))
+        return create_locked(db, 0);
     return DB_OK;
 }
 
@@ -141,7 +167,9 @@ int db_open(struct db *db, const char *path, db_mode mode)
         return DB_ERROR;
     if (sqlite3_db_readonly(db->handle, "main"))
         return mode == DB_READ ? DB_OK : fail(db, "%s: is read-only", path);
-    return lock_settle(db);
+    if (lock_settle(db))
+        return DB_ERROR;
+    return mode == DB_READ ? execute(db, sql_db_query_only) : DB_OK;
 }
 
 void db_close(struct db *db)

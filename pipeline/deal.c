@@ -109,7 +109,7 @@ static void write_images(const struct stage *stage, const char *folder, const ch
         fprintf(file, i ? ",pixel%d" : "pixel%d", i);
     fputc('\n', file);
 
-    char text[256][4];
+    char text[256][12];
     for (int i = 0; i < 256; i++)
         snprintf(text[i], sizeof text[i], "%d", i);
     for (size_t row = 0; row < n; row++) {

@@ -65,6 +65,10 @@ static void subject_load(const struct stage *stage, struct db *db, struct subjec
         split_rows_load(db, run->split, run->fold, &subject->train, &subject->split) ||
         image_set_load(db, dataset, IMAGES_TEST, &subject->test))
         stage_fail(stage, "%s", db->error);
+    if (nn_model_classes(subject->model) != dataset->classes)
+        stage_fail(stage, "run %lld: its net tells %d classes apart; expected %d as in dataset %s",
+                   (long long)run->id, nn_model_classes(subject->model), dataset->classes,
+                   dataset->name);
     conf_scale(&run->conf, &subject->train.images);
     conf_scale(&run->conf, &subject->test.images);
 }

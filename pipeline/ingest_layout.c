@@ -45,7 +45,7 @@ static int is_header(const char *const *fields, size_t n, const struct layout_re
             names += (size_t)is_name(fields[i], request);
         }
     }
-    return words > 1 || names > 0;
+    return words > 1 || names > 0 || (words == 1 && (n == 1 || request->train_header));
 }
 
 /* The column of that name, exactly; or without a name the first one with a known name. */

@@ -19,7 +19,7 @@ struct layout_request {
     enum table_kind kind;
     const char *label, *id; /* columns named on the command line, or NULL */
     nn_shape shape;         /* --shape, or for the test file that of the training file; h 0: none */
-    int train_header;       /* for the test file: whether the training file has a header */
+    int train_header;       /* for the other files: whether the training file has a header */
 };
 
 struct layout {
@@ -30,8 +30,9 @@ struct layout {
 };
 
 /* The rules, in their order:
- * - Header: some field is no number. A single such field that is no known name is a label in
- *   letters, so that the first image of a file without header is not lost.
+ * - Header: some field is no number. One such field alone, with no known name, is a label in
+ * letters unless the training file has a header, so that the first image of a bare file is not
+ * lost.
  * - Label: the column named by the request, else label, class, target, y or digit in any case; in a
  *   training file without header the first column; in a test file without header the first column
  *   where it is one column wider than the image and the training file has no header either.

@@ -107,12 +107,12 @@ static int next_member(struct source *source, char error[512])
     for (;;) {
         struct archive_entry *entry;
         const int result = archive_read_next_header(source->archive, &entry);
+        source->is_zip =
+            (archive_format(source->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
         if (result == ARCHIVE_EOF)
             return 0;
         if (result < ARCHIVE_WARN)
             return report(source, error);
-        source->is_zip =
-            (archive_format(source->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
         if (!source->is_zip || is_csv(archive_entry_pathname(entry)))
             return 1;
     }

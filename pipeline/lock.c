@@ -12,12 +12,14 @@
 #include <time.h>
 #include <unistd.h>
 
+/* SQLite resolves symbolic links, so that however the database is named, the locks are the same. */
 static int open_file(struct db *db)
 {
     if (db->locks >= 0)
         return DB_OK;
-    char path[sizeof db->path + 8];
-    snprintf(path, sizeof path, "%s-locks", db->path);
+    char path[2 * sizeof db->path];
+    const char *resolved = db->handle ? sqlite3_db_filename(db->handle, "main") : NULL;
+    snprintf(path, sizeof path, "%s-locks", resolved && *resolved ? resolved : db->path);
     db->locks = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (db->locks >= 0)
         return DB_OK;
@@ -25,7 +27,10 @@ static int open_file(struct db *db)
     return DB_ERROR;
 }
 
-/* Byte 0 is the lock of creation, byte N that of run N. */
+/* Byte 0 is the lock of creation, byte N that of run N, the others are far behind all runs. */
+static const int64_t BYTE_CREATION = 0, BYTE_SETTLE = (int64_t)1 << 39,
+                     BYTE_TRIALS = (int64_t)1 << 40;
+
 static int set(struct db *db, int command, int64_t byte, short type)
 {
     struct flock range = {.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
@@ -46,32 +51,59 @@ int lock_creation(struct db *db, int on)
 {
     if (open_file(db))
         return DB_ERROR;
-    if (set(db, on ? F_OFD_SETLKW : F_OFD_SETLK, 0, on ? F_WRLCK : F_UNLCK))
+    if (set(db, on ? F_OFD_SETLKW : F_OFD_SETLK, BYTE_CREATION, on ? F_WRLCK : F_UNLCK))
         return fail(db, "cannot lock for creation");
     return DB_OK;
 }
 
-/* A program that settles crashed runs may hold the lock for a moment. */
-int lock_take(struct db *db, int64_t run)
+/* Tries for two seconds: a program that settles what has crashed may hold the lock for a moment. */
+static int try(struct db *db, int64_t byte)
 {
     enum { TRIES = 100 };
     const struct timespec pause = {.tv_nsec = 20000000};
-    if (open_file(db))
-        return DB_ERROR;
     for (int i = 0; i < TRIES; i++) {
-        if (!set(db, F_OFD_SETLK, run, F_WRLCK))
+        if (!set(db, F_OFD_SETLK, byte, F_WRLCK))
             return DB_OK;
         nanosleep(&pause, NULL);
     }
-    snprintf(db->error, sizeof db->error, "run %lld: another process is at work on it",
-             (long long)run);
     return DB_ERROR;
+}
+
+static int take(struct db *db, int64_t byte, const char *what, int64_t number)
+{
+    if (open_file(db))
+        return DB_ERROR;
+    if (!try(db, byte))
+        return DB_OK;
+    snprintf(db->error, sizeof db->error, "%s %lld: another process is at work on it", what,
+             (long long)number);
+    return DB_ERROR;
+}
+
+static void release(struct db *db, int64_t byte)
+{
+    if (db->locks >= 0)
+        set(db, F_OFD_SETLK, byte, F_UNLCK);
+}
+
+int lock_take(struct db *db, int64_t run)
+{
+    return take(db, run, "run", run);
 }
 
 void lock_release(struct db *db, int64_t run)
 {
-    if (db->locks >= 0)
-        set(db, F_OFD_SETLK, run, F_UNLCK);
+    release(db, run);
+}
+
+int lock_take_trial(struct db *db, int64_t trial)
+{
+    return take(db, BYTE_TRIALS + trial, "trial", trial);
+}
+
+void lock_release_trial(struct db *db, int64_t trial)
+{
+    release(db, BYTE_TRIALS + trial);
 }
 
 void lock_host(char *text, size_t size)
@@ -89,13 +121,20 @@ void lock_host(char *text, size_t size)
     snprintf(text, size, "%s%s%s", name.nodename, machine[0] ? " " : "", machine);
 }
 
-/* The lock is held while the state is written, so a run that is being resumed is not hit. */
-static int settle_one(struct db *db, int64_t run)
+/* What may have crashed: how it is listed and put right, and where its locks begin. */
+struct kind {
+    const char *running, *crashed;
+    int64_t first_byte;
+};
+
+/* The lock is held while the state is written, so one that is being resumed is not hit. */
+static int settle_one(struct db *db, const struct kind *kind, int64_t id, const char *host)
 {
-    if (set(db, F_OFD_SETLK, run, F_WRLCK))
+    if (set(db, F_OFD_SETLK, kind->first_byte + id, F_WRLCK))
         return DB_OK;
-    sqlite3_stmt *update = db_prepare(db, sql_lock_crashed);
-    db_bind_int(update, ":run", run);
+    sqlite3_stmt *update = db_prepare(db, kind->crashed);
+    db_bind_int(update, ":id", id);
+    db_bind_text(update, ":host", host);
     int rc = db_begin(db);
     if (!rc) {
         rc = db_run(db, update);
@@ -105,34 +144,56 @@ static int settle_one(struct db *db, int64_t run)
             rc = db_commit(db);
     }
     sqlite3_finalize(update);
-    lock_release(db, run);
+    release(db, kind->first_byte + id);
     return rc;
 }
 
-int lock_settle(struct db *db)
+/* The numbers of those that say they are running on this host; the caller frees *ids. */
+static int list(struct db *db, const struct kind *kind, const char *host, int64_t **ids, size_t *n)
 {
-    char host[256];
-    int64_t *runs = NULL;
-    size_t n = 0;
-    lock_host(host, sizeof host);
-    sqlite3_stmt *running = db_prepare(db, sql_lock_running);
-    db_bind_text(running, ":host", host);
     int rc;
+    sqlite3_stmt *running = db_prepare(db, kind->running);
+    db_bind_text(running, ":host", host);
+    *ids = NULL;
+    *n = 0;
     while ((rc = db_step(db, running)) == 1) {
-        int64_t *more = realloc(runs, (n + 1) * sizeof *runs);
+        int64_t *more = realloc(*ids, (*n + 1) * sizeof **ids);
         if (!more) {
             snprintf(db->error, sizeof db->error, "out of memory");
             rc = DB_ERROR;
             break;
         }
-        runs = more;
-        runs[n++] = sqlite3_column_int64(running, 0);
+        *ids = more;
+        more[(*n)++] = sqlite3_column_int64(running, 0);
     }
     sqlite3_finalize(running);
+    return rc;
+}
+
+/* Whoever comes second waits for the first, so that it too reads states that are true. */
+static int settle(struct db *db, const struct kind *kind, const char *host)
+{
+    int64_t *ids;
+    size_t n;
+    int waited = 0;
+    int rc = list(db, kind, host, &ids, &n);
     if (n && rc == 0)
         rc = open_file(db);
+    if (n && rc == 0)
+        waited = !try(db, BYTE_SETTLE);
     for (size_t i = 0; i < n && rc == 0; i++)
-        rc = settle_one(db, runs[i]);
-    free(runs);
+        rc = settle_one(db, kind, ids[i], host);
+    if (waited)
+        release(db, BYTE_SETTLE);
+    free(ids);
     return rc;
+}
+
+int lock_settle(struct db *db)
+{
+    const struct kind runs = {sql_lock_running, sql_lock_crashed, 0};
+    const struct kind trials = {sql_lock_trials, sql_lock_requeue, BYTE_TRIALS};
+    char host[256];
+    lock_host(host, sizeof host);
+    return settle(db, &runs, host) ? DB_ERROR : settle(db, &trials, host);
 }

@@ -14,8 +14,13 @@
 int lock_take(struct db *db, int64_t run);
 void lock_release(struct db *db, int64_t run);
 
-/* Sets the runs of this host that say `running` without holding their lock to `crashed`. Runs that
- * another host started are left alone. Safe when several programs do it at once. */
+/* The same for the trial of a sweep that a worker is at work on. The lock belongs to the open file
+ * `db->locks`: a child process that inherits it keeps the trial from others until it ends too. */
+int lock_take_trial(struct db *db, int64_t trial);
+void lock_release_trial(struct db *db, int64_t trial);
+
+/* Sets the runs of this host that say `running` without holding their lock to `crashed`, and puts
+ * trials whose worker is gone back into the queue. What another host started is left alone. Safe when several programs do it at once. */
 int lock_settle(struct db *db);
 
 /* Keeps other programs out while the tables are made or changed; waits for them first. */

@@ -103,13 +103,16 @@ static const struct pair **sort(const struct stage *stage, const char *path,
     const struct pair **sorted = pairs_by_id(pairs, &twice);
     if (!sorted)
         stage_fail(stage, "out of memory");
-    if (twice)
+    if (twice) {
+        free(sorted);
         stage_fail(stage, "%s:%zu: id '%s' occurs a second time; expected unique ids", path,
                    twice->line, twice->id);
+    }
     return sorted;
 }
 
-/* Walks both files in the order of ids, and counts the rows whose labels differ. */
+/* Counts the rows whose labels differ. In the order of ids, both files must have the same id in
+ * each place; the first difference names one that is in only one of them. */
 static size_t compare(const struct stage *stage, const char *path, const char *answers_path,
                       const struct pairs *submission, const struct pairs *answers)
 {
@@ -118,21 +121,26 @@ static size_t compare(const struct stage *stage, const char *path, const char *a
                    submission->header, answers->header, answers_path);
     const struct pair **said = sort(stage, path, submission);
     const struct pair **right = sort(stage, answers_path, answers);
-    size_t wrong = 0, i = 0, k = 0;
-    while (i < submission->count || k < answers->count) {
-        int order = i == submission->count ? 1
-                    : k == answers->count  ? -1
-                                           : strcmp(said[i]->id, right[k]->id);
-        if (order < 0)
-            stage_fail(stage, "%s:%zu: id '%s' is not in %s; expected its %zu ids", path,
-                       said[i]->line, said[i]->id, answers_path, answers->count);
-        if (order > 0)
-            stage_fail(stage, "%s: id '%s' is missing; expected the %zu ids of %s", path,
-                       right[k]->id, answers->count, answers_path);
-        wrong += strcmp(said[i++]->label, right[k++]->label) != 0;
+    const struct pair *extra = NULL, *missing = NULL;
+    size_t wrong = 0, i = 0;
+    for (; i < submission->count && i < answers->count && !extra && !missing; i++) {
+        int order = strcmp(said[i]->id, right[i]->id);
+        extra = order < 0 ? said[i] : NULL;
+        missing = order > 0 ? right[i] : NULL;
+        wrong += strcmp(said[i]->label, right[i]->label) != 0;
     }
+    if (!extra && !missing && i < submission->count)
+        extra = said[i];
+    if (!extra && !missing && i < answers->count)
+        missing = right[i];
     free(said);
     free(right);
+    if (extra)
+        stage_fail(stage, "%s:%zu: id '%s' is not in %s; expected its %zu ids", path, extra->line,
+                   extra->id, answers_path, answers->count);
+    if (missing)
+        stage_fail(stage, "%s: id '%s' is missing; expected the %zu ids of %s", path, missing->id,
+                   answers->count, answers_path);
     return wrong;
 }
 

@@ -49,13 +49,13 @@ static int write_rows(const struct answer_sheet *sheet, FILE *file)
 int sheet_write(const struct answer_sheet *sheet, const char *path, char temporary[1100],
                 char error[400])
 {
-    snprintf(temporary, 1100, "%.*s.submission-XXXXXX", folder_length(path), path);
-    int descriptor = mkstemp(temporary);
+    snprintf(temporary, 1100, "%.*s.submission-XXXXXX.csv", folder_length(path), path);
+    int descriptor = mkstemps(temporary, (int)strlen(".csv"));
     if (descriptor < 0) {
         snprintf(error, 400, "%.250s: can't be written: %s", path, strerror(errno));
         return -1;
     }
-    /* mkstemp makes files for the owner alone; a submission is as public as any other file. */
+    /* mkstemps makes files for the owner alone; a submission is as public as any other file. */
     mode_t mask = umask(0);
     umask(mask);
     FILE *file = fchmod(descriptor, 0666 & ~mask) ? NULL : fdopen(descriptor, "w");

@@ -10,7 +10,7 @@
 
 static const char HELP[] =
     "Usage: train [OPTIONS] EXPERIMENT.conf\n"
-    "       train [OPTIONS] --run N\n"
+    "       train [OPTIONS] --run N [--verify]\n"
     "\n"
     "Trains a net as an experiment file says; each epoch is committed as it ends. Where a "
     "finished\n"
@@ -20,6 +20,9 @@ static const char HELP[] =
     "Example: train --dataset digits --seed 2 experiments/batchnorm.conf\n"
     "\n"
     "  --run N              go on with this interrupted or crashed run\n"
+    "  --verify             with --run: train a finished run again, in memory, and say whether its\n"
+    "                       weights come out the same, bit for bit, and what is not as it was;\n"
+    "                       exit status 1 where they differ\n"
     "  --again              train anew, whatever runs there are\n"
     "  --fold K             the fold that validates, where the split has folds (0 .. folds - 1)\n"
     "  --set SECTION.KEY=V  change a setting of the experiment file; may be repeated\n"
@@ -36,10 +39,18 @@ static const char HELP[] =
     "Reads: dataset, class, image, split, split_image.\n"
     "Writes: run, hyperparameter, layer, epoch, checkpoint, stage.\n";
 
-enum { OPTION_AGAIN = 256, OPTION_FOLD, OPTION_SET, OPTION_THREADS, OPTION_RUN_TO, MAX_SETS = 64 };
+enum {
+    OPTION_AGAIN = 256,
+    OPTION_FOLD,
+    OPTION_SET,
+    OPTION_THREADS,
+    OPTION_RUN_TO,
+    OPTION_VERIFY,
+    MAX_SETS = 64
+};
 
 struct options {
-    int again, fold, threads, sets;
+    int again, verify, fold, threads, sets;
     const char *set[MAX_SETS];
     const char *run_to;
 };
@@ -51,6 +62,9 @@ static int take(int option, const char *argument, void *context, char error[200]
     switch (option) {
     case OPTION_AGAIN:
         o->again = 1;
+        return 0;
+    case OPTION_VERIFY:
+        o->verify = 1;
         return 0;
     case OPTION_FOLD:
         snprintf(error, 200, "--fold: '%.60s' is not a whole number from 0 to 999", argument);
@@ -82,6 +96,7 @@ static void parse(struct stage *stage, struct options *o, int argc, char **argv,
                                         {"fold", required_argument, NULL, OPTION_FOLD},
                                         {"set", required_argument, NULL, OPTION_SET},
                                         {"threads", required_argument, NULL, OPTION_THREADS},
+                                        {"verify", no_argument, NULL, OPTION_VERIFY},
                                         {"run-to", required_argument, NULL, OPTION_RUN_TO},
                                         {0}};
     int first = stage_options(stage, argc, argv, OWN, take, o);
@@ -92,6 +107,8 @@ static void parse(struct stage *stage, struct options *o, int argc, char **argv,
     if (stage->run && (argc > first || stage->seed_given || o->sets || o->fold >= 0 || o->again))
         stage_usage(stage, "--run goes on with a run as it was: expected no file, --seed, --set, "
                            "--fold or --again");
+    if (o->verify && !stage->run)
+        stage_usage(stage, "--verify: expected --run N, the run to train again");
     *conf = stage->run ? NULL : argv[first];
 }
 
@@ -207,7 +224,6 @@ static int start_or_resume(struct training *t, const struct options *o)
         printf("run %lld has trained just this: nothing to do\n", (long long)t->run);
         return 1;
     }
-    t->state = first_state(&t->conf);
     int resume = t->run != 0;
     if (resume ? train_record_resume(t) : train_record_start(t))
         stage_fail(t->stage, "%s", t->db.error);
@@ -244,8 +260,24 @@ static void train(struct training *t)
            t->state.epoch - 1, stage_seconds() - began, t->state.best_epoch);
 }
 
+/* Returns the exit status. Ctrl-C ends the process: nothing is lost. */
+static int verify(struct training *t)
+{
+    nn_error error;
+    double began = stage_seconds();
+    int rc = train_loop(t, &error);
+    stage_progress_end(t->stage);
+    if (rc)
+        stage_fail(t->stage, "run %lld: %s", (long long)t->run, error.text);
+    rc = train_verify_end(t, stage_seconds() - began);
+    if (rc < 0)
+        stage_fail(t->stage, "%s", t->db.error);
+    return rc;
+}
+
 static void close_all(struct training *t)
 {
+    train_verify_free(t->verify);
     nn_predictor_free(t->predictor);
     nn_trainer_free(t->trainer);
     nn_model_free(t->model);
@@ -266,6 +298,7 @@ int main(int argc, char **argv)
     struct options options = {.fold = -1};
     struct training t = {.stage = &stage};
     const char *path, *isa;
+    int status = 0;
 
     machine_restart_for_blas(argv);
     parse(&stage, &options, argc, argv, &path);
@@ -277,12 +310,17 @@ int main(int argc, char **argv)
     t.threads = options.threads ? options.threads : nn_threads_available();
     stage_open(&stage, &t.db, DB_WRITE);
     load_inputs(&t, &options, path);
+    if (options.verify && !(t.verify = train_verify_begin(&t)))
+        stage_fail(&stage, "%s", t.db.error);
     build_net(&t);
-    if (!start_or_resume(&t, &options)) {
+    t.state = first_state(&t.conf);
+    if (t.verify) {
+        status = verify(&t);
+    } else if (!start_or_resume(&t, &options)) {
         train_show_model(&t);
         train(&t);
     }
     write_run(&t, options.run_to);
     close_all(&t);
-    return fflush(stdout) ? 1 : 0;
+    return fflush(stdout) ? 1 : status;
 }

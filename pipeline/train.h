@@ -30,8 +30,12 @@ struct train_epoch {
     double seconds, images_per_second; /* the latter of the steps, without validation */
 };
 
+/* train_verify.c: a training that is repeated in memory, beside what its run has recorded. */
+struct train_verify;
+
 struct training {
     struct stage *stage;
+    struct train_verify *verify; /* NULL: this is a training that is recorded */
     struct db db;
     struct conf conf;
     struct dataset dataset;
@@ -68,6 +72,14 @@ int train_record_resume(struct training *t);
 int train_record_epoch(struct training *t, const struct train_epoch *epoch);
 int train_record_position(struct training *t); /* a checkpoint within an epoch */
 int train_record_end(struct training *t, const char *status, const char *message);
+
+/* train_verify.c: begin reads what t->run recorded, and makes t->verify; NULL on error. epoch takes
+ * the place of train_record_epoch. end says on stdout whether the weights are the same, and what
+ * differs; it returns 1 where they differ, 0 where not, DB_ERROR. */
+struct train_verify *train_verify_begin(struct training *t);
+int train_verify_epoch(struct training *t, const struct train_epoch *epoch);
+int train_verify_end(struct training *t, double seconds);
+void train_verify_free(struct train_verify *verify);
 
 /* train_show.c: what a person sees. */
 void train_show_model(const struct training *t);

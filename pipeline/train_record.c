@@ -269,6 +269,8 @@ static int insert_epoch(struct training *t, const struct train_epoch *e)
 /* A resumable checkpoint costs several megabytes; a run with fast epochs need not write each. */
 int train_record_epoch(struct training *t, const struct train_epoch *e)
 {
+    if (t->verify)
+        return train_verify_epoch(t, e);
     int due = stage_seconds() - t->saved_at >= SAVE_EVERY_SECONDS;
     if (db_begin(&t->db))
         return DB_ERROR;
@@ -293,30 +295,37 @@ int train_record_position(struct training *t)
 
 /* ---------------------------------------------------------------- resume */
 
-static int load_checkpoint(struct training *t)
+/* A run that has crashed before its first checkpoint begins anew, which t is ready for. */
+static int read_checkpoint(struct training *t, sqlite3_stmt *s)
 {
     nn_error error;
+    const char *status = (const char *)sqlite3_column_text(s, 3);
+    if (strcmp(status, "interrupted") && strcmp(status, "crashed")) {
+        snprintf(t->db.error, sizeof t->db.error,
+                 "run %lld is %s; only an interrupted or crashed run can go on", (long long)t->run,
+                 status);
+        return DB_ERROR;
+    }
+    if (sqlite3_column_type(s, 1) == SQLITE_NULL)
+        return DB_OK;
+    if (nn_model_load(t->model, sqlite3_column_blob(s, 1), (size_t)sqlite3_column_bytes(s, 1),
+                      &error)) {
+        snprintf(t->db.error, sizeof t->db.error, "run %lld: %s", (long long)t->run, error.text);
+        return DB_ERROR;
+    }
+    return unpack_state(t, sqlite3_column_blob(s, 2), (size_t)sqlite3_column_bytes(s, 2));
+}
+
+static int load_checkpoint(struct training *t)
+{
     sqlite3_stmt *s = db_prepare(&t->db, sql_train_load_checkpoint);
     db_bind_int(s, ":run", t->run);
-    int rc = db_step(&t->db, s);
-    if (rc == 1) {
-        const char *status = (const char *)sqlite3_column_text(s, 3);
-        rc = DB_ERROR;
-        if (strcmp(status, "interrupted") && strcmp(status, "crashed"))
-            snprintf(t->db.error, sizeof t->db.error,
-                     "run %lld is %s; only an interrupted or crashed run can go on",
-                     (long long)t->run, status);
-        else if (sqlite3_column_type(s, 2) == SQLITE_NULL)
-            snprintf(t->db.error, sizeof t->db.error,
-                     "run %lld: crashed before its first checkpoint; train it anew",
-                     (long long)t->run);
-        else if (nn_model_load(t->model, sqlite3_column_blob(s, 1),
-                               (size_t)sqlite3_column_bytes(s, 1), &error))
-            snprintf(t->db.error, sizeof t->db.error, "run %lld: %s", (long long)t->run,
-                     error.text);
-        else
-            rc = unpack_state(t, sqlite3_column_blob(s, 2), (size_t)sqlite3_column_bytes(s, 2));
-    }
+    int there = db_step(&t->db, s), rc = DB_ERROR;
+    if (there == 1)
+        rc = read_checkpoint(t, s);
+    else if (there == 0)
+        snprintf(t->db.error, sizeof t->db.error, "%.400s: no run %lld", t->db.path,
+                 (long long)t->run);
     sqlite3_finalize(s);
     return rc;
 }

@@ -6,7 +6,7 @@
 CREATE TABLE dataset (           -- one competition's data; a changed source file makes a new version
     id          INTEGER PRIMARY KEY,
     name        TEXT    NOT NULL CHECK (name <> ''),
-    version     INTEGER NOT NULL CHECK (version >= 1),  -- 1, 2, ... of that name; the highest is in use
+    version     INTEGER NOT NULL CHECK (version >= 1),  -- 1, 2, ... of that name, the highest is in use; rises again when older files come back
     height      INTEGER NOT NULL CHECK (height > 0),    -- pixels
     width       INTEGER NOT NULL CHECK (width > 0),     -- pixels
     channels    INTEGER NOT NULL CHECK (channels > 0),
@@ -177,6 +177,36 @@ CREATE TABLE prediction (        -- what a run says of an image that it was not 
     PRIMARY KEY (run, image)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE mistake (           -- the predictions that are known to be wrong, so that no view need scan all; kept by triggers
+    run         INTEGER NOT NULL,
+    image       INTEGER NOT NULL,
+    part        TEXT    NOT NULL CHECK (part IN ('validation', 'test')),
+    actual      INTEGER NOT NULL,                       -- class that it is
+    predicted   INTEGER NOT NULL,                       -- class that the run took it for
+    confidence  REAL    NOT NULL,                       -- of the prediction
+    PRIMARY KEY (run, image)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER prediction_inserted AFTER INSERT ON prediction
+BEGIN
+    DELETE FROM mistake WHERE run = NEW.run AND image = NEW.image;
+    INSERT INTO mistake
+    SELECT NEW.run, id, iif(part = 'test', 'test', 'validation'), class, NEW.class, NEW.confidence
+    FROM image
+    WHERE id = NEW.image AND class <> NEW.class;
+END;
+CREATE TRIGGER prediction_updated AFTER UPDATE ON prediction
+BEGIN
+    DELETE FROM mistake WHERE run = OLD.run AND image = OLD.image;
+    INSERT INTO mistake
+    SELECT NEW.run, id, iif(part = 'test', 'test', 'validation'), class, NEW.class, NEW.confidence
+    FROM image
+    WHERE id = NEW.image AND class <> NEW.class;
+END;
+CREATE TRIGGER prediction_deleted AFTER DELETE ON prediction
+BEGIN
+    DELETE FROM mistake WHERE run = OLD.run AND image = OLD.image;
+END;
+
 CREATE TABLE confusion (         -- counts of predictions, kept so that no view need scan predictions
     run         INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
     part        TEXT    NOT NULL CHECK (part IN ('validation', 'test')),
@@ -201,6 +231,56 @@ CREATE TABLE submission (        -- a file for the competition
     scored_at     TEXT
 ) STRICT;
 CREATE INDEX submission_run ON submission (run);
+
+CREATE TABLE tag (               -- words by which people find runs again
+    run         INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    tag         TEXT    NOT NULL CHECK (tag <> '' AND tag NOT GLOB '* *'),
+    PRIMARY KEY (run, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sweep (             -- a search over hyperparameters
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    name        TEXT    NOT NULL CHECK (name <> ''),    -- of its file, without .sweep
+    text        TEXT    NOT NULL,                       -- the sweep file as it was, whole
+    experiment  TEXT    NOT NULL CHECK (experiment <> ''),  -- that it varies, the name without .conf
+    conf        TEXT    NOT NULL,                       -- that experiment file as it was, whole
+    dataset     INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE,
+    objective   TEXT    NOT NULL CHECK (objective IN ('validation_loss', 'validation_accuracy')),
+    halving     INTEGER CHECK (halving >= 2),           -- of so many configurations the best one is promoted; NULL: no halving
+    rungs       INTEGER NOT NULL CHECK (rungs >= 1),    -- 1 without halving
+    evaluate    INTEGER NOT NULL CHECK (evaluate IN (0, 1)),  -- 1: each run of the last rung is evaluated
+    created_at  TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE sweep_value (       -- what a configuration of a sweep sets
+    sweep         INTEGER NOT NULL REFERENCES sweep ON DELETE CASCADE,
+    configuration INTEGER NOT NULL CHECK (configuration >= 1),
+    name          TEXT    NOT NULL,                     -- section.key, as in the table hyperparameter
+    value         ANY     NOT NULL,
+    PRIMARY KEY (sweep, configuration, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE trial (             -- one training that a sweep asks for: the queue of its workers
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    sweep         INTEGER NOT NULL REFERENCES sweep ON DELETE CASCADE,
+    configuration INTEGER NOT NULL CHECK (configuration >= 1),
+    rung          INTEGER NOT NULL CHECK (rung >= 1),   -- 1 .. sweep.rungs; a higher one trains for longer
+    epochs        INTEGER CHECK (epochs >= 1),          -- NULL: as the experiment says
+    seed          INTEGER NOT NULL,
+    fold          INTEGER CHECK (fold >= 0),            -- NULL where the split has no folds
+    state         TEXT    NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'failed')),
+    host          TEXT,                                 -- of the worker whose lock tells whether it lives; NULL while it waits
+    attempts      INTEGER NOT NULL DEFAULT 0,           -- how often it was claimed
+    run           INTEGER REFERENCES run ON DELETE SET NULL,  -- what came of it
+    message       TEXT,                                 -- why it failed; NULL otherwise
+    CHECK (state <> 'running' OR host IS NOT NULL)
+) STRICT;
+CREATE INDEX trial_queue ON trial (sweep, state);
+CREATE INDEX trial_run ON trial (run) WHERE run IS NOT NULL;
+
+CREATE TABLE definition (        -- one row: which text of tables and views the file was made by
+    fingerprint TEXT    NOT NULL CHECK (length(fingerprint) = 64)  -- SHA-256 of that text
+) STRICT;
 
 CREATE TABLE stage (             -- log of what the programs did
     id          INTEGER PRIMARY KEY,

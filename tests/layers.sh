@@ -19,7 +19,7 @@ code() { for f in "$@"; do gcc -fpreprocessed -dD -E -P "$f" 2>/dev/null | sed "
 check 'nn/ includes what it must not know' \
     "$(grep -nE '#include *[<"](sqlite3|csv|archive|ini|openssl|microhttpd|png|unistd|fcntl|getopt)' nn/*.[ch])"
 check 'nn/ prints, exits or reads the environment' \
-    "$(code nn/*.[ch] | grep -wE '(f?printf|puts|putchar|exit|abort|_Exit|getenv|setenv|fopen|open|stdout|stderr)')"
+    "$(code nn/*.[ch] | grep -v 'format(printf' | grep -wE '(f?printf|puts|putchar|exit|abort|_Exit|getenv|setenv|fopen|open|stdout|stderr)')"
 check 'nn/ includes files of pipeline/' "$(grep -n '#include.*pipeline/' nn/*.[ch])"
 check 'SQL stands in a C string' \
     "$(code pipeline/*.[ch] | grep -E '"[^"]*\b(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|PRAGMA|BEGIN|COMMIT|ROLLBACK|ATTACH|VACUUM)\b' |

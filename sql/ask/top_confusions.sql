@@ -1,4 +1,4 @@
--- Which class was most often taken for which (run=: the newest evaluated; part=validation; limit=10).
+-- Which class was often taken for which (run=: the newest evaluated; part=validation, limit=10).
 SELECT
     actual_label AS actual,
     predicted_label AS predicted,

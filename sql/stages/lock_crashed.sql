@@ -2,5 +2,6 @@
 UPDATE run
 SET status = 'crashed',
     ended_at = coalesce((SELECT max(ended_at) FROM epoch WHERE run = run.id), started_at)
-WHERE id = :run
-  AND status = 'running';
+WHERE id = :id
+  AND status = 'running'
+  AND host = :host;

@@ -1,7 +1,7 @@
 CREATE VIEW class_report AS
--- Precision, recall and F1 of every class that occurs among the labels or the predictions; one row
--- a run, part and class. What would be divided by zero is 0. One GROUP BY over a plain join, so that
--- a condition on run reaches the primary key of confusion.
+-- Precision, recall and F1 of every class that occurs among the labels or the predictions; one
+-- row a run, part and class. What would be divided by zero is 0. One GROUP BY over a plain join,
+-- so that a condition on run reaches the primary key of confusion.
 SELECT
     confusion.run AS run,
     confusion.part AS part,                 -- validation or test
@@ -9,10 +9,10 @@ SELECT
     class.label AS label,                   -- as in the source file
     ifnull(1.0 * sum(iif(actual = predicted, count, 0))
            / nullif(sum(iif(predicted = class.class, count, 0)), 0), 0.0)
-        AS precision,                       -- of those predicted as this class, the share that are it
+        AS precision,                       -- of those predicted as it, the share that are it
     ifnull(1.0 * sum(iif(actual = predicted, count, 0))
            / nullif(sum(iif(actual = class.class, count, 0)), 0), 0.0)
-        AS recall,                          -- of those that are this class, the share predicted as it
+        AS recall,                          -- of those that are it, the share predicted as it
     2.0 * sum(iif(actual = predicted, count, 0))
         / (sum(iif(predicted = class.class, count, 0)) + sum(iif(actual = class.class, count, 0)))
         AS f1,                              -- harmonic mean of the two

@@ -1,6 +1,7 @@
 CREATE VIEW confidence_summary AS
--- How sure a run was where it was right and where it was wrong; one row a run, part and outcome, for
--- images with a label. Reads the predictions of the runs asked for: ask with a condition on run.
+-- How sure a run was where it was right and where it was wrong; one row a run, part and outcome,
+-- for images with a label. Reads the predictions of the runs asked for: ask with a condition on
+-- run.
 SELECT
     prediction.run AS run,
     iif(image.part = 'test', 'test', 'validation') AS part,

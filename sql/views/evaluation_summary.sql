@@ -4,7 +4,7 @@ SELECT
     run,
     part,                                   -- validation or test
     images,
-    correct,                                -- NULL where the part has no labels, like all that follows
+    correct,                                -- NULL without labels, like all that follows
     images - correct AS wrong,
     1.0 * correct / images AS accuracy,     -- 0 to 1
     sqrt(1.0 * correct / images * (1 - 1.0 * correct / images) / images)

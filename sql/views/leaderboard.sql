@@ -1,6 +1,6 @@
 CREATE VIEW leaderboard AS
--- The finished runs, best first: highest validation accuracy, then lowest validation loss; runs that
--- were not evaluated come last, archived ones not at all.
+-- The finished runs, best first: highest validation accuracy, then lowest validation loss; runs
+-- that were not evaluated come last, archived ones not at all.
 SELECT
     run.id AS run,
     run.experiment AS experiment,

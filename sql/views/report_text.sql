@@ -1,11 +1,11 @@
 CREATE VIEW report_text AS
--- The classification report as text, in the layout of scikit-learn's classification_report with two
--- decimals; one row a run, part and line. To be read with ORDER BY line_number.
+-- The classification report as text, in the layout of scikit-learn's classification_report with
+-- two decimals; one row a run, part and line. To be read with ORDER BY line_number.
 --
 -- C and Python round the exact binary value, and a value exactly between two to the even digit;
--- SQLite's '%.2f' rounds 0.575, which is a little less than it looks, and 0.125 up. So that the report
--- agrees with the former to the last digit, values are written out to 20 decimals ('!' asks for more
--- than 16 significant digits, and drops zeros at the end) and rounded by those.
+-- SQLite's '%.2f' rounds 0.575, which is a little less than it looks, and 0.125 up. So that the
+-- report agrees with the former to the last digit, values are written out to 20 decimals ('!' asks
+-- for more than 16 significant digits, and drops zeros at the end) and rounded by those.
 WITH
 report AS (
     SELECT

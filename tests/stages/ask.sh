@@ -1,9 +1,13 @@
 #!/bin/bash
-# ask: named questions, their parameters and the forms of their answers; the views that they rest on.
+# ask: named questions, their parameters, the forms of their answers, the views they rest on.
 . "$(dirname "$0")/lib.sh"
 
-cat sql/schema.sql sql/views/*.sql sql/stages/db_mark_created.sql "$FIXTURE/runs.sql" | sqlite3 "$DB"
+cat sql/schema.sql sql/views/*.sql sql/stages/db_mark_created.sql "$FIXTURE/runs.sql" |
+    sqlite3 "$DB"
 ask() { "$BIN/ask" --db "$DB" "$@"; }
+report() {
+    sql "SELECT line FROM report_text WHERE run = $1 AND part = '$2' ORDER BY line_number"
+}
 mkdir "$T/q"
 asked() { "$BIN/ask" --db "$DB" --dir "$T/q" "$@"; }
 answers() { # what, expected text, arguments of asked
@@ -30,11 +34,14 @@ done
 # What the first questions answer, worked by hand from fixtures/runs.sql.
 answer() { ask --format csv "$@" | sed 1d; }
 equal 'runs, newest first' '8 7 6 5 4 3 2 1' "$(answer runs | cut -d, -f1 | xargs)"
-equal 'a run' '1,training,plain,shapes,42,finished,3/3,2,0.6,0.21909,0.9,10.5,2026-01-01 00:00:00,' \
+equal 'a run' \
+    '1,training,plain,shapes,42,finished,3/3,2,0.6,0.21909,0.9,10.5,2026-01-01 00:00:00,' \
     "$(answer runs | tail -n 1)"
-equal 'why a run failed' 'step 3: the loss is not a number' "$(answer runs | grep ,failed, | cut -d, -f14)"
+equal 'why a run failed' 'step 3: the loss is not a number' \
+    "$(answer runs | grep ,failed, | cut -d, -f14)"
 equal 'the best run: macro F1 is (2/3 + 0 + 4/5) / 3' \
-    '1,1,plain,shapes,42,0.6,0.21909,0.9,0.48889,2,6.0,200.0,15,,,,' "$(answer leaderboard | head -n 1)"
+    '1,1,plain,shapes,42,0.6,0.21909,0.9,0.48889,2,6.0,200.0,15,,,,' \
+    "$(answer leaderboard | head -n 1)"
 equal 'no failed run on the leaderboard' 7 "$(answer leaderboard | wc -l)"
 equal 'limit' 2 "$(answer leaderboard limit=2 | wc -l)"
 sql 'UPDATE run SET archived = 1 WHERE id = 8'
@@ -60,10 +67,10 @@ equal 'the classification report, as scikit-learn prints it' \
     accuracy                           0.60         5
    macro avg       0.50      0.56      0.49         5
 weighted avg       0.70      0.60      0.61         5' \
-    "$(sql "SELECT line FROM report_text WHERE run = 1 AND part = 'validation' ORDER BY line_number")"
+    "$(report 1 validation)"
 
-# Two decimals round the binary value, and a tie to the even digit: 1/8, 3/8, 5/8 and 23/40 of class 0
-# are right; the label decides the width, in characters.
+# Two decimals round the binary value, and a tie to the even digit: 1/8, 3/8, 5/8 and 23/40 of
+# class 0 are right; the label decides the width, in characters.
 sql "INSERT INTO confusion VALUES (2, 'validation', 0, 0, 1), (2, 'validation', 0, 1, 7),
                                   (2, 'test', 0, 0, 5), (2, 'test', 0, 1, 3),
                                   (8, 'validation', 0, 0, 3), (8, 'validation', 0, 1, 5),
@@ -72,11 +79,20 @@ sql "INSERT INTO confusion VALUES (2, 'validation', 0, 0, 1), (2, 'validation', 
 for case in 2,validation,0.12 2,test,0.62 8,validation,0.38 8,test,0.57; do
     IFS=, read -r run part value <<< "$case"
     equal "recall $case" "wide labèl 0é       1.00      $value" \
-        "$(sql "SELECT line FROM report_text WHERE run = $run AND part = '$part' AND line_number = 3" |
-           cut -c 1-36)"
+        "$(report "$run" "$part" | sed -n 3p | cut -c 1-36)"
 done
 equal 'other names are as wide' '     accuracy                           0.57        40' \
-    "$(sql "SELECT line FROM report_text WHERE run = 8 AND part = 'test' AND line LIKE '%accuracy%'")"
+    "$(report 8 test | grep accuracy)"
+
+# What scikit-learn printed for the same counts (fixtures/make_sklearn_fixture.py).
+sqlite3 "$DB" -cmd "INSERT INTO dataset SELECT 6, 'ten', 1, 2, 2, 1, hash, created_at
+                    FROM dataset WHERE id = 1" \
+    -cmd 'INSERT INTO class SELECT 6, value, value FROM generate_series(0, 9)' \
+    -cmd 'UPDATE run SET dataset = 6 WHERE id = 3' \
+    -cmd 'CREATE TEMP TABLE counted (actual, predicted, count)' \
+    -cmd ".import --csv --skip 1 $FIXTURE/sklearn_report_confusion.csv counted" \
+    "INSERT INTO confusion SELECT 3, 'test', actual, predicted, count FROM counted"
+equal 'the report of scikit-learn' "$(cat "$FIXTURE/sklearn_report.txt")" "$(report 3 test)"
 
 # A condition on run must reach the keys: no view may read all runs to answer about one.
 for view in class_report report_text top_confusion confidence_summary evaluation_summary history \
@@ -85,6 +101,14 @@ for view in class_report report_text top_confusion confidence_summary evaluation
         "$(sql "EXPLAIN QUERY PLAN SELECT * FROM $view WHERE run = 1" |
            grep -wE 'SCAN (run|epoch|confusion|prediction|evaluation|image|submission|class)')"
 done
+
+# The best run first: run 2 beats run 1 on validation, run 8 beats it on loss.
+sql "INSERT INTO evaluation VALUES
+         (2, 'validation', 5, 0.9, 4, 0.5, '2026-01-01T00:01:00.000Z'),
+         (8, 'validation', 5, 0.8, 4, 0.5, '2026-01-01T00:01:00.000Z');
+     UPDATE run SET archived = 0"
+equal 'order of the leaderboard' '8 2 1 4 5 6 7' "$(sql 'SELECT run FROM leaderboard' | xargs)"
+equal 'places' '1,8 2,2 3,1' "$(answer leaderboard limit=3 | cut -d, -f1,2 | xargs)"
 
 # Forms.
 cat > "$T/q/forms.sql" <<'Q'
@@ -99,7 +123,8 @@ answers 'table: numbers to the right, equal decimals, width of wide characters' 
 ----  -----  ---------------------  ---  -----
    1  0.500  a,b
 1234  0.125  say "é日本" and | \      7  z' forms
-answers 'CSV quotes' "$(printf 'n,x,text,nil,blank\n1,0.5,"a,b",,""\n1234,0.125,"say ""é日本""\nand | \\\t\001",7,z')" \
+answers 'CSV quotes' \
+    "$(printf 'n,x,text,nil,blank\n1,0.5,"a,b",,""\n1234,0.125,"say ""é日本""\nand | \\\t\001",7,z')" \
     forms --format csv
 answers 'JSON escapes' '[
  {"n": 1, "x": 0.5, "text": "a,b", "nil": null, "blank": ""},
@@ -112,21 +137,34 @@ answers 'Markdown' \
 | 1234 | 0.125 | say "é日本" and \| \   |   7 | z     |' --format md forms
 asked forms --format csv > "$T/forms.csv"
 equal 'sqlite3 reads the CSV back' '1234|0.125|7' \
-    "$(sqlite3 :memory: -cmd ".import --csv $T/forms.csv f" "SELECT n, x, nil FROM f WHERE n = 1234")"
+    "$(sqlite3 :memory: -cmd ".import --csv $T/forms.csv f" \
+       "SELECT n, x, nil FROM f WHERE n = 1234")"
 
 # Reals read back as they were; a column that needs an exponent has it throughout.
-printf -- '-- Reals.\nSELECT 0.1 + 0.2 AS a, 1e-7 AS b, 9e999 AS c, 3.0 AS d UNION ALL SELECT 1, 0.5, 2.0, 4.0;\n' > "$T/q/reals.sql"
-answers 'exact in CSV' "$(printf 'a,b,c,d\n0.30000000000000004,1.0e-07,Inf,3.0\n1,0.5,2.0,4.0')" reals --format csv
+cat > "$T/q/reals.sql" <<'Q'
+-- Reals.
+SELECT 0.1 + 0.2 AS a, 1e-7 AS b, 9e999 AS c, 3.0 AS d UNION ALL SELECT 1, 0.5, 2.0, 4.0;
+Q
+answers 'exact in CSV' \
+    "$(printf 'a,b,c,d\n0.30000000000000004,1.0e-07,Inf,3.0\n1,0.5,2.0,4.0')" reals --format csv
 answers 'no infinity in JSON' '[
  {"a": 0.30000000000000004, "b": 1.0e-07, "c": null, "d": 3.0},
  {"a": 1, "b": 0.5, "c": 2.0, "d": 4.0}
 ]' reals --format json
-answers 'six digits in a table' "$(printf '  a      b    c  d\n---  -----  ---  -\n0.3  1e-07  inf  3\n  1    0.5    2  4')" reals
+answers 'six digits in a table' \
+'  a      b    c  d
+---  -----  ---  -
+0.3  1e-07  inf  3
+  1    0.5    2  4' reals
 
 # Parameters.
-printf -- '-- Types.\nSELECT typeof(:a) AS a, typeof(:b) AS b, typeof(:run) AS run;\n' > "$T/q/types.sql"
+cat > "$T/q/types.sql" <<'Q'
+-- Types.
+SELECT typeof(:a) AS a, typeof(:b) AS b, typeof(:run) AS run;
+Q
 answers 'unbound parameters are NULL' "$(printf 'a,b,run\nnull,null,null')" types --format csv
-answers 'values have their types' "$(printf 'a,b,run\nreal,text,integer')" types --format csv a=1.5 b=x=y --run 7
+answers 'values have their types' "$(printf 'a,b,run\nreal,text,integer')" \
+    types --format csv a=1.5 b=x=y --run 7
 answers 'run= is --run' "$(printf 'a,b,run\ninteger,text,integer')" types --format csv a=-3 b= run=7
 refused 2 "^ask: the question has no parameter 'c'; it has: a, b, run$" asked types c=1
 refused 2 "^ask: the question has no parameter 'run'; it has: limit$" ask leaderboard --run 1
@@ -145,13 +183,15 @@ printf -- '-- Forgets.\nDELETE FROM run RETURNING id;\n' > "$T/q/write.sql"
 printf -- '-- Two.\nSELECT 1;\nDELETE FROM run;\n' > "$T/q/two.sql"
 printf -- '-- Nothing.\n' > "$T/q/nothing.sql"
 printf -- '-- Wrong.\nSELECT * FROM nowhere;\n' > "$T/q/wrong.sql"
-printf -- '-- Fails while it runs.\nSELECT json(x) FROM (SELECT 1 AS x UNION ALL SELECT 2) WHERE json(iif(x = 2, 1, 2)) AND json(iif(x = 2, char(123), 1));\n' > "$T/q/late.sql"
+printf -- '-- Fails at its second row.\nSELECT json(column1) FROM (VALUES (1), (char(123)));\n' \
+    > "$T/q/late.sql"
 refused 1 '^ask: .*/write.sql: is no question; expected one statement that reads' asked write
 refused 1 '^ask: .*/two.sql: has more than one statement; expected one$' asked two
 refused 1 '^ask: .*/nothing.sql: is no question' asked nothing
 refused 1 '^ask: .*/wrong.sql: no such table: nowhere$' asked wrong
 refused 1 '^ask: .*/late.sql: .*malformed JSON' asked late
-refused 1 "^ask: no question 'none' \(sql/ask/none.sql: No such file.*\); ask alone lists them$" ask none
+refused 1 "^ask: no question 'none' \(sql/ask/none.sql: No such file.*\); ask alone lists them$" \
+    ask none
 refused 2 "^ask: '../stages/db_begin' is no name of a question" ask ../stages/db_begin
 refused 2 "^ask: --format: found 'xml'; expected table, csv, json or md$" ask runs --format xml
 refused 1 '^ask: nowhere: No such file' ask --dir nowhere

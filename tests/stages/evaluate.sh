@@ -27,17 +27,20 @@ expect_exit 0 '^validation: loss [0-9.]+, accuracy [0-9.]+ % ± [0-9.]+ \([0-9]+
     evaluate --run 1
 cp "$T/.stdout" "$T/report"
 equal 'the report is that of the view' \
-    "$(sql "SELECT line FROM report_text WHERE run = 1 AND part = 'validation' ORDER BY line_number")" \
+    "$(sql "SELECT line FROM report_text WHERE run = 1 AND part = 'validation'
+            ORDER BY line_number")" \
     "$(sed -n 3,18p "$T/report")"
-check 'a class has its line' grep -qE '^           7       [01]\.[0-9]{2}      [01]\.[0-9]{2}      [01]\.[0-9]{2}        12$' "$T/report"
+check 'a class has its line' grep -qE '^           7 ( +[01]\.[0-9]{2}){3}        12$' "$T/report"
 equal 'the most frequent confusion' \
     "$(sql "SELECT printf('  %s → %s: %d (%.2f %%)', actual, predicted, count, 100.0 * count / 12)
             FROM confusion WHERE run = 1 AND part = 'validation' AND actual <> predicted
             ORDER BY count DESC, actual, predicted LIMIT 1")" \
     "$(grep -m 1 → "$T/report")"
 check 'ten of them at most' test "$(grep -c → "$T/report")" -le 10
-check 'how sure when right' grep -qE '^mean confidence when right: [0-9.]+ % \([0-9]+ images\)$' "$T/report"
-check 'how sure when wrong' grep -qE '^mean confidence when wrong: [0-9.]+ % \([0-9]+ images\)$' "$T/report"
+for outcome in right wrong; do
+    check "how sure when $outcome" \
+        grep -qE "^mean confidence when $outcome: [0-9.]+ % \([0-9]+ images\)$" "$T/report"
+done
 equal 'a test without labels' 'test: 200 images predicted; they have no labels to be judged by' \
     "$(tail -n 1 "$T/report")"
 
@@ -65,7 +68,8 @@ equal 'all of them' '120' "$(sql "SELECT sum(count) FROM confusion WHERE run = 1
 equal 'right answers' "$(sql 'SELECT sum(count) FROM confusion WHERE actual = predicted')" \
     "$(sql "SELECT correct FROM evaluation WHERE part = 'validation'")"
 equal 'the loss is the mean of -ln p' 1 \
-    "$(sql "SELECT abs(avg(-ln(max(value, 1e-7))) - (SELECT loss FROM evaluation WHERE part = 'validation')) < 1e-4
+    "$(sql "SELECT abs(avg(-ln(max(value, 1e-7)))
+                       - (SELECT loss FROM evaluation WHERE part = 'validation')) < 1e-4
             FROM prediction AS p JOIN image AS i ON i.id = p.image, json_each(probabilities)
             WHERE i.part = 'train' AND key = i.class")"
 equal 'loss and accuracy are those of the epoch whose weights count' 1 \
@@ -98,11 +102,15 @@ sqlite3 "$DB" -cmd '.mode csv' -cmd "CREATE TEMP TABLE answer (row, label)" \
     -cmd ".import --skip 1 $T/answers.csv answer" \
     "UPDATE image SET class = (SELECT c.class FROM answer JOIN class AS c ON c.label = answer.label
      WHERE answer.row = image.row) WHERE part = 'test'"
-expect_exit 0 '^test: loss [0-9.]+, accuracy [0-9.]+ % ± [0-9.]+ \([0-9]+ wrong of 200\)$' evaluate --run 1
+expect_exit 0 '^test: loss [0-9.]+, accuracy [0-9.]+ % ± [0-9.]+ \([0-9]+ wrong of 200\)$' \
+    evaluate --run 1
+check 'the net sees the test images as it saw the others: half of them right at least' \
+    test "$(sql "SELECT wrong FROM evaluation_summary WHERE part = 'test'")" -lt 100
 equal 'a report for each part' 2 "$(grep -c 'weighted avg' "$T/.stdout")"
 (cd "$T" && "$BIN/submit" --db "$DB" --run 1 --output s.csv > /dev/null &&
     "$BIN/score" --db "$DB" --answers answers.csv s.csv > score.txt)
-equal 'wrong rows' "$(sql "SELECT wrong || ' wrong of ' || images FROM evaluation_summary WHERE part = 'test'")" \
+equal 'wrong rows' \
+    "$(sql "SELECT wrong || ' wrong of ' || images FROM evaluation_summary WHERE part = 'test'")" \
     "$(sed 's/.*(\(.*\))/\1/' "$T/score.txt")"
 
 # A run on all images has no validation.
@@ -128,13 +136,23 @@ equal 'test alone is evaluated' 'test' "$(sql 'SELECT part FROM evaluation WHERE
 
 # Folds: the run's own fold validates.
 "$BIN/split" --db "$DB" --folds 5 > /dev/null
-printf '[model]\nlayers =\n    dense 10\n[split]\nmethod = stratified-kfold\nfolds = 5\n[train]\nepochs = 1\n' > "$T/fold.conf"
+cat > "$T/fold.conf" <<'C'
+[model]
+layers =
+    dense 10
+[split]
+method = stratified-kfold
+folds = 5
+[train]
+epochs = 1
+C
 "$BIN/train" --db "$DB" --quiet --fold 3 "$T/fold.conf" > /dev/null
 expect_exit 0 'wrong of 120' evaluate --run 3
 equal 'the images of fold 3' '120|3|3' \
     "$(sql "SELECT count(*), min(s.fold), max(s.fold) FROM prediction AS p
             JOIN image AS i ON i.id = p.image AND i.part = 'train'
-            JOIN run AS r ON r.id = p.run JOIN split_image AS s ON s.split = r.split AND s.image = i.id
+            JOIN run AS r ON r.id = p.run
+            JOIN split_image AS s ON s.split = r.split AND s.image = i.id
             WHERE p.run = 3")"
 
 # What can't be evaluated.

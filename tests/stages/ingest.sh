@@ -20,6 +20,12 @@ images() {
              ORDER BY i.row)"
 }
 
+# The labels of dataset $1 in the order of their classes.
+labels() {
+    sql "SELECT label FROM class AS c JOIN dataset AS d ON d.id = c.dataset
+         WHERE d.name = '$1' ORDER BY class" | xargs
+}
+
 TRAIN_IMAGES='1:-:5:00010203 2:-:3:040506FF 3:-:5:0708090A'
 TEST_IMAGES='1:-:-:0B0C0D0E 2:-:-:0F101112'
 
@@ -36,7 +42,8 @@ reads() { # dataset, train images, test images, options...
 digits
 expect_exit 0 '^images   600 train, 200 test$' $INGEST --sample "$T/sample_submission.csv" \
     "$T/train.csv" "$T/test.csv"
-equal 'dataset' 'digits|1|28|28|1' "$(sql 'SELECT name, version, height, width, channels FROM dataset')"
+equal 'dataset' \
+    'digits|1|28|28|1' "$(sql 'SELECT name, version, height, width, channels FROM dataset')"
 equal 'classes' '0:0 1:1 2:2 3:3 4:4 5:5 6:6 7:7 8:8 9:9' \
     "$(sql "SELECT group_concat(class || ':' || label, ' ') FROM class")"
 equal 'sixty of each class' '60|60|10' "$(sql "SELECT min(n), max(n), count(*) FROM
@@ -83,18 +90,12 @@ tiny; gzip "$T/a.csv" && mv "$T/a.csv.gz" "$T/a.csv"; xz "$T/b.csv" && mv "$T/b.
 reads packed "$TRAIN_IMAGES" "$TEST_IMAGES"
 equal 'hash of the file on disk' "$(sha256sum < "$T/b.csv" | cut -c1-64)" \
     "$(sql "SELECT sha256 FROM source_file ORDER BY id DESC LIMIT 1")"
-tiny
-reads_zip() {
-    (cd "$T" && mkdir -p z && cp a.csv z/ && echo x > z/README && cd z &&
-        python3 -m zipfile -c ../a.zip README a.csv) && mv "$T/a.zip" "$T/a.csv"
-}
-if command -v python3 > /dev/null; then
-    reads_zip
-    reads zipped "$TRAIN_IMAGES" "$TEST_IMAGES"
-    equal 'hash of the zip' "$(sha256sum < "$T/a.csv" | cut -c1-64)" "$(sql "SELECT sha256
-        FROM source_file WHERE part = 'train' ORDER BY id DESC LIMIT 1")"
-fi
-printf '\357\273\277"label","p0","p1","p2","p3"\r\n"5","0","1",2,3\r\n3, 4 ,5.0,6,2.55e+02\r\n\r\n5,007,8,9,10\r\n\r\n\n' > "$T/a.csv"
+tiny; cp "$FIXTURE/zip/one.zip" "$T/a.csv"
+head -c 600000 /dev/zero >> "$T/a.csv"
+reads zipped "$TRAIN_IMAGES" "$TEST_IMAGES"
+equal 'hash of the zip and what follows it' "$(sha256sum < "$T/a.csv" | cut -c1-64)" \
+    "$(sql "SELECT sha256 FROM source_file WHERE part = 'train' ORDER BY id DESC LIMIT 1")"
+printf '\357\273\277"label","p0","p1","p2","p3"\r\n"5","0","1",2,3\r\n3, 4 ,5.0,6,2.55e+02\r\n\r\n 5 ,007,8,9,10\r\n\r\n\n' > "$T/a.csv"
 printf 'p0,p1,p2,p3\n11,12,13,14\n15,16,17,18' > "$T/b.csv"
 reads odd "$TRAIN_IMAGES" "$TEST_IMAGES"
 equal 'header without its mark' '"label","p0","p1","p2","p3"' "$(sql "SELECT header FROM source_file
@@ -111,6 +112,13 @@ equal 'no header' '2' "$(sql "SELECT count(*) FROM source_file JOIN dataset AS d
 printf 'p0,p1,Class,p2,p3,ID\n0,1,5,2,3,x\n4,5,3,6,255,y\n7,8,5,9,10,z\n' > "$T/a.csv"
 printf 'id,1x1,1x2,2x1,2x2\nq.png,11,12,13,14\n0,15,16,17,18\n' > "$T/b.csv"
 reads places '1:x:5:00010203 2:y:3:040506FF 3:z:5:0708090A' '1:q.png:-:0B0C0D0E 2:0:-:0F101112'
+printf '71,11,12,13,14\n73,15,16,17,18\n' > "$T/b.csv"
+reads bare-ids '1:x:5:00010203 2:y:3:040506FF 3:z:5:0708090A' '1:71:-:0B0C0D0E 2:73:-:0F101112'
+printf 'p0,p1,label,p2,p3,p4,p5,p6,p7,p8\n9,0,0,0,0,0,0,0,7,8\n0,0,1,0,0,0,0,0,0,0\n' > "$T/a.csv"
+printf 'a,b,c,d,e,f,g,h,i\n7,7,7,0,0,0,0,5,6\n' > "$T/b.csv"
+reads zeros '1:-:0:090000000000000708 2:-:1:000000000000000000' '1:-:-:070707000000000506'
+reads zeros-turned \
+    '1:-:0:090000000007000008 2:-:1:000000000000000000' '1:-:-:070000070005070006' --transpose
 printf 'kind,p0,p1,p2,p3\n5,0,1,2,3\n3,4,5,6,255\n5,7,8,9,10\n' > "$T/a.csv"
 printf 'name,p0,p1,p2,p3\nq,11,12,13,14\nr,15,16,17,18\n' > "$T/b.csv"
 reads named "$TRAIN_IMAGES" '1:q:-:0B0C0D0E 2:r:-:0F101112' --label kind
@@ -124,13 +132,11 @@ reads bare-labelled-test "$TRAIN_IMAGES" '1:-:3:0B0C0D0E 2:-:5:0F101112'
 printf 'B,0,1,2,3\nA,4,5,6,255\nB,7,8,9,10\n' > "$T/a.csv"
 printf '11,12,13,14\n15,16,17,18\n' > "$T/b.csv"
 reads letters '1:-:B:00010203 2:-:A:040506FF 3:-:B:0708090A' "$TEST_IMAGES"
-equal 'letters in order' 'A B' "$(sql "SELECT group_concat(label, ' ') FROM class AS c
-    JOIN dataset AS d ON d.id = c.dataset WHERE d.name = 'letters'")"
+equal 'letters in order' 'A B' "$(labels letters)"
 printf 'label,p0\n10,1\n9,2\n-1,3\n100,4\n' > "$T/a.csv"
 printf 'p0\n5\n' > "$T/b.csv"
 reads gaps '1:-:10:01 2:-:9:02 3:-:-1:03 4:-:100:04' '1:-:-:05'
-equal 'numbers in order' '-1 9 10 100' "$(sql "SELECT group_concat(label, ' ') FROM class AS c
-    JOIN dataset AS d ON d.id = c.dataset WHERE d.name = 'gaps'")"
+equal 'numbers in order' '-1 9 10 100' "$(labels gaps)"
 printf ',label,p0,p1,p2,p3\n0,5,0,1,2,3\n1,3,4,5,6,255\n2,5,7,8,9,10\n' > "$T/a.csv"
 printf 'p0,p1,p2,p3\n11,12,13,14\n15,16,17,18\n' > "$T/b.csv"
 reads indexed '1:0:5:00010203 2:1:3:040506FF 3:2:5:0708090A' "$TEST_IMAGES"
@@ -146,10 +152,12 @@ equal 'wide' 2x3x1 "$(shape_of wide)"
 reads turned '1:-:1:000204010305 2:-:2:06080A07090B' '1:-:-:141618151719' --shape 2x3 --transpose
 equal 'turned' 2x3x1 "$(shape_of turned)"
 reads colour '1:-:1:000102030405 2:-:2:060708090A0B' '1:-:-:141516171819' --shape 1x2x3
-reads colour-turned '1:-:1:000102030405 2:-:2:060708090A0B' '1:-:-:141516171819' --shape 1x2x3 --transpose
+reads colour-turned \
+    '1:-:1:000102030405 2:-:2:060708090A0B' '1:-:-:141516171819' --shape 1x2x3 --transpose
 equal 'colour' 1x2x3 "$(shape_of colour)"
 tiny
-reads square-turned '1:-:5:00020103 2:-:3:040605FF 3:-:5:0709080A' '1:-:-:0B0D0C0E 2:-:-:0F111012' --transpose
+reads square-turned \
+    '1:-:5:00020103 2:-:3:040605FF 3:-:5:0709080A' '1:-:-:0B0D0C0E 2:-:-:0F111012' --transpose
 printf 'label,r,g,b\n1,0,1,2\n2,3,4,5\n' > "$T/a.csv"
 printf 'r,g,b\n7,8,9\n' > "$T/b.csv"
 reads three '1:-:1:000102 2:-:2:030405' '1:-:-:070809'
@@ -189,6 +197,7 @@ bad_train '\n\n' ': has no rows'
 bad_train "$H" ': has a header, but no rows'
 bad_train "${H}1,2,3,4,5\n1,2,3,4\n" ':3: expected 5 fields, got 4'
 bad_train "${H}1,2,3,4,5\n\n1,2,3,4,5,6\n" ':4: expected 5 fields, got 6'
+bad_train "${H}1,2,3,4,5\n2,0,0,0,0,0\n" ':3: expected 5 fields, got 6'
 bad_train "${H}1,2,3,4,5\r\n1,2,3,4\r\n" ':3: expected 5 fields, got 4'
 bad_train "${H}1,2,3,4,5\n1,2,abc,4,5\n" ":3:3: 'abc' is not a number from 0 to 255"
 bad_train "${H}1,2,256,4,5\n" ":2:3: '256' is not a number from 0 to 255"
@@ -221,7 +230,8 @@ bad_test 'label,p0,p1,p2,p3\n3,1,2,3,4\n4,1,2,3,4\n' \
     ":3:1: '4' is not among the labels of the training file"
 { echo label,p0; seq 1 1025 | sed 's/$/,0/'; } > "$T/many.csv"
 printf 'p0\n1\n' > "$T/b.csv"
-refused 1 "^ingest: $T/many.csv:1026:1: more than 1024 different labels" $INGEST "$T/many.csv" "$T/b.csv"
+refused 1 "^ingest: $T/many.csv:1026:1: more than 1024 different labels" \
+    $INGEST "$T/many.csv" "$T/b.csv"
 tiny
 refused 1 "^ingest: $T/a.csv:1: no column is named 'kind', as --label says\$" \
     $INGEST --label kind "$T/a.csv" "$T/b.csv"
@@ -231,13 +241,10 @@ refused 1 "^ingest: $T/a.csv:1: 4 pixel columns; expected 9 for 3x3x1\$" \
     $INGEST --shape 3x3 "$T/a.csv" "$T/b.csv"
 gzip -c "$T/a.csv" | head -c 40 > "$T/cut.gz"
 refused 1 "^ingest: $T/cut.gz: cannot be read: " $INGEST "$T/cut.gz" "$T/b.csv"
-if command -v python3 > /dev/null; then
-    (cd "$T" && cp a.csv a.txt && python3 -m zipfile -c two.zip a.csv b.csv &&
-        python3 -m zipfile -c none.zip a.txt)
-    refused 1 "^ingest: $T/two.zip: holds more than one .csv file; unpack it and name one\$" \
-        $INGEST "$T/two.zip" "$T/b.csv"
-    refused 1 "^ingest: $T/none.zip: holds no .csv file\$" $INGEST "$T/none.zip" "$T/b.csv"
-fi
+cp "$FIXTURE/zip/two.zip" "$FIXTURE/zip/none.zip" "$T"
+refused 1 "^ingest: $T/two.zip: holds more than one .csv file; unpack it and name one\$" \
+    $INGEST "$T/two.zip" "$T/b.csv"
+refused 1 "^ingest: $T/none.zip: holds no .csv file\$" $INGEST "$T/none.zip" "$T/b.csv"
 
 # Files and options that are not there or not right.
 refused 1 "^ingest: $T/none.csv: No such file or directory\$" $INGEST "$T/none.csv" "$T/b.csv"
@@ -251,7 +258,8 @@ refused 2 '^ingest: expected two files, TRAIN.csv and TEST.csv, got 1$' $INGEST 
 refused 2 "^ingest: --shape: '28x' is no shape; expected one like 28x28 or 32x32x3\$" \
     $INGEST --shape 28x "$T/a.csv" "$T/b.csv"
 for shape in 28 0x3 3x0 -1x3 2x2x2x2 2x2x 99999x1 16384x16384 2X2 ''; do
-    refused 2 "^ingest: --shape: '$shape' is no shape" $INGEST --shape "$shape" "$T/a.csv" "$T/b.csv"
+    refused 2 "^ingest: --shape: '$shape' is no shape" \
+        $INGEST --shape "$shape" "$T/a.csv" "$T/b.csv"
 done
 refused 2 "^ingest: --dataset: 'a/b' is no name" $INGEST --dataset a/b "$T/a.csv" "$T/b.csv"
 refused 2 "^ingest: --label and --id name the same column 'x'\$" \
@@ -292,9 +300,11 @@ for name in long quoted mixed floats; do
     equal "$name: the same images" "$(all_pixels long)" "$(all_pixels $name)"
 done
 sed '1500s/,0,/,0,0,/' "$T/quoted.csv" | sed '1700s/"0"/"x"/' > "$T/bad.csv"
-refused 1 "^ingest: $T/bad.csv:1700:[0-9]+: 'x' is not a number from 0 to 255\$" $INGEST "$T/bad.csv" "$T/test.csv"
+refused 1 "^ingest: $T/bad.csv:1700:[0-9]+: 'x' is not a number from 0 to 255\$" \
+    $INGEST "$T/bad.csv" "$T/test.csv"
 sed '1500s/,0,/,0,0,/' "$T/mixed.csv" > "$T/bad.csv"
-refused 1 "^ingest: $T/bad.csv:1500: expected 785 fields, got 786\$" $INGEST "$T/bad.csv" "$T/test.csv"
+refused 1 "^ingest: $T/bad.csv:1500: expected 785 fields, got 786\$" \
+    $INGEST "$T/bad.csv" "$T/test.csv"
 
 # ------------------------------------------------------------------------------ killed in the middle
 # Twenty times the digits, so that reading and writing take a while; killed at several moments.

@@ -1,4 +1,5 @@
-# lib.sh: what the stage tests share. Sourced by tests/stages/*.sh, which run in the project's folder.
+# lib.sh: what the stage tests share. Sourced by tests/stages/*.sh, which run in the project's
+# folder.
 #
 #   $BIN      the built programs          $T      a fresh folder, removed at the end
 #   $FIXTURE  tests/fixtures              $DB     a database in it, not made yet
@@ -100,7 +101,7 @@ same() {
 }
 
 sql() {
-    sqlite3 "$DB" "PRAGMA foreign_keys = ON; $1"
+    sqlite3 -cmd '.timeout 60000' "$DB" "PRAGMA foreign_keys = ON; $1"
 }
 
 digits() {

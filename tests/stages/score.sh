@@ -2,7 +2,8 @@
 # score: a submission against answers at hand.
 . "$(dirname "$0")/lib.sh"
 
-cat sql/schema.sql sql/views/*.sql sql/stages/db_mark_created.sql "$FIXTURE/runs.sql" | sqlite3 "$DB"
+cat sql/schema.sql sql/views/*.sql sql/stages/db_mark_created.sql "$FIXTURE/runs.sql" |
+    sqlite3 "$DB"
 cd "$T" || exit 1
 score() { "$BIN/score" --db "$DB" "$@"; }
 "$BIN/submit" --db "$DB" --run 1 --quiet --output one.csv > submitted || exit 1
@@ -13,18 +14,21 @@ printf 'ImageId,Label\n1,class 0\n2,class 1\n3,class 2\n4,class 2\n' > answers.c
 expect_exit 0 '^one.csv: 75.00 % ± 21.65 \(1 wrong of 4\)$' score --run 1 --answers answers.csv
 equal 'the score stands beside the submission' '0.75|1|24' \
     "$(sql 'SELECT local_score, local_wrong, length(scored_at) FROM submission WHERE run = 1')"
-equal 'and beside no other' '|' "$(sql 'SELECT local_score, scored_at FROM submission WHERE run = 4')"
+equal 'and beside no other' '|' \
+    "$(sql 'SELECT local_score, scored_at FROM submission WHERE run = 4')"
 equal 'the stage is logged' '1|1 wrong of 4' \
     "$(sql "SELECT run, result FROM stage WHERE stage = 'score'")"
 
 # Order of rows, line ends and quotes do not matter; the newest submission of the dataset is meant.
 printf 'ImageId,Label\r\n4,"class 0"\r\n2,class 1\r\n3,class 2\r\n1,class 0\r\n' > answers.csv
-expect_exit 0 '^one.csv: 100.00 % ± 0.00 \(0 wrong of 4\)$' score --dataset shapes --answers answers.csv
+expect_exit 0 '^one.csv: 100.00 % ± 0.00 \(0 wrong of 4\)$' \
+    score --dataset shapes --answers answers.csv
 equal 'the newer score counts' '1.0|0' \
     "$(sql 'SELECT local_score, local_wrong FROM submission WHERE run = 1')"
 
 # Labels with commas and quotes.
-printf 'id,class name\nq 9,Sandal\n"b,1","T-shirt, top"\nc3,"the ""best"""\n"a""7",Sandal\n' > quoted.csv
+printf 'id,class name\nq 9,Sandal\n"b,1","T-shirt, top"\nc3,"the ""best"""\n"a""7",Sandal\n' \
+    > quoted.csv
 expect_exit 0 '^four.csv: 75.00 %' score four.csv --answers quoted.csv
 equal 'a file is found by its bytes' 1 "$(sql 'SELECT local_wrong FROM submission WHERE run = 4')"
 cp four.csv copy.csv
@@ -48,7 +52,8 @@ rows '1,a' '2,a' '3,a' '4,a' '5,a' > long.csv
 refused 1 "^score: long.csv:6: id '5' is not in answers.csv; expected its 4 ids$" \
     score long.csv --answers answers.csv
 rows '0,a' '1,a' '2,a' '3,a' > shifted.csv
-refused 1 "^score: shifted.csv:2: id '0' is not in answers.csv" score shifted.csv --answers answers.csv
+refused 1 "^score: shifted.csv:2: id '0' is not in answers.csv" \
+    score shifted.csv --answers answers.csv
 rows '1,a' '2,a' '2,a' '4,a' > twice.csv
 refused 1 "^score: twice.csv:4: id '2' occurs a second time; expected unique ids$" \
     score twice.csv --answers answers.csv
@@ -58,7 +63,7 @@ refused 1 '^score: ragged.csv:3: expected 2 fields, got 3$' score ragged.csv --a
 rows '1,a' '2,"a' > open.csv
 refused 1 '^score: open.csv:[0-9]+: ' score open.csv --answers answers.csv
 sed 's/ImageId,Label/id,label/' one.csv > header.csv
-refused 1 "^score: header.csv:1: the header is 'id,label'; expected 'ImageId,Label' as in answers.csv" \
+refused 1 "^score: header.csv:1: the header is 'id,label'; expected 'ImageId,Label' as in answers" \
     score header.csv --answers answers.csv
 rows > empty.csv
 sed -i 2d empty.csv
@@ -68,9 +73,14 @@ refused 1 '^score: none.csv: No such file' score one.csv --answers none.csv
 refused 1 '^score: .*: run 2 has no submission' score --run 2 --answers answers.csv
 refused 1 "^score: .*: no submission on dataset 'none'" score --dataset none --answers answers.csv
 echo '5,class 0' >> one.csv
-refused 1 '^score: one.csv: has changed since run 1 submitted it' score --run 1 --answers answers.csv
+refused 1 '^score: one.csv: has changed since run 1 submitted it' \
+    score --run 1 --answers answers.csv
+# The newest submission of the run is another file.
+"$BIN/submit" --db "$DB" --run 1 --quiet --output two.csv > submitted
+expect_exit 0 '^two.csv: ' score --run 1 --answers answers.csv
 refused 2 '^score: --answers is missing' score --run 1
-refused 2 '^score: expected either --run or one submission file$' score --run 1 one.csv --answers answers.csv
+refused 2 '^score: expected either --run or one submission file$' \
+    score --run 1 one.csv --answers answers.csv
 refused 2 '^score: expected either' score one.csv four.csv --answers answers.csv
 
 expect_exit 0 '^Example: ' "$BIN/score" --help

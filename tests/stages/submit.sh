@@ -3,7 +3,8 @@
 . "$(dirname "$0")/lib.sh"
 root=$(pwd)
 
-cat sql/schema.sql sql/views/*.sql sql/stages/db_mark_created.sql "$FIXTURE/runs.sql" | sqlite3 "$DB"
+cat sql/schema.sql sql/views/*.sql sql/stages/db_mark_created.sql "$FIXTURE/runs.sql" |
+    sqlite3 "$DB"
 cd "$T" || exit 1
 mkdir submissions
 submit() { "$BIN/submit" --db "$DB" "$@"; }
@@ -41,7 +42,8 @@ expect_exit 0 'submissions/clothes-plain-run4.csv' submit --dataset clothes
 # Header, ids and labels as the sample and the classes have them, quoted where CSV needs it.
 printf 'id,class name\nq 9,Sandal\n"b,1","T-shirt, top"\nc3,"the ""best"""\n"a""7"," café "\n' \
     > expected.csv
-check 'header of the sample, ids and labels quoted' same expected.csv submissions/clothes-plain-run4.csv
+check 'header of the sample, ids and labels quoted' \
+    same expected.csv submissions/clothes-plain-run4.csv
 sql "UPDATE source_file SET header = NULL WHERE dataset = 2"
 submit --run 4 --output bare.csv > /dev/null
 sed 1d expected.csv > without.csv
@@ -88,17 +90,20 @@ refused 1 '^submit: .*: no run 99$' submit --run 99
 refused 1 '^submit: run 3 has no predictions of the test images' submit --run 3
 refused 1 '^submit: run 8 has predictions of 1 test images; expected 4' submit --run 8
 refused 1 '^submit: dataset trainonly has no test images' submit --run 7
-refused 1 "^submit: sample_submission.csv: the header is 'id,p0,p1'; expected two names" submit --run 5
+refused 1 "^submit: sample_submission.csv: the header is 'id,p0,p1'; expected two names" \
+    submit --run 5
 refused 1 "^submit: .*: the id 'x' stands in two test rows; expected unique ids" submit --run 6
-refused 1 "^submit: nowhere/x.csv: can't be written: No such file" submit --run 1 --output nowhere/x.csv
-refused 1 "^submit: mine.csv/x.csv: can't be written: Not a dir" submit --run 1 --output mine.csv/x.csv
+refused 1 "^submit: nowhere/x.csv: can't be written: No such file" \
+    submit --run 1 --output nowhere/x.csv
+refused 1 "^submit: mine.csv/x.csv: can't be written: Not a dir" \
+    submit --run 1 --output mine.csv/x.csv
 refused 1 'no such database' "$BIN/submit" --db "$T/none.db" --run 1
 refused 2 "unexpected argument 'x.csv'" submit --run 1 x.csv
 refused 2 '^submit: --output: expected a file name' submit --run 1 --output ''
 refused 2 '^submit: --run: ' submit --run one
 equal 'no file came of these' "$before_files" "$(files)"
 
-# A label that the file could not hold so that it reads back the same is found before it is in place.
+# What the file could not hold is found before it is in place.
 sql "UPDATE image SET external_id = 'two' || char(10) || 'lines' WHERE id = 17"
 expect_exit 0 'x.csv' submit --run 6 --output x.csv
 equal 'an id of two lines is quoted' '"two' "$(sed -n 2p x.csv)"

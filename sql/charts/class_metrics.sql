@@ -1,0 +1,22 @@
+-- Precision, recall and F1 of each class in percent, NaN where there is nothing to divide by
+-- (run=: the newest evaluated; part=).
+WITH
+chosen (run) AS (
+    SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
+),
+judged (run, part) AS (
+    SELECT run, coalesce(:part, max(part))
+    FROM evaluation
+    JOIN chosen USING (run)
+    WHERE correct IS NOT NULL
+)
+SELECT
+    row_number() OVER (ORDER BY class) - 1 AS place,
+    iif(length(label) > 18, substr(label, 1, 17) || '…', label) AS label,
+    iif(predicted > 0, 100 * precision, NULL) AS precision,
+    iif(support > 0, 100 * recall, NULL) AS recall,
+    iif(support > 0, 100 * f1, NULL) AS f1,
+    support
+FROM class_report
+JOIN judged USING (run, part)
+ORDER BY class;

@@ -1,0 +1,44 @@
+-- How many images were read rightly and wrongly at each confidence, in 25 steps of 4 %
+-- (run=: the newest evaluated; part=).
+WITH RECURSIVE
+chosen (run) AS (
+    SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
+),
+judged (run, part) AS (
+    SELECT run, coalesce(:part, max(part))
+    FROM evaluation
+    JOIN chosen USING (run)
+    WHERE correct IS NOT NULL
+),
+answer AS (
+    SELECT
+        prediction.confidence,
+        prediction.class = image.class AS correct
+    FROM judged
+    JOIN prediction USING (run)
+    JOIN image ON image.id = prediction.image
+    WHERE image.part = iif(judged.part = 'test', 'test', 'train')
+      AND image.class IS NOT NULL
+),
+bin (bin) AS (
+    SELECT 0
+    UNION ALL
+    SELECT bin + 1 FROM bin WHERE bin < 24
+),
+counted AS (
+    SELECT
+        min(CAST(confidence * 25 AS INTEGER), 24) AS bin,
+        sum(correct) AS right,
+        sum(NOT correct) AS wrong
+    FROM answer
+    GROUP BY 1
+)
+SELECT
+    4 * bin AS least,
+    4 * bin + 4 AS greatest,
+    coalesce(right, 0) AS right,
+    coalesce(wrong, 0) AS wrong
+FROM bin
+LEFT JOIN counted USING (bin)
+WHERE EXISTS (SELECT * FROM answer)
+ORDER BY bin;

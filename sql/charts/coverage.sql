@@ -1,0 +1,42 @@
+-- Accuracy on the most certain share of the images, were the others refused; some 200 points
+-- (run=: the newest evaluated; part=).
+WITH
+chosen (run) AS (
+    SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
+),
+judged (run, part) AS (
+    SELECT run, coalesce(:part, max(part))
+    FROM evaluation
+    JOIN chosen USING (run)
+    WHERE correct IS NOT NULL
+),
+answer AS (
+    SELECT
+        prediction.confidence,
+        prediction.class = image.class AS correct
+    FROM judged
+    JOIN prediction USING (run)
+    JOIN image ON image.id = prediction.image
+    WHERE image.part = iif(judged.part = 'test', 'test', 'train')
+      AND image.class IS NOT NULL
+),
+ranked AS (
+    SELECT
+        confidence,
+        row_number() OVER most_certain AS n,
+        count(*) OVER () AS images,
+        sum(correct) OVER (
+            ORDER BY confidence DESC, correct DESC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS right
+    FROM answer
+    WINDOW most_certain AS (ORDER BY confidence DESC, correct DESC)
+)
+SELECT
+    100.0 * n / images AS coverage,
+    100.0 * right / n AS accuracy,
+    confidence AS threshold,
+    n - right AS wrong
+FROM ranked
+WHERE n = images
+   OR n % max(1, images / 200) = 0
+ORDER BY n;

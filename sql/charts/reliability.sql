@@ -1,0 +1,42 @@
+-- How often a confidence is right: mean confidence and accuracy of ten equal steps of confidence, with
+-- the 95 % interval of the accuracy after Wilson (run=: the newest evaluated; part=).
+WITH
+chosen (run) AS (
+    SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
+),
+judged (run, part) AS (
+    SELECT run, coalesce(:part, max(part))
+    FROM evaluation
+    JOIN chosen USING (run)
+    WHERE correct IS NOT NULL
+),
+answer AS (
+    SELECT
+        prediction.confidence,
+        prediction.class = image.class AS correct
+    FROM judged
+    JOIN prediction USING (run)
+    JOIN image ON image.id = prediction.image
+    WHERE image.part = iif(judged.part = 'test', 'test', 'train')
+      AND image.class IS NOT NULL
+),
+bin AS (
+    SELECT
+        min(CAST(confidence * 10 AS INTEGER), 9) AS bin,
+        count(*) AS n,
+        avg(confidence) AS confidence,
+        avg(correct) AS accuracy
+    FROM answer
+    GROUP BY 1
+)
+SELECT
+    bin,
+    n AS images,
+    100 * confidence AS confidence,
+    100 * accuracy AS accuracy,
+    100 * max(0, (accuracy + 1.92073 / n
+        - 1.95996 * sqrt(accuracy * (1 - accuracy) / n + 0.960365 / n / n)) / (1 + 3.84146 / n)) AS low,
+    100 * min(1, (accuracy + 1.92073 / n
+        + 1.95996 * sqrt(accuracy * (1 - accuracy) / n + 0.960365 / n / n)) / (1 + 3.84146 / n)) AS high
+FROM bin
+ORDER BY bin;

@@ -1,0 +1,3 @@
+-- By which text of tables and views the file was made.
+SELECT fingerprint
+FROM definition;

@@ -1,0 +1,2 @@
+-- From now on this connection changes nothing.
+PRAGMA query_only = ON;

@@ -1,0 +1,4 @@
+-- The experiment file of a run as it was.
+SELECT conf
+FROM run
+WHERE id = :run;

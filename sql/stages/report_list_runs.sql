@@ -1,0 +1,4 @@
+-- The numbers of all runs.
+SELECT id
+FROM run
+ORDER BY id;
