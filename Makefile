@@ -22,7 +22,6 @@ say = $(if $(V),,@echo '  $(1)  $@' && )
 all: ## The whole pipeline for EXPERIMENT, ends with the path of the submission (the default)
 
 include nn/nn.mk
-include tests/tests.mk
 
 # ---------------------------------------------------------------------------------- packages
 
@@ -57,7 +56,7 @@ build/packages-test: Makefile
 
 # ---------------------------------------------------------------------------------- programs
 
-PROGRAMS := ask deal evaluate ingest report score show split submit train
+PROGRAMS := ask backup deal evaluate export ingest mark report score scores show split submit train
 SHARED := conf dataset db lock machine pairs run stage
 STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -lcrypto
 
@@ -69,7 +68,7 @@ build: $(PROGRAMS:%=$(BUILD)/bin/%) ## Only build the programs, into build/bin/
 
 $(NN_OBJECTS): | build/packages
 
-$(BUILD)/sql.h: $(wildcard sql/stages/*.sql sql/charts/*.sql) pipeline/embed-sql.sh sql/stages sql/charts
+$(BUILD)/sql.h: $(wildcard sql/stages/*.sql sql/charts/*.sql sql/mlflow/*.sql) pipeline/embed-sql.sh sql/stages sql/charts sql/mlflow
 	@mkdir -p $(@D)
 	$(call say,SQL )sh pipeline/embed-sql.sh --header > $@
 
@@ -166,6 +165,11 @@ all: $(STAMPS)/submit-$(OF)
 	@if [ -e $(STAMPS)/news ]; then rm $(STAMPS)/news; cat $<; \
 	 else echo "Nothing to do, all up to date: $$(cat $<)"; fi
 
+# Sends a submission, where that is asked for; MESSAGE is added to what says where it comes from.
+COMPETITION ?= digit-recognizer
+push = @$(if $(PUSH),BIN=$(BUILD)/bin sh pipeline/push.sh $(DB) "$(1)" $(COMPETITION) "$$MESSAGE")
+submit: export MESSAGE := $(MESSAGE)
+
 # With RUN=7 a stage works on that run, else it is the pipeline's one for EXPERIMENT.
 .PHONY: ingest split train evaluate submit
 ingest: $(STAMPS)/ingest-$(DATASET) ## Read TRAIN and TEST into the dataset DATASET
@@ -175,12 +179,14 @@ train: $(BUILD)/bin/train ## Train EXPERIMENT; with RUN=7 go on with that interr
 	@$(BUILD)/bin/train $(RUN_OPTION) --run $(RUN)
 evaluate: $(BUILD)/bin/evaluate ## Predict and judge
 	@$(BUILD)/bin/evaluate $(RUN_OPTION) --run $(RUN)
-submit: $(BUILD)/bin/submit ## Write the submission file
+submit: $(BUILD)/bin/submit $(BUILD)/bin/ask ## Write the submission file; PUSH=1 sends it to COMPETITION by the Kaggle client
 	@$(BUILD)/bin/submit $(RUN_OPTION) --run $(RUN)
+	$(call push,$$($(BUILD)/bin/submit --db $(DB) --quiet --run $(RUN)))
 else
 train: $(STAMPS)/train-$(OF)
 evaluate: $(STAMPS)/evaluate-$(OF)
-submit: $(STAMPS)/submit-$(OF)
+submit: $(STAMPS)/submit-$(OF) | $(BUILD)/bin/ask
+	$(call push,$$(cat $<))
 endif
 
 .PHONY: verify
@@ -192,22 +198,68 @@ ANSWERS ?= data/answers.csv
 score: $(BUILD)/bin/score ## Compare a submission (RUN=7, default the newest) with the answers in ANSWERS
 	@$(BUILD)/bin/score --db $(DB) --dataset $(DATASET) --answers $(ANSWERS) $(if $(RUN),--run $(RUN))
 
+# SCORES=list.csv reads a saved list instead of asking the competition.
+.PHONY: scores
+scores: $(BUILD)/bin/scores ## Keep public and private scores, from the Kaggle client or SCORES=list.csv
+	@$(if $(SCORES),$(BUILD)/bin/scores --db $(DB) "$(SCORES)",\
+	    command -v kaggle > /dev/null || { echo "make: kaggle: no such program; expected the Kaggle client, or SCORES=list.csv" >&2; exit 1; }; \
+	    kaggle competitions submissions -c $(COMPETITION) -v | $(BUILD)/bin/scores --db $(DB) -)
+
 # ---------------------------------------------------------------------------------- questions
 
+# What a question can be told besides RUN, each as `make ask Q=effect NAME=train.batch`: those that
+# stand on the command line are passed on in lower case, and make has put them into the environment.
+ASK_PARAMETERS := A B BASELINE DATASET FILE LIMIT NAME PART SHA256 STAGE
+lower = $(shell echo $(1) | tr A-Z a-z)
+told = $(foreach p,$(1),$(if $(filter command,$(firstword $(origin $(p)))),"$(call lower,$(p))=$$$(p)"))
 ASK = $(BUILD)/bin/ask --db $(DB) $(if $(FORMAT),--format $(FORMAT)) $(if $(RUN),--run $(RUN))
 
-.PHONY: ask runs leaderboard sql
-ask: $(BUILD)/bin/ask ## Answer a question: Q=name [RUN=7] [FORMAT=csv|json|md]; without Q list them
-	@$(ASK) $(Q) $(ARGS)
+.PHONY: ask runs leaderboard compare schema sql
+ask: $(BUILD)/bin/ask ## Answer a question: Q=name or SQL='SELECT ...' [RUN=7] [FORMAT=csv|json|md]; alone, list them
+	@$(if $(SQL),$(ASK) --sql "$$SQL",$(if $(Q),$(ASK) $(Q) $(call told,$(ASK_PARAMETERS)) $(ARGS),$(ASK)))
+compare: $(BUILD)/bin/ask ## What differs between two runs, and whether it is luck: A=3 B=7
+	@$(ASK) compare $(call told,A B)
+schema: ## The tables and views with all their columns: what questions in SQL rest on
+	@sh pipeline/schema.sh
 runs: $(BUILD)/bin/ask ## List all runs
 	@$(ASK) runs
 leaderboard: $(BUILD)/bin/ask ## List finished runs, the best first
-	@$(ASK) leaderboard
+	@$(ASK) leaderboard $(call told,BASELINE LIMIT)
 sql: $(BUILD)/bin/ask ## Open the database in sqlite3
 	@$(BUILD)/bin/ask --db $(DB) > /dev/null
 	@sqlite3 -header -column -cmd '.timeout 60000' $(DB)
 
+# ---------------------------------------------------------------------------------- upkeep
+
+# Texts come through the environment, where quotes and dollars in them do no harm.
+MARK = $(BUILD)/bin/mark --db $(DB) --run $(RUN) $(if $(CONFIRM),--confirm $(CONFIRM))
+MLFLOW ?= mlflow.db
+
+.PHONY: note tag untag archive unarchive delete backup export-mlflow
+note: $(BUILD)/bin/mark ## Write a note on a run: RUN=7 TEXT='what is to be said'
+	@TEXT="$${TEXT-}" && $(MARK) --note "$$TEXT"
+tag: $(BUILD)/bin/mark ## Tag a run: RUN=7 TAG=word; untag takes it away
+	@$(MARK) --tag "$$TAG"
+untag: $(BUILD)/bin/mark
+	@$(MARK) --untag "$$TAG"
+archive: $(BUILD)/bin/mark ## Leave RUN=7 out of the lists, asked twice; unarchive puts it back
+	@$(MARK) --archive
+unarchive: $(BUILD)/bin/mark
+	@$(MARK) --unarchive
+delete: $(BUILD)/bin/mark ## Delete RUN=7 and all that belongs to it, asked twice (or CONFIRM=yes-delete-7)
+	@$(MARK) --delete
+backup: $(BUILD)/bin/backup ## Copy the database while others write to it: [TO=file]
+	@$(BUILD)/bin/backup --db $(DB) $(TO)
+export-mlflow: $(BUILD)/bin/export ## Write all runs as a file that MLflow opens: [MLFLOW=mlflow.db] [REPLACE=1]
+	@$(BUILD)/bin/export --db $(DB) $(if $(REPLACE),--replace) $(MLFLOW)
+
+include tests/tests.mk
+
 # ---------------------------------------------------------------------------------- workshop
+
+.PHONY: bench-questions
+bench-questions: ## Time every view and question on a database of 1,000 runs
+	@sh tests/bench/time-questions.sh $(BUILD)
 
 .PHONY: help clean distclean
 help: ## Show this list

@@ -35,3 +35,19 @@ layers: build ## Check that no room knows what it must not
 asan: ## Run all tests with AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory test BUILD=build/asan \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra -Wshadow"
+
+# ---------------------------------------------------------------------------------- benchmarks
+
+$(BUILD)/bench/%: tests/bench/%.c $(SHARED_OBJECTS) $(BUILD)/libnn.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(CPPFLAGS) $(CFLAGS) $(TEST_FLAGS) -fopenmp -o $@ $^ $(STAGE_LIBS) $(NN_LIBS)
+
+.PHONY: bench bench-peer
+bench: $(BUILD)/bench/bench_nn data/train.csv ## Measure training and inference, against PyTorch where it is installed
+	@BUILD=$(BUILD) bash tests/bench/bench.sh $(BENCH_OPTIONS) data/train.csv
+
+build/packages-peer: Makefile
+	$(call need_packages,python3-torch gnuplot-nox)
+
+bench-peer: build/packages-peer ## The same, after installing PyTorch (Debian package python3-torch)
+	@$(MAKE) --no-print-directory bench

@@ -141,10 +141,19 @@ SELECT
 FROM said;
 
 INSERT INTO confusion
-SELECT run.value, 'validation', actual.value, (actual.value + off.value) % 10,
-       iif(off.value = 0, 840 - 9 - run.value % 5, 1 + iif(off.value = 1, run.value % 5, 0))
+SELECT
+    run.value,
+    'validation',
+    actual.value,
+    (actual.value + off.value) % 10,
+    CASE off.value
+        WHEN 0 THEN 830 - run.value % 5
+        WHEN 1 THEN 3 + run.value % 5
+        WHEN 4 THEN 1
+        ELSE 3
+    END
 FROM generate_series(1, 1000) AS run, generate_series(0, 9) AS actual,
-     generate_series(0, 9) AS off;
+     generate_series(0, 4) AS off;
 
 UPDATE evaluation
 SET correct = (

@@ -80,8 +80,7 @@ typedef struct job {
 
 static void run_forward(job *j)
 {
-    j->path->forward(&j->d, j->n, j->x, j->packed, j->bias, j->epilogue, j->y, j->made,
-                     j->scratch);
+    j->path->forward(&j->d, j->n, j->x, j->packed, j->bias, j->epilogue, j->y, j->made, j->scratch);
 }
 
 static void run_dx(job *j)
@@ -97,8 +96,8 @@ static void run_dw(job *j)
 static void run_both(job *j)
 {
     if (j->path->backward) {
-        j->path->backward(&j->d, j->n, j->x, j->dy, j->choice, j->packed_dx, j->dx, j->dw,
-                          j->dbias, j->scratch);
+        j->path->backward(&j->d, j->n, j->x, j->dy, j->choice, j->packed_dx, j->dx, j->dw, j->dbias,
+                          j->scratch);
     } else {
         run_dx(j);
         run_dw(j);
@@ -170,9 +169,9 @@ static void time_path(const nn_conv_path *path, const layer *l, int n, int round
     double dw = least(run_dw, &j, rounds) / n, reduce = least(run_reduce, &j, rounds) * 1e6;
     double both = least(run_both, &j, rounds) / n;
     double work = 2.0 * (double)taps * out * out * 1e-9;
-    printf("%-18s %3d %-9s %8.2f (%5.0f) %8.2f (%5.0f) %8.2f (%5.0f) %8.2f (%5.0f) %7.1f %7.1f\n", l->net, n,
-           path->name, forward * 1e6, work / forward, dx * 1e6, work / dx, dw * 1e6, work / dw,
-           both * 1e6, 2 * work / both, pack, reduce);
+    printf("%-18s %3d %-9s %8.2f (%5.0f) %8.2f (%5.0f) %8.2f (%5.0f) %8.2f (%5.0f) %7.1f %7.1f\n",
+           l->net, n, path->name, forward * 1e6, work / forward, dx * 1e6, work / dx, dw * 1e6,
+           work / dw, both * 1e6, 2 * work / both, pack, reduce);
     fflush(stdout);
     float *arrays[] = {j.x,  j.weights, j.bias,    j.dy,     j.y,         j.dx,
                        j.dw, j.dbias,   j.scratch, j.packed, j.packed_dx, j.gradient};
@@ -222,10 +221,12 @@ int main(int argc, char **argv)
     int rounds = argc > 2 ? atoi(argv[2]) : 7;
     const char *only = argc > 3 ? argv[3] : "";
     openblas_set_num_threads(1);
-    if (!*only) printf("%s; cblas_sgemm's peak here: %.0f GFLOP/s\n", nn_isa_name(isa), sgemm_peak());
+    if (!*only)
+        printf("%s; cblas_sgemm's peak here: %.0f GFLOP/s\n", nn_isa_name(isa), sgemm_peak());
     printf("%-18s %3s %-9s %16s %16s %16s %16s %7s %7s\n", "layer", "n", "path", "forward us (GF)",
            "dx us (GF)", "dw us (GF)", "both us (GF)", "pack", "reduce");
-    const nn_conv_path *paths[] = {nn_conv_direct_for(isa), nn_conv_sparse_for(isa), nn_conv_winograd4_for(isa), nn_conv_winograd_for(isa)};
+    const nn_conv_path *paths[] = {nn_conv_direct_for(isa), nn_conv_sparse_for(isa),
+                                   nn_conv_winograd4_for(isa), nn_conv_winograd_for(isa)};
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
         for (int n = 4; n <= 16; n *= 4) {
             for (size_t p = 0; p < sizeof paths / sizeof paths[0]; p++) {

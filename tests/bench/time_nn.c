@@ -93,9 +93,10 @@ int main(int argc, char **argv)
     }
     qsort(rates, ROUNDS, sizeof *rates, compare);
     qsort(checks, ROUNDS, sizeof *checks, compare);
-    printf("%-12s batch %-4d threads %d %-7s train %8.0f (%.0f-%.0f) infer %8.0f img/s  loss %.4f\n",
-           argv[1], batch, threads, nn_isa_name(isa), rates[ROUNDS / 2], rates[0],
-           rates[ROUNDS - 1], checks[ROUNDS / 2], metrics.loss / (double)metrics.images);
+    printf(
+        "%-12s batch %-4d threads %d %-7s train %8.0f (%.0f-%.0f) infer %8.0f img/s  loss %.4f\n",
+        argv[1], batch, threads, nn_isa_name(isa), rates[ROUNDS / 2], rates[0], rates[ROUNDS - 1],
+        checks[ROUNDS / 2], metrics.loss / (double)metrics.images);
     nn_trainer_profile(trainer, 1);
     metrics = (nn_metrics){0};
     double start = now(), sum = 0;
