@@ -51,12 +51,16 @@ endef
 build/packages: Makefile
 	$(call need_packages,$(PACKAGES))
 
+# What the tests of pages need; a browser is much for those who only want to train.
+build/packages-pages: Makefile
+	$(call need_packages,chromium $(if $(shell command -v npm),,npm))
+
 build/packages-test: Makefile
 	$(call need_packages,$(TEST_PACKAGES))
 
 # ---------------------------------------------------------------------------------- programs
 
-PROGRAMS := ask backup deal evaluate export ingest mark report score scores show split submit train
+PROGRAMS := ask backup deal evaluate export ingest mark report score scores show split submit sweep train watch
 SHARED := conf dataset db lock machine pairs run stage
 STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -lcrypto
 
@@ -72,7 +76,7 @@ $(BUILD)/sql.h: $(wildcard sql/stages/*.sql sql/charts/*.sql sql/mlflow/*.sql) p
 	@mkdir -p $(@D)
 	$(call say,SQL )sh pipeline/embed-sql.sh --header > $@
 
-$(BUILD)/sql.c: $(wildcard sql/stages/*.sql sql/charts/*.sql sql/views/*.sql) sql/schema.sql pipeline/embed-sql.sh sql/stages sql/charts sql/views
+$(BUILD)/sql.c: $(wildcard sql/stages/*.sql sql/charts/*.sql sql/mlflow/*.sql sql/views/*.sql) sql/schema.sql pipeline/embed-sql.sh sql/stages sql/charts sql/mlflow sql/views
 	@mkdir -p $(@D)
 	$(call say,SQL )sh pipeline/embed-sql.sh > $@
 
@@ -161,7 +165,15 @@ $(STAMPS)/submit-$(OF): $(STAMPS)/evaluate-$(OF) | $(BUILD)/bin/submit
 	@$(BUILD)/bin/submit $(RUN_OPTION) --run $$(cat $(STAMPS)/train-$(OF)) | tail -n 1 > $@
 	@touch $(STAMPS)/news
 
-all: $(STAMPS)/submit-$(OF)
+# The reports of another database stand beside it: both count their runs from 1.
+REPORTS ?= $(if $(filter experiments/runs.db,$(DB)),experiments/reports,$(DB)-reports)
+REPORT = $(BUILD)/bin/report $(RUN_OPTION) --out $(REPORTS) $(if $(FORMAT),--format $(FORMAT))
+
+$(STAMPS)/report-$(OF): $(STAMPS)/submit-$(OF) $(wildcard experiments/charts/*.gp) | $(BUILD)/bin/report
+	@$(REPORT) --run $$(cat $(STAMPS)/train-$(OF))
+	@touch $@
+
+all: $(STAMPS)/submit-$(OF) $(STAMPS)/report-$(OF)
 	@if [ -e $(STAMPS)/news ]; then rm $(STAMPS)/news; cat $<; \
 	 else echo "Nothing to do, all up to date: $$(cat $<)"; fi
 
@@ -171,7 +183,7 @@ push = @$(if $(PUSH),BIN=$(BUILD)/bin sh pipeline/push.sh $(DB) "$(1)" $(COMPETI
 submit: export MESSAGE := $(MESSAGE)
 
 # With RUN=7 a stage works on that run, else it is the pipeline's one for EXPERIMENT.
-.PHONY: ingest split train evaluate submit
+.PHONY: ingest split train evaluate submit report plots
 ingest: $(STAMPS)/ingest-$(DATASET) ## Read TRAIN and TEST into the dataset DATASET
 split: $(STAMPS)/split-$(OF) ## Divide the training images as EXPERIMENT says
 ifdef RUN
@@ -182,16 +194,29 @@ evaluate: $(BUILD)/bin/evaluate ## Predict and judge
 submit: $(BUILD)/bin/submit $(BUILD)/bin/ask ## Write the submission file; PUSH=1 sends it to COMPETITION by the Kaggle client
 	@$(BUILD)/bin/submit $(RUN_OPTION) --run $(RUN)
 	$(call push,$$($(BUILD)/bin/submit --db $(DB) --quiet --run $(RUN)))
+report: $(BUILD)/bin/report ## Draw all charts and write the page of a run
+	@$(REPORT) --run $(RUN)
+plots: $(BUILD)/bin/report ## Draw the charts alone; FORMAT=png for PNG files
+	@$(REPORT) --run $(RUN) --plots-only
 else
 train: $(STAMPS)/train-$(OF)
 evaluate: $(STAMPS)/evaluate-$(OF)
 submit: $(STAMPS)/submit-$(OF) | $(BUILD)/bin/ask
 	$(call push,$$(cat $<))
+report: $(STAMPS)/report-$(OF)
+plots: $(STAMPS)/evaluate-$(OF) | $(BUILD)/bin/report
+	@$(REPORT) --run $$(cat $(STAMPS)/train-$(OF)) --plots-only
 endif
 
 .PHONY: verify
 verify: $(BUILD)/bin/train ## Train RUN=7 again in memory: are its weights the same bit for bit, and what differs
 	@$(BUILD)/bin/train $(RUN_OPTION) --run $(RUN) --verify
+
+# The digits are read in first where nothing has been yet; another dataset must be there.
+WORKERS ?= 2
+.PHONY: sweep
+sweep: $(STAMPS)/ingest-$(DATASET) $(PROGRAMS:%=$(BUILD)/bin/%) ## Try hyperparameters: SWEEP=experiments/smoke.sweep [WORKERS=2]
+	@$(BUILD)/bin/sweep --db $(DB) --dataset $(DATASET) --workers $(WORKERS) $(SWEEP)
 
 ANSWERS ?= data/answers.csv
 .PHONY: score
@@ -214,11 +239,14 @@ lower = $(shell echo $(1) | tr A-Z a-z)
 told = $(foreach p,$(1),$(if $(filter command,$(firstword $(origin $(p)))),"$(call lower,$(p))=$$$(p)"))
 ASK = $(BUILD)/bin/ask --db $(DB) $(if $(FORMAT),--format $(FORMAT)) $(if $(RUN),--run $(RUN))
 
-.PHONY: ask runs leaderboard compare schema sql
+.PHONY: ask runs leaderboard compare show schema sql
 ask: $(BUILD)/bin/ask ## Answer a question: Q=name or SQL='SELECT ...' [RUN=7] [FORMAT=csv|json|md]; alone, list them
 	@$(if $(SQL),$(ASK) --sql "$$SQL",$(if $(Q),$(ASK) $(Q) $(call told,$(ASK_PARAMETERS)) $(ARGS),$(ASK)))
-compare: $(BUILD)/bin/ask ## What differs between two runs, and whether it is luck: A=3 B=7
+compare: $(BUILD)/bin/ask $(BUILD)/bin/report ## What differs between two runs, and whether it is luck: A=3 B=7; draws them, too
 	@$(ASK) compare $(call told,A B)
+	$(if $(FORMAT),,$(if $(and $(A),$(B)),@$(REPORT) --compare $(A) $(B)))
+show: $(BUILD)/bin/show ## Draw an image in the terminal: IMAGE=123 or IMAGE=test:5 [RUN=7]; RUN=7 alone: its history
+	@$(BUILD)/bin/show --db $(DB) --dataset $(DATASET) $(if $(IMAGE),--image $(IMAGE)) $(if $(RUN),--run $(RUN))
 schema: ## The tables and views with all their columns: what questions in SQL rest on
 	@sh pipeline/schema.sh
 runs: $(BUILD)/bin/ask ## List all runs
@@ -234,6 +262,10 @@ sql: $(BUILD)/bin/ask ## Open the database in sqlite3
 # Texts come through the environment, where quotes and dollars in them do no harm.
 MARK = $(BUILD)/bin/mark --db $(DB) --run $(RUN) $(if $(CONFIRM),--confirm $(CONFIRM))
 MLFLOW ?= mlflow.db
+
+.PHONY: watch
+watch: $(BUILD)/bin/watch ## Watch all running trainings, or RUN=7, in the terminal
+	@$(BUILD)/bin/watch --db $(DB) $(if $(RUN),--run $(RUN))
 
 .PHONY: note tag untag archive unarchive delete backup export-mlflow
 note: $(BUILD)/bin/mark ## Write a note on a run: RUN=7 TEXT='what is to be said'

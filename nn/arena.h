@@ -1,4 +1,4 @@
-/* arena.h: memory taken piece by piece; inside nn/ only.
+/* arena.h: memory in one block, and taken from it piece by piece; inside nn/ only.
  *
  * With base NULL nothing but `used` is counted. So one function that takes its pieces in order is
  * run twice: once to learn the size, and again, after nn_arena_allocate, to get them.
@@ -22,5 +22,8 @@ uint8_t *nn_arena_bytes(nn_arena *arena, size_t count);
 /* Allocates what has been counted, filled with zeros, and starts from its beginning. The owner
  * frees base. Returns 0 or NN_ERROR_MEMORY. */
 int nn_arena_allocate(nn_arena *arena);
+
+/* Zeros at a cache line, or where there are many at a huge page; freed by free. NULL: no memory. */
+void *nn_memory_new(size_t bytes);
 
 #endif

@@ -1,8 +1,9 @@
 /* barrier.c: a barrier that looks for a moment and then lets other processes run.
  *
  * The parts of a step take about the same time, so the wait is short and worth spinning for; where
- * it is not, the thread that is waited for has probably lost its processor to another process, which
- * a spinning thread would only make worse. OpenMP's barrier spins for some milliseconds by default.
+ * it is not, the thread that is waited for has probably lost its processor to another process,
+ * which a spinning thread would only make worse. OpenMP's barrier spins for some milliseconds by
+ * default.
  */
 #include "barrier.h"
 

@@ -5,18 +5,24 @@
  *     dgamma = sum dy xhat,  dbeta = sum dy
  *     dx = gamma / sqrt(variance + epsilon) (dy - dbeta / N - xhat dgamma / N)
  *
- * over the N = n H W values of a channel. Each piece gives its mean and squared deviations; they are
- * joined in order and in double (Chan et al. 1983), as are the sums of the backward pass. Between
- * the two passes over the data the threads meet, each works out its share of the channels, and they
- * meet again.
+ * over the N = n H W values of a channel. Each piece gives its mean and squared deviations; they
+ * are joined in order and in double (Chan et al. 1983), as are the sums of the backward pass.
+ * Between the two passes over the data the threads meet, each works out its share of the channels,
+ * and they meet again.
  */
 #include "trainer.h"
 
 #include <math.h>
 
-static size_t channels(const nn_work *work) { return (size_t)work->op->in.c; }
+static size_t channels(const nn_work *work)
+{
+    return (size_t)work->op->in.c;
+}
 
-static size_t places(const nn_work *work) { return work->op->in_size / channels(work); }
+static size_t places(const nn_work *work)
+{
+    return work->op->in_size / channels(work);
+}
 
 size_t nn_channels_period(size_t count)
 {
@@ -69,32 +75,29 @@ static void repeat(const nn_work *work, float *table, size_t channel, double val
     }
 }
 
-static void moments(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void moments(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
-    nn_slice s = nn_piece_of(trainer, part);
-    size_t c = channels(work), at = (size_t)part * c;
-    trainer->norms->moments((size_t)s.count * places(work), c,
-                            work->x + (size_t)s.first * work->op->in_size, work->norm.first + at,
-                            work->norm.second + at);
+    size_t c = channels(work), at = (size_t)part->index * c;
+    trainer->norms->moments((size_t)part->count * places(work), c,
+                            work->x + (size_t)part->first * work->op->in_size,
+                            work->norm.first + at, work->norm.second + at);
 }
 
-static void join_moments(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void join_moments(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
     size_t c = channels(work);
-    nn_range range = nn_range_of(c, 16, part);
+    nn_range range = nn_range_of(c, 16, part->index);
     const double momentum = (double)work->layer->momentum;
-    float *gamma = work->w, *beta = gamma + c, *running_mean = beta + c, *running_variance =
-        running_mean + c;
+    float *gamma = work->w, *beta = gamma + c, *running_mean = beta + c,
+          *running_variance = running_mean + c;
     for (size_t j = range.begin; j < range.end; j++) {
         double mean = 0, squares = 0, count = 0;
         for (int p = 0; p < trainer->pieces_in_use; p++) {
             double n = (double)((size_t)nn_piece_of(trainer, p).count * places(work));
             double delta = work->norm.first[(size_t)p * c + j] - mean;
             mean += delta * n / (count + n);
-            squares += work->norm.second[(size_t)p * c + j] +
-                       delta * delta * count * n / (count + n);
+            squares +=
+                work->norm.second[(size_t)p * c + j] + delta * delta * count * n / (count + n);
             count += n;
         }
         double variance = squares / count;
@@ -109,50 +112,45 @@ static void join_moments(nn_trainer *trainer, nn_work *work, int part, float *sc
     }
 }
 
-static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void forward(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_piece_of(trainer, part);
     nn_channels c = channels_of(work, work->norm.shift);
-    const float *x = work->x + (size_t)s.first * op->in_size;
-    size_t out = (size_t)s.first * op->out_size;
+    const float *x = work->x + (size_t)part->first * op->in_size;
+    size_t out = (size_t)part->first * op->out_size;
     if (!op->pool) {
-        trainer->norms->forward((size_t)s.count * places(work), &c, op->relu, x, work->y + out);
+        trainer->norms->forward((size_t)part->count * places(work), &c, op->relu, x, work->y + out);
         return;
     }
-    for (int i = 0; i < s.count; i++, x += op->in_size, out += op->out_size) {
+    for (int i = 0; i < part->count; i++, x += op->in_size, out += op->out_size) {
         trainer->norms->forward_pool(op->in.h, op->in.w, &c, op->relu, x, work->y + out,
                                      work->norm.deviation + out, work->choice + out);
     }
 }
 
-static void sums(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void sums(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_piece_of(trainer, part);
     nn_channels c = channels_of(work, NULL);
-    size_t out = (size_t)s.first * op->out_size, at = (size_t)part * c.count;
+    size_t out = (size_t)part->first * op->out_size, at = (size_t)part->index * c.count;
+    const float *dy = nn_dy_of(trainer, work, part);
     double *sum = work->norm.first + at, *product = work->norm.second + at;
     if (op->pool) {
-        trainer->norms->pool_sums((size_t)s.count * op->out_size / c.count, c.count,
-                                  work->norm.deviation + out, work->choice + out, work->dy + out,
-                                  sum, product);
+        trainer->norms->pool_sums((size_t)part->count * op->out_size / c.count, c.count,
+                                  work->norm.deviation + out, work->choice + out, dy, sum, product);
     } else {
-        trainer->norms->sums((size_t)s.count * places(work), &c, work->x + out, work->dy + out,
-                             sum, product);
+        trainer->norms->sums((size_t)part->count * places(work), &c, work->x + out, dy, sum,
+                             product);
     }
 }
 
 /* In the kernel's terms dx = dy scale - (x - mean) slope - shift, with
- * slope = scale inverse dgamma / N and shift = scale dbeta / N. Nothing reads gamma and beta again in
- * this step, so they are updated here. */
-static void join_sums(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+ * slope = scale inverse dgamma / N and shift = scale dbeta / N. Nothing reads gamma and beta again
+ * in this step, so they are updated here. */
+static void join_sums(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
     size_t c = channels(work);
-    nn_range range = nn_range_of(c, 16, part);
+    nn_range range = nn_range_of(c, 16, part->index);
     double count = (double)((size_t)trainer->n * places(work));
     for (size_t j = range.begin; j < range.end; j++) {
         double dbeta = 0, product = 0;
@@ -171,21 +169,22 @@ static void join_sums(nn_trainer *trainer, nn_work *work, int part, float *scrat
     nn_adam_apply(trainer, work, c + range.begin, range.end - range.begin);
 }
 
-static void backward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void backward(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_piece_of(trainer, part);
     nn_channels c = channels_of(work, work->norm.d_shift);
-    size_t in = (size_t)s.first * op->in_size, out = (size_t)s.first * op->out_size;
+    size_t in = (size_t)part->first * op->in_size, out = (size_t)part->first * op->out_size;
+    const float *x = work->x + in, *dy = nn_dy_of(trainer, work, part);
+    float *dx = nn_dx_of(trainer, work, part);
     if (!op->pool) {
-        trainer->norms->backward((size_t)s.count * places(work), &c, op->input_masked,
-                                 work->x + in, work->dy + out, work->dx + in);
+        trainer->norms->backward((size_t)part->count * places(work), &c, op->input_masked, x, dy,
+                                 dx);
         return;
     }
-    for (int i = 0; i < s.count; i++, in += op->in_size, out += op->out_size) {
-        trainer->norms->pool_backward(op->in.h, op->in.w, &c, op->input_masked, work->x + in,
-                                      work->dy + out, work->choice + out, work->dx + in);
+    for (size_t i = 0; i < (size_t)part->count; i++) {
+        trainer->norms->pool_backward(op->in.h, op->in.w, &c, op->input_masked, x + i * op->in_size,
+                                      dy + i * op->out_size, work->choice + out + i * op->out_size,
+                                      dx + i * op->in_size);
     }
 }
 
@@ -209,7 +208,10 @@ static void schedule_backward(nn_trainer *trainer, nn_work *work)
     }
 }
 
-static void schedule_update(nn_trainer *trainer, nn_work *work) { (void)trainer, (void)work; }
+static void schedule_update(nn_trainer *trainer, nn_work *work)
+{
+    (void)trainer, (void)work;
+}
 
 const nn_operator nn_operator_batchnorm = {reserve, schedule_forward, schedule_backward,
                                            schedule_update};

@@ -13,7 +13,7 @@ int nn_monitor_update(nn_monitor *monitor, int epoch, double value)
     if (isnan(value)) {
         return 0;
     }
-    int improved = isnan(monitor->best)     ? 1
+    int improved = isnan(monitor->best)      ? 1
                    : monitor->less_is_better ? value + monitor->min_delta < monitor->best
                                              : value - monitor->min_delta > monitor->best;
     if (improved) {

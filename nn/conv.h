@@ -10,17 +10,17 @@
 #include "nn.h"
 
 typedef struct nn_conv_dims {
-    int h, w, c;    /* input  [n][h][w][c] */
-    int oh, ow, f;  /* output [n][oh][ow][f] */
-    int k, stride;  /* kernel k x k */
-    int pad;        /* zeros around the input, on each side */
+    int h, w, c;   /* input  [n][h][w][c] */
+    int oh, ow, f; /* output [n][oh][ow][f] */
+    int k, stride; /* kernel k x k */
+    int pad;       /* zeros around the input, on each side */
 } nn_conv_dims;
 
 /* What happens to an output value before it is stored. */
 typedef enum nn_epilogue {
-    NN_EPILOGUE_NONE,      /* y = conv + bias */
-    NN_EPILOGUE_RELU,      /* y = max(conv + bias, 0) */
-    NN_EPILOGUE_RELU_POOL  /* 2 x 2 max-pool of the latter, floor; see `choice` */
+    NN_EPILOGUE_NONE,     /* y = conv + bias */
+    NN_EPILOGUE_RELU,     /* y = max(conv + bias, 0) */
+    NN_EPILOGUE_RELU_POOL /* 2 x 2 max-pool of the latter, floor; see `choice` */
 } nn_epilogue;
 
 typedef struct nn_conv_path {

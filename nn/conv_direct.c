@@ -9,7 +9,8 @@
  *     forward       y[oy][ox][f] = bias[f] + sum of x[oy + ky][ox + kx][c] w[ky][kx][c][f]
  *     gradient      dw[ky][kx][c][f] = sum over oy, ox of x[oy + ky][ox + kx][c] dy[oy][ox][f]
  *
- * Packed weights and the weight gradient's own form are [k][k][c][f] with f padded to whole vectors.
+ * Packed weights and the weight gradient's own form are [k][k][c][f] with f padded to whole
+ * vectors.
  */
 #include "conv_shared.h"
 #include "isa.h"
@@ -80,10 +81,12 @@ INLINE void forward_block(int rows, int columns, int vectors, const nn_conv_dims
 {
     size_t filters = vec_round((size_t)d->f);
     vec sum[2][MOST_COLUMNS][MOST_VECTORS];
-    UNROLL for (int v = 0; v < vectors; v++) {
+    UNROLL
+    for (int v = 0; v < vectors; v++) {
         int part = d->f - f - v * VEC < VEC ? d->f - f - v * VEC : VEC;
         vec b = vec_load_part(bias + f + v * VEC, part);
-        UNROLL for (int i = 0; i < rows * columns; i++) {
+        UNROLL
+        for (int i = 0; i < rows * columns; i++) {
             sum[i / columns][i % columns][v] = b;
         }
     }
@@ -92,32 +95,40 @@ INLINE void forward_block(int rows, int columns, int vectors, const nn_conv_dims
         const float *above = x.at + (size_t)(oy + ky) * x.row + (size_t)ox * d->c;
         for (int tap = 0; tap < d->k * d->c; tap++, above++, w += filters) {
             vec row[MOST_VECTORS];
-            UNROLL for (int v = 0; v < vectors; v++) {
+            UNROLL
+            for (int v = 0; v < vectors; v++) {
                 row[v] = vec_load(w + v * VEC);
             }
-            UNROLL for (int i = 0; i < rows; i++) {
+            UNROLL
+            for (int i = 0; i < rows; i++) {
                 const float *from = above + i * x.row;
-                UNROLL for (int j = 0; j < columns; j++) {
+                UNROLL
+                for (int j = 0; j < columns; j++) {
                     float value = from[j * d->c];
-                    UNROLL for (int v = 0; v < vectors; v++) {
+                    UNROLL
+                    for (int v = 0; v < vectors; v++) {
                         sum[i][j][v] += value * row[v];
                     }
                 }
             }
         }
     }
-    UNROLL for (int v = 0; v < vectors; v++) {
+    UNROLL
+    for (int v = 0; v < vectors; v++) {
         int first = f + v * VEC, part = d->f - first < VEC ? d->f - first : VEC;
         if (rows == 2 && to.epilogue == NN_EPILOGUE_RELU_POOL) {
-            UNROLL for (int j = 0; j + 1 < columns; j += 2) {
+            UNROLL
+            for (int j = 0; j + 1 < columns; j += 2) {
                 vec window[4] = {sum[0][j][v], sum[0][j + 1][v], sum[1][j][v], sum[1][j + 1][v]};
                 size_t at = ((size_t)(oy / 2) * (d->ow / 2) + ox / 2 + j / 2) * d->f + first;
                 store_window(window, to.y + at, to.choice ? to.choice + at : NULL, part);
             }
             continue;
         }
-        UNROLL for (int i = 0; i < rows; i++) {
-            UNROLL for (int j = 0; j < columns; j++) {
+        UNROLL
+        for (int i = 0; i < rows; i++) {
+            UNROLL
+            for (int j = 0; j < columns; j++) {
                 float *at = to.y + ((size_t)(oy + i) * d->ow + ox + j) * d->f + first;
                 store_value(sum[i][j][v], to.epilogue, at, part);
             }
@@ -187,7 +198,10 @@ static void forward(const nn_conv_dims *d, int n, const float *x, const float *p
 /* ---------------------------------------------------------------- weight gradient */
 
 /* What is left of VEC filters' pooled gradients at one of the window's four outputs. */
-INLINE vec chosen(vec dy, veci choice, int output) { return (vec)((choice == output) & (veci)dy); }
+INLINE vec chosen(vec dy, veci choice, int output)
+{
+    return (vec)((choice == output) & (veci)dy);
+}
 
 /* A part of the taps: rows ky <= . < ky + rows of the kernel, taps in them, vectors of filters. */
 typedef struct taps {
@@ -200,10 +214,13 @@ typedef vec dw_sums[MOST_ROWS][MOST_TAPS][DW_VECTORS];
 INLINE void dw_output(int rows, int count, int vectors, const float *x, size_t row, const vec *g,
                       dw_sums sum)
 {
-    UNROLL for (int i = 0; i < rows; i++) {
-        UNROLL for (int j = 0; j < count; j++) {
+    UNROLL
+    for (int i = 0; i < rows; i++) {
+        UNROLL
+        for (int j = 0; j < count; j++) {
             float value = x[i * row + j];
-            UNROLL for (int v = 0; v < vectors; v++) {
+            UNROLL
+            for (int v = 0; v < vectors; v++) {
                 sum[i][j][v] += value * g[v];
             }
         }
@@ -223,7 +240,8 @@ INLINE void dw_block(int rows, int count, int vectors, const nn_conv_dims *d, fr
         size_t at = (size_t)(choice ? oy / 2 : oy) * across * d->f + part.f;
         for (int ox = 0; ox < across; ox++, at += d->f) {
             vec g[DW_VECTORS];
-            UNROLL for (int v = 0; v < vectors; v++) {
+            UNROLL
+            for (int v = 0; v < vectors; v++) {
                 g[v] = vec_load_part(dy + at + v * VEC, v == vectors - 1 ? tail : VEC);
             }
             if (!choice) {
@@ -232,13 +250,16 @@ INLINE void dw_block(int rows, int count, int vectors, const nn_conv_dims *d, fr
                 continue;
             }
             veci which[DW_VECTORS];
-            UNROLL for (int v = 0; v < vectors; v++) {
+            UNROLL
+            for (int v = 0; v < vectors; v++) {
                 int lanes = v == vectors - 1 ? tail : VEC;
                 which[v] = vec_bytes_load(choice + at + v * VEC, lanes) - oy % 2 * 2;
             }
-            UNROLL for (int side = 0; side < 2; side++) {
+            UNROLL
+            for (int side = 0; side < 2; side++) {
                 vec part_g[DW_VECTORS];
-                UNROLL for (int v = 0; v < vectors; v++) {
+                UNROLL
+                for (int v = 0; v < vectors; v++) {
                     part_g[v] = chosen(g[v], which[v], side);
                 }
                 dw_output(rows, count, vectors, above, x.row, part_g, sum);
@@ -247,10 +268,13 @@ INLINE void dw_block(int rows, int count, int vectors, const nn_conv_dims *d, fr
         }
     }
     size_t filters = vec_round((size_t)d->f);
-    UNROLL for (int i = 0; i < rows; i++) {
-        UNROLL for (int j = 0; j < count; j++) {
+    UNROLL
+    for (int i = 0; i < rows; i++) {
+        UNROLL
+        for (int j = 0; j < count; j++) {
             float *to = dw + ((size_t)(part.ky + i) * d->k * d->c + part.first + j) * filters;
-            UNROLL for (int v = 0; v < vectors; v++) {
+            UNROLL
+            for (int v = 0; v < vectors; v++) {
                 float *at = to + part.f + v * VEC;
                 vec_store(at, vec_load(at) + sum[i][j][v]);
             }

@@ -11,7 +11,10 @@
 
 enum { WANTED_ROWS = 512 };
 
-static size_t pixels_of(const nn_conv_dims *d) { return (size_t)d->oh * (size_t)d->ow; }
+static size_t pixels_of(const nn_conv_dims *d)
+{
+    return (size_t)d->oh * (size_t)d->ow;
+}
 
 static size_t depth_of(const nn_conv_dims *d)
 {
@@ -42,7 +45,10 @@ static size_t no_size(const nn_conv_dims *d)
     return 0;
 }
 
-static size_t dw_size(const nn_conv_dims *d) { return depth_of(d) * (size_t)d->f; }
+static size_t dw_size(const nn_conv_dims *d)
+{
+    return depth_of(d) * (size_t)d->f;
+}
 
 static size_t scratch_size(const nn_conv_dims *d, int n)
 {

@@ -18,7 +18,8 @@ INLINE void store_window(const vec *y, float *to, uint8_t *choice, int part)
 {
     vec best = y[0];
     veci index = {0};
-    UNROLL for (int i = 1; i < 4; i++) {
+    UNROLL
+    for (int i = 1; i < 4; i++) {
         veci above = y[i] > best;
         best = vec_select(above, y[i], best);
         index = (above & i) | (~above & index);

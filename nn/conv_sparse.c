@@ -35,15 +35,19 @@ typedef struct work {
     int plain;         /* x and dx can be used as they are, without padding */
     size_t patch_row;  /* floats of a patch's row, padded */
     size_t row, frame; /* floats of a row and of an image, with the padding around the image */
+    size_t lists;      /* numbers in all lists, at most */
     float *x, *dx;     /* [frame] each, empty where plain */
     uint32_t *patch;   /* [f][strip * pw], where a patch begins, in floats from the strip's first */
     float *g;          /* [f][strip * pw] */
     uint32_t *end;     /* [f], of a filter's list */
 } work;
 
-static size_t patch_row(const nn_conv_dims *d) { return vec_round(3 * (size_t)d->c); }
+static size_t patch_row(const nn_conv_dims *d)
+{
+    return vec_round(3 * (size_t)d->c);
+}
 
-static work work_new(const nn_conv_dims *d, float *scratch)
+static work work_sizes(const nn_conv_dims *d)
 {
     work w = {.d = d, .ph = d->oh / 2, .pw = d->ow / 2, .patch_row = patch_row(d)};
     w.plain = d->pad == 0 && 3 * d->c % VEC == 0;
@@ -56,18 +60,25 @@ static work work_new(const nn_conv_dims *d, float *scratch)
     w.strip = w.strip > w.ph ? w.ph : w.strip;
     /* Vectors at the end of a patch's row may reach beyond it. */
     w.frame = w.plain ? 0 : vec_round(w.row * (d->h + 2 * d->pad) + VEC);
-    w.x = scratch;
-    w.dx = w.x + w.frame;
-    w.g = w.dx + w.frame;
-    w.patch = (uint32_t *)(w.g + (size_t)d->f * w.strip * w.pw);
-    w.end = w.patch + (size_t)d->f * w.strip * w.pw;
+    w.lists = (size_t)d->f * w.strip * w.pw;
     return w;
 }
 
-static size_t lists_size(const nn_conv_dims *d)
+static size_t work_floats(const nn_conv_dims *d)
 {
-    work w = work_new(d, NULL);
-    return 2 * w.frame + (2 * (size_t)w.strip * w.pw + 1) * d->f;
+    work w = work_sizes(d);
+    return 2 * w.frame + 2 * w.lists + (size_t)d->f;
+}
+
+static work work_new(const nn_conv_dims *d, float *scratch)
+{
+    work w = work_sizes(d);
+    w.x = scratch;
+    w.dx = w.x + w.frame;
+    w.g = w.dx + w.frame;
+    w.patch = (uint32_t *)(w.g + w.lists);
+    w.end = w.patch + w.lists;
+    return w;
 }
 
 /* ---------------------------------------------------------------- lists */
@@ -120,24 +131,30 @@ static patches list_of(const work *w, int f)
 INLINE void add_weights(int vectors, patches p, const float *x, float *dw)
 {
     vec sum[3][MOST_VECTORS];
-    UNROLL for (int i = 0; i < 3; i++) {
-        UNROLL for (int j = 0; j < vectors; j++) {
+    UNROLL
+    for (int i = 0; i < 3; i++) {
+        UNROLL
+        for (int j = 0; j < vectors; j++) {
             sum[i][j] = vec_load(dw + (size_t)i * p.patch_row + j * VEC);
         }
     }
     for (uint32_t k = 0; k < p.count; k++) {
         const float *patch = x + p.patch[k];
         float g = p.g[k];
-        UNROLL for (int i = 0; i < 3; i++) {
+        UNROLL
+        for (int i = 0; i < 3; i++) {
             HIDE(patch);
-            UNROLL for (int j = 0; j < vectors; j++) {
+            UNROLL
+            for (int j = 0; j < vectors; j++) {
                 sum[i][j] += g * vec_load(patch + j * VEC);
             }
             patch += p.row;
         }
     }
-    UNROLL for (int i = 0; i < 3; i++) {
-        UNROLL for (int j = 0; j < vectors; j++) {
+    UNROLL
+    for (int i = 0; i < 3; i++) {
+        UNROLL
+        for (int j = 0; j < vectors; j++) {
             vec_store(dw + (size_t)i * p.patch_row + j * VEC, sum[i][j]);
         }
     }
@@ -147,17 +164,21 @@ INLINE void add_weights(int vectors, patches p, const float *x, float *dw)
 INLINE void add_data(int vectors, patches p, const float *w, float *dx)
 {
     vec weight[3][MOST_VECTORS];
-    UNROLL for (int i = 0; i < 3; i++) {
-        UNROLL for (int j = 0; j < vectors; j++) {
+    UNROLL
+    for (int i = 0; i < 3; i++) {
+        UNROLL
+        for (int j = 0; j < vectors; j++) {
             weight[i][j] = vec_load(w + (size_t)i * p.patch_row + j * VEC);
         }
     }
     for (uint32_t k = 0; k < p.count; k++) {
         float *patch = dx + p.patch[k];
         float g = p.g[k];
-        UNROLL for (int i = 0; i < 3; i++) {
+        UNROLL
+        for (int i = 0; i < 3; i++) {
             HIDE(patch);
-            UNROLL for (int j = 0; j < vectors; j++) {
+            UNROLL
+            for (int j = 0; j < vectors; j++) {
                 vec_store(patch + j * VEC, vec_load(patch + j * VEC) + g * weight[i][j]);
             }
             patch += p.row;
@@ -166,33 +187,19 @@ INLINE void add_data(int vectors, patches p, const float *w, float *dx)
 }
 
 /* Calls one of them with a number of vectors that is known when compiling. */
-#define FOR_VECTORS(function, vectors, ...)                                                        \
-    switch (vectors) {                                                                             \
-    case 1:                                                                                        \
-        function(1, __VA_ARGS__);                                                                  \
-        break;                                                                                     \
-    case 2:                                                                                        \
-        function(2, __VA_ARGS__);                                                                  \
-        break;                                                                                     \
-    case 3:                                                                                        \
-        function(3, __VA_ARGS__);                                                                  \
-        break;                                                                                     \
-    case 4:                                                                                        \
-        function(4, __VA_ARGS__);                                                                  \
-        break;                                                                                     \
-    case 5:                                                                                        \
-        function(MOST_VECTORS > 4 ? 5 : 1, __VA_ARGS__);                                           \
-        break;                                                                                     \
-    case 6:                                                                                        \
-        function(MOST_VECTORS > 4 ? 6 : 1, __VA_ARGS__);                                           \
-        break;                                                                                     \
-    case 7:                                                                                        \
-        function(MOST_VECTORS > 4 ? 7 : 1, __VA_ARGS__);                                           \
-        break;                                                                                     \
-    case 8:                                                                                        \
-        function(MOST_VECTORS > 4 ? 8 : 1, __VA_ARGS__);                                           \
-        break;                                                                                     \
-    }
+#define CASE(count, function, ...)                                                                 \
+    case count:                                                                                    \
+        function(count, __VA_ARGS__);                                                              \
+        break;
+#define CASES_TO_4(...)                                                                            \
+    CASE(1, __VA_ARGS__) CASE(2, __VA_ARGS__) CASE(3, __VA_ARGS__) CASE(4, __VA_ARGS__)
+#if defined __AVX512F__ || defined __aarch64__
+#define CASES(...)                                                                                 \
+    CASES_TO_4(__VA_ARGS__)                                                                        \
+    CASE(5, __VA_ARGS__) CASE(6, __VA_ARGS__) CASE(7, __VA_ARGS__) CASE(8, __VA_ARGS__)
+#else
+#define CASES(...) CASES_TO_4(__VA_ARGS__)
+#endif
 
 /* Rows of more vectors than the registers take are cut into nearly equal chunks. */
 static void add_all_weights(const work *w, const float *x, float *dw)
@@ -202,8 +209,11 @@ static void add_all_weights(const work *w, const float *x, float *dw)
         patches p = list_of(w, f);
         for (int chunk = 0; chunk < chunks; chunk++) {
             int from = vectors * chunk / chunks, to = vectors * (chunk + 1) / chunks;
-            FOR_VECTORS(add_weights, to - from, p, x + from * VEC,
-                        dw + 3 * w->patch_row * f + from * VEC)
+            const float *patch = x + from * VEC;
+            float *sum = dw + 3 * w->patch_row * f + from * VEC;
+            switch (to - from) {
+                CASES(add_weights, p, patch, sum)
+            }
         }
     }
 }
@@ -215,15 +225,21 @@ static void add_all_data(const work *w, const float *weights, float *dx)
         patches p = list_of(w, f);
         for (int chunk = 0; chunk < chunks; chunk++) {
             int from = vectors * chunk / chunks, to = vectors * (chunk + 1) / chunks;
-            FOR_VECTORS(add_data, to - from, p, weights + 3 * w->patch_row * f + from * VEC,
-                        dx + from * VEC)
+            const float *weight = weights + 3 * w->patch_row * f + from * VEC;
+            float *patch = dx + from * VEC;
+            switch (to - from) {
+                CASES(add_data, p, weight, patch)
+            }
         }
     }
 }
 
 /* ---------------------------------------------------------------- the passes */
 
-static size_t dw_size(const nn_conv_dims *d) { return 3 * patch_row(d) * d->f; }
+static size_t dw_size(const nn_conv_dims *d)
+{
+    return 3 * patch_row(d) * d->f;
+}
 
 static void add_dbias(const work *w, float *dbias)
 {
@@ -260,8 +276,8 @@ static void copy_out(const work *w, const float *framed, float *image)
 
 /* Both gradients; either of dx and dw may be NULL. They share the lists. */
 static void backward(const nn_conv_dims *d, int n, const float *x, const float *dy,
-                     const uint8_t *choice, const float *packed, float *dx, float *dw,
-                     float *dbias, float *scratch)
+                     const uint8_t *choice, const float *packed, float *dx, float *dw, float *dbias,
+                     float *scratch)
 {
     work w = work_new(d, scratch);
     size_t windows = (size_t)w.pw * d->f, image_size = (size_t)d->h * d->w * d->c;
@@ -271,7 +287,7 @@ static void backward(const nn_conv_dims *d, int n, const float *x, const float *
         memset(w.x, 0, w.frame * sizeof *w.x);
     }
     for (int image = 0; image < n; image++) {
-        const float *from = x + image * image_size;
+        const float *from = dw ? x + image * image_size : NULL;
         float *to = dx ? dx + image * image_size : NULL, *sum = w.plain ? to : w.dx;
         if (dw && !w.plain) {
             copy_in(&w, from, w.x);
@@ -323,13 +339,19 @@ static const nn_conv_path *dense(const nn_conv_dims *d)
     return winograd_wants_4(d) ? &NN_KERNEL(nn_conv_winograd4) : &NN_KERNEL(nn_conv_winograd);
 }
 
-static size_t forward_size(const nn_conv_dims *d) { return dense(d)->forward_size(d); }
+static size_t forward_size(const nn_conv_dims *d)
+{
+    return dense(d)->forward_size(d);
+}
 
-static size_t dx_size(const nn_conv_dims *d) { return 3 * patch_row(d) * d->f; }
+static size_t dx_size(const nn_conv_dims *d)
+{
+    return 3 * patch_row(d) * d->f;
+}
 
 static size_t scratch_size(const nn_conv_dims *d, int n)
 {
-    size_t forward = dense(d)->scratch_size(d, n), backward = lists_size(d);
+    size_t forward = dense(d)->scratch_size(d, n), backward = work_floats(d);
     return forward > backward ? forward : backward;
 }
 

@@ -9,16 +9,16 @@
  * stay in the second-level cache. Scratch holds, for a block:
  *
  *     v [points][tiles][C]   transformed input, or the gradient of it
- *     m [points][tiles][F]   transformed output (a panel of it in the forward pass), or its gradient
+ *     m [points][tiles][F]   transformed output (a panel of F in the forward pass), or its gradient
  *
- * with rows padded to whole vectors. The transformed weights come in panels of MULTIPLY_PANEL
- * columns: [F panel][points][C][columns] for forward, [C panel][points][F][columns] for dx.
+ * with rows padded to whole vectors. winograd_weights.h has the weights' side of it.
  */
-#include "conv_shared.h"
 #include "conv_winograd.h"
+#include "conv_shared.h"
 #include "isa.h"
 #include "multiply.h"
 #include "winograd_tile.h"
+#include "winograd_weights.h"
 
 enum { SCRATCH_FLOATS = 128 * 1024 }; /* wanted for a block's v and m together */
 
@@ -41,18 +41,6 @@ static int block_tiles(const nn_conv_dims *d)
     size_t a_tile = TILE_POINTS * (vec_round((size_t)d->c) + vec_round((size_t)d->f));
     int tiles = (int)(SCRATCH_FLOATS / a_tile) / MULTIPLY_ROWS * MULTIPLY_ROWS;
     return tiles < 24 ? 24 : tiles;
-}
-
-static size_t packed_size(int depth, int columns)
-{
-    return TILE_POINTS * (size_t)depth * vec_round((size_t)columns);
-}
-
-static size_t forward_size(const nn_conv_dims *d) { return packed_size(d->c, d->f); }
-static size_t dx_size(const nn_conv_dims *d) { return packed_size(d->f, d->c); }
-static size_t dw_size(const nn_conv_dims *d)
-{
-    return 9 * (size_t)d->c * vec_round((size_t)d->f);
 }
 
 static size_t scratch_size(const nn_conv_dims *d, int n)
@@ -111,8 +99,10 @@ static place tile_place(const work *w, int tile)
 INLINE void tile_pointers(int size, const float *image, int row, int column, int h, int w, int c,
                           const float *outside, const float **pointers)
 {
-    UNROLL for (int y = 0; y < size; y++) {
-        UNROLL for (int x = 0; x < size; x++) {
+    UNROLL
+    for (int y = 0; y < size; y++) {
+        UNROLL
+        for (int x = 0; x < size; x++) {
             int inside = row + y >= 0 && row + y < h && column + x >= 0 && column + x < w;
             pointers[y * size + x] =
                 inside ? image + ((ptrdiff_t)(row + y) * w + column + x) * c : outside;
@@ -129,18 +119,19 @@ static void transform_input(const work *w, const float *x, int first, int count)
     for (int t = 0; t < count; t++) {
         place p = tile_place(w, first + t);
         const float *from[TILE_POINTS];
-        tile_pointers(TILE_IN, x + (size_t)p.image * d->h * d->w * d->c,
-                      p.row * TILE_OUT - d->pad, p.column * TILE_OUT - d->pad, d->h, d->w, d->c,
-                      w->zeros, from);
+        tile_pointers(TILE_IN, x + (size_t)p.image * d->h * d->w * d->c, p.row * TILE_OUT - d->pad,
+                      p.column * TILE_OUT - d->pad, d->h, d->w, d->c, w->zeros, from);
         for (int c = 0; c < d->c; c += VEC) {
             int part = d->c - c < VEC ? d->c - c : VEC;
             vec in[TILE_POINTS], out[TILE_POINTS];
-            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+            UNROLL
+            for (int i = 0; i < TILE_POINTS; i++) {
                 in[i] = vec_load_part(from[i] + c, part);
             }
             two_sided(tile_input, TILE_IN, TILE_IN, in, out);
             float *to = w->v + (size_t)t * w->c + c;
-            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+            UNROLL
+            for (int i = 0; i < TILE_POINTS; i++) {
                 vec_store(to + i * w->v_point, out[i]);
             }
         }
@@ -159,14 +150,16 @@ static void transform_gradient(const work *w, const float *dy, int first, int co
         for (int f = 0; f < d->f; f += VEC) {
             int part = d->f - f < VEC ? d->f - f : VEC;
             vec in[TILE_OUT * TILE_OUT], out[TILE_POINTS], sum = {0};
-            UNROLL for (int i = 0; i < TILE_OUT * TILE_OUT; i++) {
+            UNROLL
+            for (int i = 0; i < TILE_OUT * TILE_OUT; i++) {
                 in[i] = vec_load_part(from[i] + f, part);
                 sum += in[i];
             }
             vec_store(w->sums + f, vec_load(w->sums + f) + sum);
             two_sided(tile_output_back, TILE_OUT, TILE_IN, in, out);
             float *to = w->m + (size_t)t * w->f + f;
-            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+            UNROLL
+            for (int i = 0; i < TILE_POINTS; i++) {
                 vec_store(to + i * w->m_point, out[i]);
             }
         }
@@ -180,8 +173,10 @@ INLINE void store_tile(const work *w, place p, const vec *y, nn_epilogue epilogu
     const nn_conv_dims *d = w->d;
     int pooled = epilogue == NN_EPILOGUE_RELU_POOL, step = pooled ? 2 : 1;
     int h = d->oh / step, wide = d->ow / step;
-    UNROLL for (int i = 0; i < TILE_OUT; i += step) {
-        UNROLL for (int j = 0; j < TILE_OUT; j += step) {
+    UNROLL
+    for (int i = 0; i < TILE_OUT; i += step) {
+        UNROLL
+        for (int j = 0; j < TILE_OUT; j += step) {
             int row = (p.row * TILE_OUT + i) / step, column = (p.column * TILE_OUT + j) / step;
             if (row >= h || column >= wide) {
                 continue;
@@ -208,11 +203,13 @@ INLINE void transform_output(const work *w, nn_epilogue epilogue, int first, int
         for (int t = 0; t < count; t++) {
             const float *from = w->m + (size_t)t * width + (f - f0);
             vec in[TILE_POINTS], out[TILE_OUT * TILE_OUT];
-            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+            UNROLL
+            for (int i = 0; i < TILE_POINTS; i++) {
                 in[i] = vec_load(from + i * w->m_point);
             }
             two_sided(tile_output, TILE_IN, TILE_OUT, in, out);
-            UNROLL for (int i = 0; i < TILE_OUT * TILE_OUT; i++) {
+            UNROLL
+            for (int i = 0; i < TILE_OUT * TILE_OUT; i++) {
                 out[i] += b;
             }
             store_tile(w, tile_place(w, first + t), out, epilogue, f, part, y, choice);
@@ -237,11 +234,13 @@ static void transform_dx(const work *w, int first, int count, int c0, int width,
             int part = d->c - c < VEC ? d->c - c : VEC;
             const float *from = w->v + (size_t)t * width + (c - c0);
             vec in[TILE_POINTS], out[TILE_POINTS];
-            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+            UNROLL
+            for (int i = 0; i < TILE_POINTS; i++) {
                 in[i] = vec_load(from + i * w->v_point);
             }
             two_sided(tile_input_back, TILE_IN, TILE_IN, in, out);
-            UNROLL for (int i = 0; i < TILE_POINTS; i++) {
+            UNROLL
+            for (int i = 0; i < TILE_POINTS; i++) {
                 int y = row + i / TILE_IN, x = column + i % TILE_IN;
                 if (y >= 0 && y < d->h && x >= 0 && x < d->w) {
                     float *at = to + ((size_t)y * d->w + x) * d->c + c;
@@ -253,11 +252,6 @@ static void transform_dx(const work *w, int first, int count, int c0, int width,
 }
 
 /* ---------------------------------------------------------------- the three passes */
-
-static int panel_width(size_t columns, int from)
-{
-    return columns - (size_t)from < MULTIPLY_PANEL ? VEC : MULTIPLY_PANEL;
-}
 
 /* out [point][count][width] = in [point][count][depth] * packed [point][depth][width] */
 static void multiply_points(int count, int depth, const float *in, size_t in_row, size_t in_point,
@@ -309,36 +303,10 @@ static void multiply_dg(const work *w, int count, int add)
     }
 }
 
-/* dw [3][3][C][F] = G' dg G */
-static void transform_dw(const work *w, float *dw)
-{
-    size_t size = (size_t)w->d->c * w->f;
-    for (size_t at = 0; at < size; at += VEC) {
-        vec half[TILE_IN * 3]; /* [TILE_IN][3], turned */
-        UNROLL for (int x = 0; x < TILE_IN; x++) {
-            vec column[TILE_IN];
-            UNROLL for (int y = 0; y < TILE_IN; y++) {
-                column[y] = vec_load(w->dg + (y * TILE_IN + x) * size + at);
-            }
-            tile_kernel_back(column, half + x * 3);
-        }
-        UNROLL for (int y = 0; y < 3; y++) {
-            vec row[TILE_IN], out[3];
-            UNROLL for (int x = 0; x < TILE_IN; x++) {
-                row[x] = half[x * 3 + y];
-            }
-            tile_kernel_back(row, out);
-            UNROLL for (int x = 0; x < 3; x++) {
-                vec_store(dw + (y * 3 + x) * size + at, out[x]);
-            }
-        }
-    }
-}
-
 /* Both gradients; either of dx and dw may be NULL. They share the transform of dy. */
 static void backward(const nn_conv_dims *d, int n, const float *x, const float *dy,
-                     const uint8_t *choice, const float *packed, float *dx, float *dw,
-                     float *dbias, float *scratch)
+                     const uint8_t *choice, const float *packed, float *dx, float *dw, float *dbias,
+                     float *scratch)
 {
     (void)choice;
     work w = work_new(d, 0, scratch);
@@ -358,7 +326,7 @@ static void backward(const nn_conv_dims *d, int n, const float *x, const float *
         }
     }
     if (dw) {
-        transform_dw(&w, dw);
+        transform_dw(d, w.dg, dw);
         memcpy(dbias, w.sums, (size_t)d->f * sizeof *dbias);
     }
 }
@@ -373,89 +341,6 @@ static void backward_weights(const nn_conv_dims *d, int n, const float *x, const
                              const uint8_t *choice, float *dw, float *dbias, float *scratch)
 {
     backward(d, n, x, dy, choice, NULL, NULL, dw, dbias, scratch);
-}
-
-/* ---------------------------------------------------------------- weights */
-
-/* G g G' of one input channel's kernels for VEC filters. */
-INLINE void transform_kernel(const nn_conv_dims *d, const float *weights, int c, int f, int part,
-                             vec *out)
-{
-    vec in[9], half[3 * TILE_IN]; /* half [3][TILE_IN], turned */
-    for (int i = 0; i < 9; i++) {
-        in[i] = vec_load_part(weights + ((size_t)i * d->c + c) * d->f + f, part);
-    }
-    UNROLL for (int x = 0; x < 3; x++) {
-        vec column[3] = {in[x], in[3 + x], in[6 + x]};
-        tile_kernel(column, half + x * TILE_IN);
-    }
-    UNROLL for (int y = 0; y < TILE_IN; y++) {
-        vec row[3] = {half[y], half[TILE_IN + y], half[2 * TILE_IN + y]};
-        tile_kernel(row, out + y * TILE_IN);
-    }
-}
-
-enum { PACK_CHANNELS = 4 };
-
-/* Writes the transformed kernels [PACK_CHANNELS][points][VEC] of `count` input channels from c on and
- * `part` filters from f on to dx's panels: a few neighbouring channels at once, because each row of
- * a panel is another cache line. The last channel also clears the columns that pad its panel. */
-INLINE void pack_dx(const nn_conv_dims *d, const float *points, int c, int count, int f, int part,
-                    float *packed)
-{
-    size_t channels = vec_round((size_t)d->c);
-    int panel = c / MULTIPLY_PANEL * MULTIPLY_PANEL, width = panel_width(channels, panel);
-    int padding = c + count == d->c ? (int)(channels - (size_t)d->c) : 0;
-    for (int i = 0; i < TILE_POINTS; i++) {
-        float *to = packed + TILE_POINTS * (size_t)d->f * panel + (c - panel) +
-                    ((size_t)i * d->f + f) * width;
-        for (int j = 0; j < part; j++, to += width) {
-            for (int k = 0; k < count; k++) {
-                to[k] = points[(k * TILE_POINTS + i) * VEC + j];
-            }
-            for (int k = 0; k < padding; k++) {
-                to[count + k] = 0;
-            }
-        }
-    }
-}
-
-static void pack_forward(const nn_conv_dims *d, const vec *points, int c, int f, float *packed)
-{
-    int panel = f / MULTIPLY_PANEL * MULTIPLY_PANEL;
-    int width = panel_width(vec_round((size_t)d->f), panel);
-    float *to = packed + TILE_POINTS * (size_t)d->c * panel + (f - panel);
-    for (int i = 0; i < TILE_POINTS; i++) {
-        vec_store(to + ((size_t)i * d->c + c) * width, points[i]);
-    }
-}
-
-static void pack(const nn_conv_dims *d, const float *weights, float *forward_packed,
-                 float *dx_packed, int c0, int c1)
-{
-    float kept[PACK_CHANNELS * TILE_POINTS * VEC];
-    for (int c = c0, end; c < c1; c = end) {
-        end = (c / PACK_CHANNELS + 1) * PACK_CHANNELS; /* keeps within a panel */
-        end = end < c1 ? end : c1;
-        for (int f = 0; f < d->f; f += VEC) {
-            int part = d->f - f < VEC ? d->f - f : VEC;
-            for (int k = c; k < end; k++) {
-                vec points[TILE_POINTS];
-                transform_kernel(d, weights, k, f, part, points);
-                if (forward_packed) {
-                    pack_forward(d, points, k, f, forward_packed);
-                }
-                for (int i = 0; i < TILE_POINTS; i++) {
-                    vec_store(kept + ((k - c) * TILE_POINTS + i) * VEC, points[i]);
-                }
-            }
-            if (dx_packed && end - c == PACK_CHANNELS) {
-                pack_dx(d, kept, c, PACK_CHANNELS, f, part, dx_packed);
-            } else if (dx_packed) {
-                pack_dx(d, kept, c, end - c, f, part, dx_packed);
-            }
-        }
-    }
 }
 
 #if WINOGRAD_M == 2

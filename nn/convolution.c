@@ -1,18 +1,19 @@
 /* convolution.c: the operation convolution (+ ReLU (+ 2 x 2 max-pool)) in training.
  *
  * What a path computes is in conv.h; this file gives it slices. The gradient of the weights is
- * summed over a slice (or a piece) by the path, in a form of its own, and over all of them at the end
- * of the step, where threads share the input channels: each sums, updates and packs its own.
+ * summed over a slice (or a piece) by the path, in a form of its own, and over all of them at the
+ * end of the step, where threads share the input channels: each sums, updates and packs its own.
  */
 #include "trainer.h"
 
-/* Up to so many floats, a share of the gradient for each piece costs less than leaving the cache. */
+/* Up to so many floats, a share of the gradient for each piece costs less than leaving the cache.
+ */
 enum { FINE = 4096 };
 
-static void pack(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void pack(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)trainer, (void)scratch;
-    nn_range c = nn_range_of((size_t)work->op->dims.c, 1, part);
+    (void)trainer;
+    nn_range c = nn_range_of((size_t)work->op->dims.c, 1, part->index);
     if (c.begin < c.end) {
         work->op->path->pack(&work->op->dims, work->w, work->conv.forward, work->conv.dx,
                              (int)c.begin, (int)c.end);
@@ -29,7 +30,8 @@ static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
     if (op->epilogue == NN_EPILOGUE_RELU_POOL) {
         work->choice = nn_arena_bytes(arena, (size_t)trainer->options.batch * op->out_size);
     }
-    /* A share is the gradient in the path's form and then the biases', each from a cache line on. */
+    /* A share is the gradient in the path's form and then the biases', each from a cache line on.
+     */
     work->dw_bias = (op->path->dw_size(d) + 15) / 16 * 16;
     work->dw_stride = work->dw_bias + ((size_t)d->f + 15) / 16 * 16;
     work->conv.fine = work->dw_stride <= FINE;
@@ -38,65 +40,65 @@ static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
     nn_scratch_want(trainer, op->path->scratch_size(d, trainer->slice));
 }
 
-static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void forward(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
+    (void)trainer;
     const nn_op *op = work->op;
-    nn_slice s = nn_piece_of(trainer, part);
-    size_t out = (size_t)s.first * op->out_size;
-    op->path->forward(&op->dims, s.count, work->x + (size_t)s.first * op->in_size,
+    size_t out = (size_t)part->first * op->out_size;
+    op->path->forward(&op->dims, part->count, work->x + (size_t)part->first * op->in_size,
                       work->conv.forward, work->w + work->layer->weights, op->epilogue,
-                      work->y + out, work->choice ? work->choice + out : NULL, scratch);
+                      work->y + out, work->choice ? work->choice + out : NULL, part->scratch);
 }
 
-static void backward_weights(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void backward_weights(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
     const nn_op *op = work->op;
-    nn_slice s = work->conv.fine ? nn_piece_of(trainer, part) : nn_slice_of(trainer, part);
-    size_t out = (size_t)s.first * op->out_size;
-    float *share = work->dw + (size_t)part * work->dw_stride;
-    op->path->backward_weights(&op->dims, s.count, work->x + (size_t)s.first * op->in_size,
-                               work->dy + out, work->choice ? work->choice + out : NULL, share,
-                               share + work->dw_bias, scratch);
+    size_t out = (size_t)part->first * op->out_size;
+    float *share = work->dw + (size_t)part->index * work->dw_stride;
+    op->path->backward_weights(&op->dims, part->count, work->x + (size_t)part->first * op->in_size,
+                               nn_dy_of(trainer, work, part),
+                               work->choice ? work->choice + out : NULL, share,
+                               share + work->dw_bias, part->scratch);
 }
 
-static void backward_data(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void backward_data(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
     const nn_op *op = work->op;
-    nn_slice s = nn_piece_of(trainer, part);
-    size_t in = (size_t)s.first * op->in_size, out = (size_t)s.first * op->out_size;
-    op->path->backward_data(&op->dims, s.count, work->dy + out,
-                            work->choice ? work->choice + out : NULL, work->conv.dx,
-                            work->dx + in, scratch);
+    size_t in = (size_t)part->first * op->in_size, out = (size_t)part->first * op->out_size;
+    float *dx = nn_dx_of(trainer, work, part);
+    op->path->backward_data(&op->dims, part->count, nn_dy_of(trainer, work, part),
+                            work->choice ? work->choice + out : NULL, work->conv.dx, dx,
+                            part->scratch);
     if (op->input_masked) {
-        trainer->kernels->mask((size_t)s.count * op->in_size, work->x + in, work->dx + in);
+        trainer->kernels->mask((size_t)part->count * op->in_size, work->x + in, dx);
     }
 }
 
-static void update(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void update(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
     const nn_op *op = work->op;
     const nn_conv_dims *d = &op->dims;
     size_t weights = work->layer->weights, f = (size_t)d->f;
     int shares = work->conv.fine ? trainer->pieces_in_use : trainer->slices_in_use;
-    nn_range c = nn_range_of((size_t)d->c, 1, part);
+    nn_range c = nn_range_of((size_t)d->c, 1, part->index);
     if (c.begin < c.end) {
-        op->path->reduce(d, work->dw, work->dw_stride, shares, work->gradient,
-                         (int)c.begin, (int)c.end);
+        op->path->reduce(d, work->dw, work->dw_stride, shares, work->gradient, (int)c.begin,
+                         (int)c.end);
         for (size_t tap = 0; tap < (size_t)(d->k * d->k); tap++) {
-            nn_adam_apply(trainer, work, (tap * (size_t)d->c + c.begin) * f,
-                          (c.end - c.begin) * f);
+            nn_adam_apply(trainer, work, (tap * (size_t)d->c + c.begin) * f, (c.end - c.begin) * f);
         }
-        pack(trainer, work, part, scratch);
+        pack(trainer, work, part);
     }
-    nn_range b = nn_range_of(f, 16, part);
-    trainer->kernels->reduce(b.end - b.begin, work->dw + work->dw_bias + b.begin,
-                             work->dw_stride, shares, work->gradient + weights + b.begin);
+    nn_range b = nn_range_of(f, 16, part->index);
+    trainer->kernels->reduce(b.end - b.begin, work->dw + work->dw_bias + b.begin, work->dw_stride,
+                             shares, work->gradient + weights + b.begin);
     nn_adam_apply(trainer, work, weights + b.begin, b.end - b.begin);
 }
 
 static void schedule_forward(nn_trainer *trainer, nn_work *work)
 {
-    trainer->packing[trainer->packing_count++] = (nn_action){.run = pack, .work = work, .over = NN_OVER_PARTS};
+    trainer->packing[trainer->packing_count++] =
+        (nn_action){.run = pack, .work = work, .over = NN_OVER_PARTS};
     nn_schedule(trainer, work, NN_OVER_PIECES, forward);
 }
 

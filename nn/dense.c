@@ -1,10 +1,10 @@
 /* dense.c: the operation dense (+ ReLU) in training.
  *
- * A large layer is split by its inputs into NN_SLICES blocks, and each block belongs to one thread for
- * ever: its columns of the weights, of their gradient and of Adam's moments stay in that core's
+ * A large layer is split by its inputs into NN_SLICES blocks, and each block belongs to one thread
+ * for ever: its columns of the weights, of their gradient and of Adam's moments stay in that core's
  * caches, and only activations travel. (Moving the weights of a 3136 x 128 layer between cores
- * costs more than the arithmetic of a batch of 32.) The forward pass gives each block's share of the
- * outputs, [NN_SLICES][n][out], summed afterwards in order; it is a small array.
+ * costs more than the arithmetic of a batch of 32.) The forward pass gives each block's share of
+ * the outputs, [NN_SLICES][n][out], summed afterwards in order; it is a small array.
  *
  * A small layer is split by slices of the batch like everything else and needs no barrier.
  */
@@ -13,15 +13,21 @@
 
 enum { SMALL = 16384, GRAIN = 8 };
 
-static int inputs(const nn_work *work) { return (int)work->op->in_size; }
-static int outputs(const nn_work *work) { return (int)work->op->out_size; }
+static int inputs(const nn_work *work)
+{
+    return (int)work->op->in_size;
+}
+static int outputs(const nn_work *work)
+{
+    return (int)work->op->out_size;
+}
 
 static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
 {
     work->dense.owned = work->layer->weights > SMALL;
     if (work->dense.owned) {
-        work->dense.partial = nn_arena_floats(arena, NN_SLICES * (size_t)trainer->options.batch *
-                                                         work->op->out_size);
+        work->dense.partial =
+            nn_arena_floats(arena, NN_SLICES * (size_t)trainer->options.batch * work->op->out_size);
     } else {
         work->dw_bias = work->layer->weights;
         work->dw_stride = (work->layer->parameters + 15) / 16 * 16;
@@ -32,39 +38,37 @@ static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
 /* ---------------------------------------------------------------- split by inputs */
 
 /* share [n][out] = x [n][block] w^T [block][out] */
-static void forward_block(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void forward_block(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
-    nn_range block = nn_range_of(work->op->in_size, GRAIN, part);
+    nn_range block = nn_range_of(work->op->in_size, GRAIN, part->index);
     int out = outputs(work), in = inputs(work);
-    float *share = work->dense.partial + (size_t)part * (size_t)trainer->options.batch * (size_t)out;
+    float *share =
+        work->dense.partial + (size_t)part->index * (size_t)trainer->options.batch * (size_t)out;
     nn_product(NN_PRODUCT_RIGHT, trainer->n, out, (int)(block.end - block.begin),
                work->x + block.begin, in, work->w + block.begin, in, share, out);
 }
 
-static void forward_sum(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void forward_sum(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
-    nn_slice s = nn_slice_of(trainer, part);
-    size_t out = work->op->out_size, first = (size_t)s.first * out;
-    trainer->kernels->reduce((size_t)s.count * out, work->dense.partial + first,
+    size_t out = work->op->out_size, first = (size_t)part->first * out;
+    trainer->kernels->reduce((size_t)part->count * out, work->dense.partial + first,
                              (size_t)trainer->options.batch * out, NN_SLICES, work->y + first);
-    trainer->kernels->bias((size_t)s.count, out, work->w + work->layer->weights, work->op->relu,
+    trainer->kernels->bias((size_t)part->count, out, work->w + work->layer->weights, work->op->relu,
                            work->y + first);
 }
 
 /* dx [n][block] = dy [n][out] w [out][block], then dw [out][block] = dy^T x [n][block] and at once
  * Adam: the old weights are not needed again in this step. */
-static void backward_block(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void backward_block(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
-    nn_range block = nn_range_of(work->op->in_size, GRAIN, part);
+    nn_range block = nn_range_of(work->op->in_size, GRAIN, part->index);
     size_t width = block.end - block.begin;
     int n = trainer->n, out = outputs(work), in = inputs(work);
     const float *x = work->x + block.begin;
     if (work->dx) {
         float *dx = work->dx + block.begin;
-        nn_product(NN_PRODUCT, n, (int)width, out, work->dy, out, work->w + block.begin, in, dx, in);
+        nn_product(NN_PRODUCT, n, (int)width, out, work->dy, out, work->w + block.begin, in, dx,
+                   in);
         for (int i = 0; work->op->input_masked && i < n; i++) {
             trainer->kernels->mask(width, x + (size_t)i * (size_t)in, dx + (size_t)i * (size_t)in);
         }
@@ -74,7 +78,7 @@ static void backward_block(nn_trainer *trainer, nn_work *work, int part, float *
     for (int o = 0; o < out; o++) {
         nn_adam_apply(trainer, work, (size_t)o * (size_t)in + block.begin, width);
     }
-    if (part == 0) {
+    if (part->index == 0) {
         float *bias = work->gradient + work->layer->weights;
         trainer->kernels->column_sums((size_t)n, (size_t)out, work->dy, bias);
         nn_adam_apply(trainer, work, work->layer->weights, (size_t)out);
@@ -83,43 +87,38 @@ static void backward_block(nn_trainer *trainer, nn_work *work, int part, float *
 
 /* ---------------------------------------------------------------- split by slices */
 
-static void forward_slice(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void forward_slice(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
-    nn_slice s = nn_slice_of(trainer, part);
     int out = outputs(work), in = inputs(work);
-    float *y = work->y + s.first * out;
-    nn_product(NN_PRODUCT_RIGHT, s.count, out, in, work->x + (size_t)s.first * (size_t)in, in,
-               work->w, in, y, out);
-    trainer->kernels->bias((size_t)s.count, (size_t)out, work->w + work->layer->weights,
+    float *y = work->y + part->first * out;
+    nn_product(NN_PRODUCT_RIGHT, part->count, out, in, work->x + (size_t)part->first * (size_t)in,
+               in, work->w, in, y, out);
+    trainer->kernels->bias((size_t)part->count, (size_t)out, work->w + work->layer->weights,
                            work->op->relu, y);
 }
 
-static void backward_slice(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void backward_slice(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
-    nn_slice s = nn_slice_of(trainer, part);
     int out = outputs(work), in = inputs(work);
-    size_t first = (size_t)s.first * (size_t)in;
-    const float *dy = work->dy + s.first * out;
-    float *share = work->dw + (size_t)part * work->dw_stride;
-    nn_product(NN_PRODUCT_LEFT, out, in, s.count, dy, out, work->x + first, in, share, in);
-    trainer->kernels->column_sums((size_t)s.count, (size_t)out, dy, share + work->dw_bias);
+    size_t first = (size_t)part->first * (size_t)in;
+    const float *dy = nn_dy_of(trainer, work, part);
+    float *share = work->dw + (size_t)part->index * work->dw_stride;
+    nn_product(NN_PRODUCT_LEFT, out, in, part->count, dy, out, work->x + first, in, share, in);
+    trainer->kernels->column_sums((size_t)part->count, (size_t)out, dy, share + work->dw_bias);
     if (work->dx) {
-        nn_product(NN_PRODUCT, s.count, in, out, dy, out, work->w, in, work->dx + first, in);
+        float *dx = nn_dx_of(trainer, work, part);
+        nn_product(NN_PRODUCT, part->count, in, out, dy, out, work->w, in, dx, in);
         if (work->op->input_masked) {
-            trainer->kernels->mask((size_t)s.count * (size_t)in, work->x + first,
-                                   work->dx + first);
+            trainer->kernels->mask((size_t)part->count * (size_t)in, work->x + first, dx);
         }
     }
 }
 
-static void update_part(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void update_part(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
-    nn_range r = nn_range_of(work->layer->parameters, 16, part);
-    trainer->kernels->reduce(r.end - r.begin, work->dw + r.begin, work->dw_stride, trainer->slices_in_use,
-                             work->gradient + r.begin);
+    nn_range r = nn_range_of(work->layer->parameters, 16, part->index);
+    trainer->kernels->reduce(r.end - r.begin, work->dw + r.begin, work->dw_stride,
+                             trainer->slices_in_use, work->gradient + r.begin);
     nn_adam_apply(trainer, work, r.begin, r.end - r.begin);
 }
 

@@ -9,34 +9,31 @@ static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
     (void)trainer, (void)work, (void)arena;
 }
 
-static void drop(nn_trainer *trainer, nn_work *work, nn_slice s, float *values)
+/* values: of the part's first image and on. */
+static void drop(nn_trainer *trainer, nn_work *work, const nn_part *part, float *values)
 {
     size_t size = work->op->in_size;
     double rate = (double)work->layer->rate;
     uint32_t threshold = (uint32_t)(rate * 0x1p32);
-    for (int i = s.first; i < s.first + s.count; i++) {
-        uint64_t key =
-            nn_random_key(trainer->options.seed, trainer->steps, work->op->layer, i);
-        trainer->kernels->dropout(size, key, threshold, (float)(1 / (1 - rate)),
-                                  values + (size_t)i * size);
+    for (int i = part->first; i < part->first + part->count; i++, values += size) {
+        uint64_t key = nn_random_key(trainer->options.seed, trainer->steps, work->op->layer, i);
+        trainer->kernels->dropout(size, key, threshold, (float)(1 / (1 - rate)), values);
     }
 }
 
-static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void forward(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
-    drop(trainer, work, nn_piece_of(trainer, part), work->y);
+    drop(trainer, work, part, work->y + (size_t)part->first * work->op->in_size);
 }
 
-static void backward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void backward(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_piece_of(trainer, part);
-    size_t first = (size_t)s.first * op->in_size;
-    drop(trainer, work, s, work->dx);
+    size_t first = (size_t)part->first * op->in_size;
+    float *dx = nn_dx_of(trainer, work, part);
+    drop(trainer, work, part, dx);
     if (op->input_masked) {
-        trainer->kernels->mask((size_t)s.count * op->in_size, work->x + first, work->dx + first);
+        trainer->kernels->mask((size_t)part->count * op->in_size, work->x + first, dx);
     }
 }
 
@@ -52,7 +49,10 @@ static void schedule_backward(nn_trainer *trainer, nn_work *work)
     }
 }
 
-static void schedule_update(nn_trainer *trainer, nn_work *work) { (void)trainer, (void)work; }
+static void schedule_update(nn_trainer *trainer, nn_work *work)
+{
+    (void)trainer, (void)work;
+}
 
 const nn_operator nn_operator_dropout = {reserve, schedule_forward, schedule_backward,
                                          schedule_update};

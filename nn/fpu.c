@@ -15,7 +15,10 @@ uint64_t nn_fpu_flush(void)
     return mode;
 }
 
-void nn_fpu_restore(uint64_t mode) { _mm_setcsr((unsigned)mode); }
+void nn_fpu_restore(uint64_t mode)
+{
+    _mm_setcsr((unsigned)mode);
+}
 
 #elif defined __aarch64__
 
@@ -27,11 +30,20 @@ uint64_t nn_fpu_flush(void)
     return mode;
 }
 
-void nn_fpu_restore(uint64_t mode) { __asm__ volatile("msr fpcr, %0" : : "r"(mode)); }
+void nn_fpu_restore(uint64_t mode)
+{
+    __asm__ volatile("msr fpcr, %0" : : "r"(mode));
+}
 
 #else
 
-uint64_t nn_fpu_flush(void) { return 0; }
-void nn_fpu_restore(uint64_t mode) { (void)mode; }
+uint64_t nn_fpu_flush(void)
+{
+    return 0;
+}
+void nn_fpu_restore(uint64_t mode)
+{
+    (void)mode;
+}
 
 #endif

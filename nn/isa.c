@@ -62,7 +62,10 @@ nn_isa nn_isa_best(void)
     return nn_isa_usable(NN_ISA_AVX2) ? NN_ISA_AVX2 : NN_ISA_PLAIN;
 }
 
-nn_isa nn_isa_resolve(nn_isa isa) { return isa == NN_ISA_BEST ? nn_isa_best() : isa; }
+nn_isa nn_isa_resolve(nn_isa isa)
+{
+    return isa == NN_ISA_BEST ? nn_isa_best() : isa;
+}
 
 const char *nn_isa_name(nn_isa isa)
 {

@@ -69,8 +69,7 @@ static void reduce(size_t n, const float *restrict parts, size_t stride, int cou
     }
 }
 
-static void column_sums(size_t rows, size_t columns, const float *restrict x,
-                        float *restrict sums)
+static void column_sums(size_t rows, size_t columns, const float *restrict x, float *restrict sums)
 {
     memset(sums, 0, columns * sizeof *sums);
     for (size_t r = 0; r < rows; r++, x += columns) {
@@ -107,7 +106,7 @@ static void dropout(size_t n, uint64_t key, uint32_t threshold, float scale, flo
 
 /* Raises y to the values where they are greater; so many channels of one window's place p. */
 static void raise_to(int c, uint8_t p, const float *restrict values, float *restrict y,
-                  uint8_t *restrict choice)
+                     uint8_t *restrict choice)
 {
     for (int f = 0; choice && f < c; f++) {
         choice[f] = values[f] > y[f] ? p : choice[f];
@@ -129,7 +128,7 @@ static void pool(int h, int w, int c, int k, const float *x, float *y, uint8_t *
             }
             for (int p = 1; p < k * k; p++) {
                 raise_to(c, (uint8_t)p, window + (size_t)(p / k) * row + (size_t)(p % k * c), y,
-                      choice);
+                         choice);
             }
             choice = choice ? choice + c : NULL;
         }

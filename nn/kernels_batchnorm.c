@@ -1,8 +1,8 @@
 /* kernels_batchnorm.c: statistics, forward and backward passes of BatchNorm over one slice.
  * Compiled once for each instruction set.
  *
- * Sums are taken in 32-bit floats over at most DEPTH numbers and in double beyond, and variance from
- * deviations of each block's own mean, joined by Chan's formula: the mean of squares minus the
+ * Sums are taken in 32-bit floats over at most DEPTH numbers and in double beyond, and variance
+ * from deviations of each block's own mean, joined by Chan's formula: the mean of squares minus the
  * square of the mean would lose every digit where the mean is large against the deviation.
  */
 #include "isa.h"
@@ -24,8 +24,8 @@ static size_t wide_factor(size_t columns)
     return BLOCK / a;
 }
 
-/* Of n rows of one block of columns: the mean as floats can tell it, and the sums of deviations from
- * that (not quite 0: they refine the mean) and of their squares. */
+/* Of n rows of one block of columns: the mean as floats can tell it, and the sums of deviations
+ * from that (not quite 0: they refine the mean) and of their squares. */
 INLINE void block_moments(size_t n, size_t stride, const float *x, float *mean, float *rest,
                           float *squares)
 {
@@ -153,6 +153,18 @@ INLINE void forward_window(const nn_channels *c, size_t at, size_t row, int relu
     }
 }
 
+/* Asks for the window below, which is needed a row of windows later. The values come from memory,
+ * and the processor's own prefetching starts anew with each row: without this, BatchNorm with
+ * pooling takes 1.7 times as long (28 x 28 x 32, batch 128). A prefetch behind the array does
+ * nothing. */
+INLINE void fetch_ahead(const float *window, size_t row, size_t count)
+{
+    for (size_t at = 0; at < 2 * count; at += 16) {
+        __builtin_prefetch(window + at);
+        __builtin_prefetch(window + row + at);
+    }
+}
+
 static void forward_pool(int h, int w, const nn_channels *c, int relu, const float *x, float *y,
                          float *deviation, uint8_t *choice)
 {
@@ -160,6 +172,7 @@ static void forward_pool(int h, int w, const nn_channels *c, int relu, const flo
     for (int i = 0; i < h / 2; i++) {
         for (int j = 0; j < w / 2; j++) {
             const float *window = x + (size_t)(2 * i) * row + (size_t)(2 * j) * c->count;
+            fetch_ahead(window + 2 * row, row, c->count);
             for (size_t at = 0; at < whole; at += VEC) {
                 forward_window(c, at, row, relu, VEC, window, y, deviation, choice);
             }
@@ -313,6 +326,7 @@ static void pool_backward(int h, int w, const nn_channels *c, int mask, const fl
     for (int i = 0; i < h / 2; i++) {
         for (int j = 0; j < w / 2; j++, dy += c->count, choice += c->count) {
             size_t window = (size_t)(2 * i) * row + (size_t)(2 * j) * c->count;
+            fetch_ahead(x + window + 2 * row, row, c->count);
             for (size_t at = 0; at < whole; at += VEC) {
                 backward_window(c, at, row, mask, VEC, x + window, dy, choice, dx + window);
             }

@@ -2,6 +2,7 @@
  * loading them. */
 #include "model.h"
 
+#include "arena.h"
 #include "bytes.h"
 #include "error.h"
 #include "plan.h"
@@ -84,8 +85,7 @@ static int parse(nn_model *model, nn_error *error)
         layer->offset = model->floats;
         model->parameters += layer->parameters;
         model->trainable += layer->trainable;
-        model->floats +=
-            (layer->parameters + ALIGN_FLOATS - 1) / ALIGN_FLOATS * ALIGN_FLOATS;
+        model->floats += (layer->parameters + ALIGN_FLOATS - 1) / ALIGN_FLOATS * ALIGN_FLOATS;
         model->count++;
         shape = layer->out;
     }
@@ -127,14 +127,12 @@ nn_model *nn_model_new(const char *text, nn_shape input, nn_error *error)
         goto failed;
     }
     model->fingerprint = fingerprint_of(model);
-    /* At least one cache line, so that a model without parameters is no special case. */
-    size_t bytes = (model->floats + ALIGN_FLOATS) * sizeof(float);
-    model->values = aligned_alloc(ALIGN_FLOATS * sizeof(float), bytes);
+    /* One cache line more, so that a model without parameters is no special case. */
+    model->values = nn_memory_new((model->floats + ALIGN_FLOATS) * sizeof(float));
     if (!model->values) {
         nn_fail(error, NN_ERROR_MEMORY, "no memory for %zu parameters", model->parameters);
         goto failed;
     }
-    memset(model->values, 0, bytes);
     return model;
 
 failed:
@@ -192,9 +190,15 @@ void nn_model_initialise(nn_model *model, uint64_t seed)
     }
 }
 
-int nn_model_layers(const nn_model *model) { return model->count; }
+int nn_model_layers(const nn_model *model)
+{
+    return model->count;
+}
 
-nn_shape nn_model_input(const nn_model *model) { return model->input; }
+nn_shape nn_model_input(const nn_model *model)
+{
+    return model->input;
+}
 
 int nn_model_classes(const nn_model *model)
 {

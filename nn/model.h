@@ -19,9 +19,9 @@ typedef struct nn_layer {
     int line;   /* in the text, from 1 */
     char *text; /* that line, trimmed; points into the model's copy */
     nn_shape in, out;
-    int units;           /* conv: F, dense: outputs */
-    int k, stride, pad;  /* conv; maxpool has k */
-    float rate;          /* dropout: probability of a zero */
+    int units;               /* conv: F, dense: outputs */
+    int k, stride, pad;      /* conv; maxpool has k */
+    float rate;              /* dropout: probability of a zero */
     float momentum, epsilon; /* batchnorm */
     size_t offset;           /* of its first parameter, in floats */
     size_t weights;          /* floats before the biases (batchnorm: gamma) */

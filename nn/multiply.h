@@ -1,8 +1,8 @@
 /* multiply.h: products of small matrices that lie in the caches; inside nn/ only.
  *
- * C (+)= A B, with B and C in panels of 1 or 2 vectors' width. A block of up to MULTIPLY_ROWS rows of
- * C stays in registers while the depth is walked: at each step the panel's row of B is loaded once
- * and multiplied by one number of each row of A. That reaches the same share of the peak as
+ * C (+)= A B, with B and C in panels of 1 or 2 vectors' width. A block of up to MULTIPLY_ROWS rows
+ * of C stays in registers while the depth is walked: at each step the panel's row of B is loaded
+ * once and multiplied by one number of each row of A. That reaches the same share of the peak as
  * cblas_sgemm's path for small matrices, without its dispatch, on every instruction set.
  */
 #ifndef NN_MULTIPLY_H
@@ -37,25 +37,32 @@ INLINE void multiply_block(int rows, int vectors, multiply_a a, multiply_b b, mu
                            int depth, int add)
 {
     vec sum[MULTIPLY_ROWS][2];
-    UNROLL for (int i = 0; i < rows; i++) {
-        UNROLL for (int j = 0; j < vectors; j++) {
+    UNROLL
+    for (int i = 0; i < rows; i++) {
+        UNROLL
+        for (int j = 0; j < vectors; j++) {
             sum[i][j] = add ? vec_load(c.at + (size_t)i * c.row + j * VEC) : (vec){0};
         }
     }
     for (int p = 0; p < depth; p++) {
         vec row[2];
-        UNROLL for (int j = 0; j < vectors; j++) {
+        UNROLL
+        for (int j = 0; j < vectors; j++) {
             row[j] = vec_load(b.at + (size_t)p * b.row + j * VEC);
         }
-        UNROLL for (int i = 0; i < rows; i++) {
+        UNROLL
+        for (int i = 0; i < rows; i++) {
             float s = a.at[(size_t)i * a.row + (size_t)p * a.column];
-            UNROLL for (int j = 0; j < vectors; j++) {
+            UNROLL
+            for (int j = 0; j < vectors; j++) {
                 sum[i][j] += s * row[j];
             }
         }
     }
-    UNROLL for (int i = 0; i < rows; i++) {
-        UNROLL for (int j = 0; j < vectors; j++) {
+    UNROLL
+    for (int i = 0; i < rows; i++) {
+        UNROLL
+        for (int j = 0; j < vectors; j++) {
             vec_store(c.at + (size_t)i * c.row + j * VEC, sum[i][j]);
         }
     }

@@ -5,7 +5,7 @@ BUILD ?= build
 CFLAGS ?= -O3 -Wall -Wextra -Wshadow
 
 NN_SOURCES := adam arena barrier batchnorm blas bytes callback conv convolution dense dropout error fpu isa loss \
-              model plan pool predictor product random relu text trainer trainer_state
+              model part plan pool predictor product random relu step text trainer trainer_state
 # Compiled once for each instruction set; each exports one table of functions.
 NN_KERNELS := kernels kernels_batchnorm conv_direct conv_sparse conv_winograd4 conv_winograd conv_im2col
 

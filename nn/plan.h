@@ -11,18 +11,18 @@
 #include "model.h"
 
 typedef struct nn_op {
-    nn_kind kind;       /* of the layer that names the operation */
-    int layer;          /* that layer */
-    int first, last;    /* all of its layers, in order */
+    nn_kind kind;    /* of the layer that names the operation */
+    int layer;       /* that layer */
+    int first, last; /* all of its layers, in order */
     nn_shape in, out;
     size_t in_size, out_size; /* floats of one image */
-    int relu;           /* a ReLU is computed within */
-    int pool;           /* a 2 x 2 max-pool is computed within, before or after the ReLU */
-    int masked;         /* conv, dense, batchnorm, relu: the output is that of a ReLU, and whoever
-                           computes the gradient of it also multiplies by (output > 0) */
-    int input_masked;   /* the operation before this one is masked */
-    int fold;           /* inference: the conv is followed by this BatchNorm layer; 0: by none */
-    nn_conv_dims dims;  /* conv */
+    int relu;                 /* a ReLU is computed within */
+    int pool;                 /* a 2 x 2 max-pool is computed within, before or after the ReLU */
+    int masked;        /* conv, dense, batchnorm, relu: the output is that of a ReLU, and whoever
+                          computes the gradient of it also multiplies by (output > 0) */
+    int input_masked;  /* the operation before this one is masked */
+    int fold;          /* inference: the conv is followed by this BatchNorm layer; 0: by none */
+    nn_conv_dims dims; /* conv */
     nn_epilogue epilogue;
     const nn_conv_path *path;
 } nn_op;

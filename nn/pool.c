@@ -7,28 +7,26 @@ static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
     work->choice = nn_arena_bytes(arena, (size_t)trainer->options.batch * work->op->out_size);
 }
 
-static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void forward(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_piece_of(trainer, part);
-    for (size_t i = (size_t)s.first; i < (size_t)(s.first + s.count); i++) {
+    for (size_t i = (size_t)part->first; i < (size_t)(part->first + part->count); i++) {
         trainer->kernels->pool(op->in.h, op->in.w, op->in.c, work->layer->k,
                                work->x + i * op->in_size, work->y + i * op->out_size,
                                work->choice + i * op->out_size);
     }
 }
 
-static void backward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void backward(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
     const nn_op *op = work->op;
-    nn_slice s = nn_piece_of(trainer, part);
-    for (size_t i = (size_t)s.first; i < (size_t)(s.first + s.count); i++) {
-        size_t out = i * op->out_size;
+    float *dx = nn_dx_of(trainer, work, part);
+    const float *dy = nn_dy_of(trainer, work, part);
+    for (int i = 0; i < part->count; i++, dx += op->in_size, dy += op->out_size) {
+        size_t out = (size_t)(part->first + i) * op->out_size;
         trainer->kernels->pool_backward(op->in.h, op->in.w, op->in.c, work->layer->k,
-                                        op->input_masked, work->y + out, work->dy + out,
-                                        work->choice + out, work->dx + i * op->in_size);
+                                        op->input_masked, work->y + out, dy, work->choice + out,
+                                        dx);
     }
 }
 
@@ -44,7 +42,10 @@ static void schedule_backward(nn_trainer *trainer, nn_work *work)
     }
 }
 
-static void schedule_update(nn_trainer *trainer, nn_work *work) { (void)trainer, (void)work; }
+static void schedule_update(nn_trainer *trainer, nn_work *work)
+{
+    (void)trainer, (void)work;
+}
 
 const nn_operator nn_operator_maxpool = {reserve, schedule_forward, schedule_backward,
                                          schedule_update};

@@ -50,8 +50,7 @@ static const float *layer_values(const nn_predictor *predictor, int layer)
 static double scale_of(const nn_layer *layer, const float *values, size_t channel)
 {
     size_t c = layer->weights;
-    return (double)values[channel] /
-           sqrt((double)values[3 * c + channel] + (double)layer->epsilon);
+    return (double)values[channel] / sqrt((double)values[3 * c + channel] + (double)layer->epsilon);
 }
 
 static void fold_batchnorm(nn_predictor *predictor, const nn_op *op, folded *f)
@@ -129,8 +128,7 @@ static void reserve(nn_predictor *predictor, nn_arena *arena)
     }
     predictor->activation = (activation * (size_t)predictor->tile + 15) / 16 * 16;
     predictor->stride = 2 * predictor->activation + (scratch + 15) / 16 * 16;
-    predictor->buffers =
-        nn_arena_floats(arena, predictor->stride * (size_t)predictor->threads);
+    predictor->buffers = nn_arena_floats(arena, predictor->stride * (size_t)predictor->threads);
 }
 
 nn_predictor *nn_predictor_new(const nn_model *model, int batch, int threads, nn_isa isa,
@@ -206,12 +204,15 @@ static void run_op(const nn_predictor *p, int index, int n, const float *x, floa
     const float *w = layer_values(p, op->layer), *bias = w + layer->weights;
     switch (op->kind) {
     case NN_CONV:
-        op->path->forward(&op->dims, n, x, f->packed ? f->packed : f->weights ? f->weights : w,
+        op->path->forward(&op->dims, n, x,
+                          f->packed    ? f->packed
+                          : f->weights ? f->weights
+                                       : w,
                           f->bias ? f->bias : bias, op->epilogue, y, NULL, scratch);
         break;
     case NN_DENSE:
-        nn_product(NN_PRODUCT_RIGHT, n, (int)op->out_size, (int)op->in_size, x, (int)op->in_size,
-                   w, (int)op->in_size, y, (int)op->out_size);
+        nn_product(NN_PRODUCT_RIGHT, n, (int)op->out_size, (int)op->in_size, x, (int)op->in_size, w,
+                   (int)op->in_size, y, (int)op->out_size);
         p->kernels->bias((size_t)n, op->out_size, bias, op->relu, y);
         break;
     case NN_BATCHNORM:
@@ -265,8 +266,7 @@ int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uin
         }
     }
     if (!rows && n > images->count) {
-        return nn_fail(error, NN_ERROR_INPUT, "%zu images, expected at most %zu", n,
-                       images->count);
+        return nn_fail(error, NN_ERROR_INPUT, "%zu images, expected at most %zu", n, images->count);
     }
     if (predictor->version != predictor->model->version) {
         fold(predictor);

@@ -2,8 +2,8 @@
  *
  * Up to 10^6 multiply-adds OpenBLAS (0.3.21, AVX-512 kernels) multiplies matrices where they lie;
  * beyond, it first copies both into packed form, which does not pay for the thin products of a
- * batch. Measured on one Zen 5 core, for 32 images and a block of 392 inputs of a dense layer of 128:
- * whole 121, 148, 170 GFLOP/s (forward, dx, dw), in these pieces 199, 216, 211.
+ * batch. Measured on one Zen 5 core, for 32 images and a block of 392 inputs of a dense layer of
+ * 128: whole 121, 148, 170 GFLOP/s (forward, dx, dw), in these pieces 199, 216, 211.
  */
 #include "product.h"
 
@@ -23,7 +23,10 @@ void nn_product_single_thread(void)
 
 enum { MOST = 900000, GRAIN = 16, RIGHT_COLUMNS = 64, RIGHT_DEPTH = 512 };
 
-static int least(int a, int b) { return a < b ? a : b; }
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
 
 /* Columns of a piece with so many rows and such a depth. */
 static int columns_of(int rows, int depth)

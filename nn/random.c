@@ -31,7 +31,10 @@ nn_random nn_random_new(uint64_t seed, uint64_t stream)
     return random;
 }
 
-static uint64_t rotate_left(uint64_t x, int bits) { return x << bits | x >> (64 - bits); }
+static uint64_t rotate_left(uint64_t x, int bits)
+{
+    return x << bits | x >> (64 - bits);
+}
 
 uint64_t nn_random_next(nn_random *random)
 {

@@ -7,12 +7,11 @@ static void reserve(nn_trainer *trainer, nn_work *work, nn_arena *arena)
     (void)trainer, (void)work, (void)arena;
 }
 
-static void forward(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void forward(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
-    nn_slice s = nn_piece_of(trainer, part);
-    size_t first = (size_t)s.first * work->op->in_size;
-    trainer->kernels->relu((size_t)s.count * work->op->in_size, work->x + first, work->y + first);
+    size_t first = (size_t)part->first * work->op->in_size;
+    trainer->kernels->relu((size_t)part->count * work->op->in_size, work->x + first,
+                           work->y + first);
 }
 
 static void schedule_forward(nn_trainer *trainer, nn_work *work)
@@ -20,7 +19,10 @@ static void schedule_forward(nn_trainer *trainer, nn_work *work)
     nn_schedule(trainer, work, NN_OVER_PIECES, forward);
 }
 
-static void schedule_nothing(nn_trainer *trainer, nn_work *work) { (void)trainer, (void)work; }
+static void schedule_nothing(nn_trainer *trainer, nn_work *work)
+{
+    (void)trainer, (void)work;
+}
 
 const nn_operator nn_operator_relu = {reserve, schedule_forward, schedule_nothing,
                                       schedule_nothing};

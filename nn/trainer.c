@@ -1,17 +1,14 @@
-/* trainer.c: makes a trainer from a model, and runs its steps. How a step is organised is told in
- * trainer.h. */
+/* trainer.c: makes a trainer from a model: its memory and its schedule. How a step is organised is
+ * told in trainer.h; step.c runs it. */
 #include "trainer.h"
 
 #include "error.h"
-#include "fpu.h"
 #include "product.h"
 
 #include <assert.h>
-#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* At most so many images are taken through neighbouring operations together. */
 enum { PIECE = 4 };
@@ -28,37 +25,14 @@ void nn_scratch_want(nn_trainer *trainer, size_t floats)
 void nn_schedule(nn_trainer *trainer, nn_work *work, nn_over over, nn_action_run *run)
 {
     assert(trainer->action_count < NN_MAX_ACTIONS);
-    trainer->actions[trainer->action_count++] = (nn_action){.run = run,
-                                                            .work = work,
-                                                            .over = over,
-                                                            .layer = work->op->layer,
-                                                            .barrier = trainer->meet};
+    trainer->actions[trainer->action_count++] = (nn_action){
+        .run = run, .work = work, .over = over, .layer = work->op->layer, .barrier = trainer->meet};
     trainer->meet = 0;
 }
 
-void nn_schedule_meet(nn_trainer *trainer) { trainer->meet = 1; }
-
-static int within(int count, int most) { return count < 0 ? 0 : count < most ? count : most; }
-
-nn_slice nn_slice_of(const nn_trainer *trainer, int slice)
+void nn_schedule_meet(nn_trainer *trainer)
 {
-    int first = slice * trainer->slice;
-    return (nn_slice){first, within(trainer->n - first, trainer->slice)};
-}
-
-nn_slice nn_piece_of(const nn_trainer *trainer, int piece)
-{
-    nn_slice slice = nn_slice_of(trainer, piece / trainer->pieces);
-    int offset = piece % trainer->pieces * trainer->piece;
-    return (nn_slice){slice.first + offset, within(slice.count - offset, trainer->piece)};
-}
-
-nn_range nn_range_of(size_t n, size_t grain, int part)
-{
-    size_t grains = (n + grain - 1) / grain;
-    size_t begin = grains * (size_t)part / NN_SLICES * grain;
-    size_t end = grains * (size_t)(part + 1) / NN_SLICES * grain;
-    return (nn_range){begin < n ? begin : n, end < n ? end : n};
+    trainer->meet = 1;
 }
 
 /* ---------------------------------------------------------------- making a trainer */
@@ -75,7 +49,10 @@ nn_trainer_options nn_trainer_defaults(void)
                                 .plain = 0};
 }
 
-int nn_threads_available(void) { return omp_get_num_procs(); }
+int nn_threads_available(void)
+{
+    return omp_get_num_procs();
+}
 
 static const nn_operator *operator_of(const nn_op *op)
 {
@@ -95,6 +72,21 @@ static const nn_operator *operator_of(const nn_op *op)
     }
 }
 
+/* How long the gradient of operation i's output is needed. A convolution uses it as soon as the
+ * operation behind it has made it, if no barrier comes between: not where a dense layer is split by
+ * its inputs, nor where a BatchNorm waits for its sums. */
+static nn_reach reach_of(const nn_trainer *trainer, int i)
+{
+    const nn_op *op = &trainer->plan.ops[i], *next = op + 1;
+    int made_by_piece =
+        i + 1 < trainer->plan.count && (next->kind == NN_CONV || next->kind == NN_MAXPOOL ||
+                                        (next->kind == NN_BATCHNORM && next->pool));
+    if (op->kind != NN_CONV || !made_by_piece) {
+        return NN_REACH_STEP;
+    }
+    return trainer->works[i].conv.fine ? NN_REACH_PIECE : NN_REACH_SLICE;
+}
+
 /* Gives each operation its arrays. ReLU and dropout write over their input; they and BatchNorm
  * without pooling write the gradient of their input over that of their output. */
 static void reserve(nn_trainer *trainer, nn_arena *arena)
@@ -106,49 +98,56 @@ static void reserve(nn_trainer *trainer, nn_arena *arena)
     trainer->v = nn_arena_floats(arena, model->floats);
     trainer->input = nn_arena_floats(arena, batch * nn_shape_size(model->input));
     float *value = trainer->input, *gradient = NULL;
+    nn_reach reach = NN_REACH_STEP;
     for (int i = 0; i < trainer->plan.count; i++) {
         nn_work *work = &trainer->works[i];
         const nn_op *op = &trainer->plan.ops[i];
         size_t outputs = batch * op->out_size;
         int same = op->kind == NN_RELU || op->kind == NN_DROPOUT;
-        *work = (nn_work){.op = op, .layer = &model->layers[op->layer], .x = value, .dx = gradient};
+        *work = (nn_work){.op = op,
+                          .layer = &model->layers[op->layer],
+                          .x = value,
+                          .dx = gradient,
+                          .dx_reach = reach};
         work->w = model->values + work->layer->offset;
         work->gradient = trainer->gradient + work->layer->offset;
         work->m = trainer->m + work->layer->offset;
         work->v = trainer->v + work->layer->offset;
         work->y = same ? value : nn_arena_floats(arena, outputs);
-        same = same || (op->kind == NN_BATCHNORM && !op->pool);
-        work->dy = same && i > 0 ? gradient : nn_arena_floats(arena, outputs);
         operator_of(op)->reserve(trainer, work, arena);
+        same = same || (op->kind == NN_BATCHNORM && !op->pool);
+        if (!same || i == 0) {
+            reach = reach_of(trainer, i);
+            size_t each = reach == NN_REACH_STEP ? 1 : (size_t)trainer->threads;
+            gradient = nn_arena_floats(arena, each * nn_room_of(trainer, reach) * op->out_size);
+        }
+        work->dy = gradient;
+        work->dy_reach = reach;
         value = work->y;
-        gradient = work->dy;
     }
     trainer->scratch_stride = (trainer->scratch_wanted + 15) / 16 * 16;
     trainer->scratch = nn_arena_floats(arena, trainer->scratch_stride * (size_t)trainer->threads);
 }
 
 /* Bytes to values. */
-static void gather(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void gather(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)work, (void)scratch;
+    (void)work;
     const nn_images *images = trainer->images;
     size_t size = nn_shape_size(images->shape);
-    nn_slice s = nn_piece_of(trainer, part);
-    for (int i = s.first; i < s.first + s.count; i++) {
+    for (int i = part->first; i < part->first + part->count; i++) {
         trainer->kernels->gather(size, images->pixels + trainer->rows[i] * size, images->scale,
                                  images->offset, trainer->input + (size_t)i * size);
     }
 }
 
-static void loss(nn_trainer *trainer, nn_work *work, int part, float *scratch)
+static void loss(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
-    (void)scratch;
-    nn_slice s = nn_slice_of(trainer, part);
-    size_t classes = work->op->out_size, at = (size_t)s.first * classes;
-    nn_loss_slice(trainer->images, trainer->rows + s.first, s.count, trainer->n, (int)classes,
-                  work->y + at, work->dy + at, &trainer->metrics[part]);
+    size_t classes = work->op->out_size, at = (size_t)part->first * classes;
+    nn_loss_slice(trainer->images, trainer->rows + part->first, part->count, trainer->n,
+                  (int)classes, work->y + at, work->dy + at, &trainer->metrics[part->index]);
     if (work->op->masked) {
-        trainer->kernels->mask((size_t)s.count * classes, work->y + at, work->dy + at);
+        trainer->kernels->mask((size_t)part->count * classes, work->y + at, work->dy + at);
     }
 }
 
@@ -183,8 +182,8 @@ static int check_options(const nn_trainer_options *options, nn_error *error)
         return nn_fail(error, NN_ERROR_INPUT, "this machine does not have the instruction set %d",
                        (int)options->isa);
     }
-    if (!(options->beta1 >= 0 && options->beta1 < 1 && options->beta2 >= 0 &&
-          options->beta2 < 1 && options->epsilon > 0)) {
+    if (!(options->beta1 >= 0 && options->beta1 < 1 && options->beta2 >= 0 && options->beta2 < 1 &&
+          options->epsilon > 0)) {
         return nn_fail(error, NN_ERROR_INPUT,
                        "Adam with beta1 %g, beta2 %g, epsilon %g, expected 0 <= beta < 1 and "
                        "epsilon > 0",
@@ -236,164 +235,4 @@ void nn_trainer_free(nn_trainer *trainer)
         free(trainer->arena.base);
         free(trainer);
     }
-}
-
-/* ---------------------------------------------------------------- one step */
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static void run_action(nn_trainer *trainer, const nn_action *action, int part, int thread)
-{
-    if ((action->over == NN_OVER_SLICES && part >= trainer->slices_in_use) ||
-        (action->over == NN_OVER_PIECES && part >= trainer->pieces_in_use)) {
-        return;
-    }
-    float *scratch = trainer->scratch + (size_t)thread * trainer->scratch_stride;
-    if (!trainer->profile || thread > 0) {
-        action->run(trainer, action->work, part, scratch);
-        return;
-    }
-    double start = seconds_now();
-    action->run(trainer, action->work, part, scratch);
-    trainer->seconds[action->layer] += seconds_now() - start;
-}
-
-/* One thread's share of a schedule. Pieces and slices are of the same images for a thread, so that it
- * may go from one to the other without meeting the others. */
-static void run_schedule(nn_trainer *trainer, const nn_action *actions, int count)
-{
-    int thread = omp_get_thread_num(), threads = omp_get_num_threads();
-    int from = thread * NN_SLICES / threads, to = (thread + 1) * NN_SLICES / threads;
-    for (int first = 0, last; first < count; first = last) {
-        nn_over over = actions[first].over;
-        int each = over == NN_OVER_PIECES ? trainer->pieces : 1;
-        if (first > 0 && (actions[first].barrier ||
-                          (over == NN_OVER_PARTS) != (actions[first - 1].over == NN_OVER_PARTS))) {
-            nn_barrier_wait(&trainer->barrier, threads);
-        }
-        for (last = first + 1;
-             last < count && !actions[last].barrier && actions[last].over == over; last++) {
-        }
-        for (int part = from * each; part < to * each; part++) {
-            for (int a = first; a < last; a++) {
-                run_action(trainer, &actions[a], part, thread);
-            }
-        }
-    }
-}
-
-static int check_batch(const nn_trainer *trainer, const nn_images *images, const uint32_t *rows,
-                       int n, nn_error *error)
-{
-    nn_shape shape = images->shape, wanted = trainer->model->input;
-    int classes = nn_model_classes(trainer->model);
-    if (shape.h != wanted.h || shape.w != wanted.w || shape.c != wanted.c) {
-        return nn_fail(error, NN_ERROR_INPUT, "images of %dx%dx%d, expected %dx%dx%d", shape.h,
-                       shape.w, shape.c, wanted.h, wanted.w, wanted.c);
-    }
-    if (n < 1 || n > trainer->options.batch) {
-        return nn_fail(error, NN_ERROR_INPUT, "a batch of %d images, expected 1 to %d", n,
-                       trainer->options.batch);
-    }
-    if (!images->labels) {
-        return nn_fail(error, NN_ERROR_INPUT, "images without labels cannot be trained on");
-    }
-    for (int i = 0; i < n; i++) {
-        if (rows[i] >= images->count) {
-            return nn_fail(error, NN_ERROR_INPUT, "image %u, expected less than %zu", rows[i],
-                           images->count);
-        }
-        if (images->labels[rows[i]] >= classes) {
-            return nn_fail(error, NN_ERROR_INPUT, "image %u has label %u, expected less than %d",
-                           rows[i], images->labels[rows[i]], classes);
-        }
-    }
-    return NN_OK;
-}
-
-static int all_finite(const float *values, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (!isfinite(values[i])) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* Names the first layer whose output in this step is not finite. */
-static int report_nan(const nn_trainer *trainer, double mean, nn_error *error)
-{
-    for (int i = 0; i < trainer->plan.count; i++) {
-        const nn_work *work = &trainer->works[i];
-        if (!all_finite(work->y, (size_t)trainer->n * work->op->out_size)) {
-            return nn_fail(error, NN_ERROR_NAN,
-                           "step %llu: the loss is %g; the first output that is not finite is of "
-                           "line %d: '%.60s'",
-                           (unsigned long long)trainer->steps + 1, mean, work->layer->line,
-                           work->layer->text);
-        }
-    }
-    return nn_fail(error, NN_ERROR_NAN, "step %llu: the loss is %g, expected a finite number",
-                   (unsigned long long)trainer->steps + 1, mean);
-}
-
-/* The bias corrections of both moments are folded into the rate, as Keras does it. */
-static nn_adam adam_of(const nn_trainer *trainer, float learning_rate)
-{
-    const nn_trainer_options *o = &trainer->options;
-    double t = (double)trainer->steps + 1;
-    double rate = (double)learning_rate * sqrt(1 - pow((double)o->beta2, t)) /
-                  (1 - pow((double)o->beta1, t));
-    return (nn_adam){o->beta1, o->beta2, o->epsilon, (float)rate};
-}
-
-int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t *rows, int n,
-                    float learning_rate, nn_metrics *metrics, nn_error *error)
-{
-    if (check_batch(trainer, images, rows, n, error)) {
-        return error->code;
-    }
-    trainer->images = images;
-    trainer->rows = rows;
-    trainer->n = n;
-    trainer->slices_in_use = (n + trainer->slice - 1) / trainer->slice;
-    int rest = n - (trainer->slices_in_use - 1) * trainer->slice;
-    trainer->pieces_in_use = (trainer->slices_in_use - 1) * trainer->pieces +
-                             (rest + trainer->piece - 1) / trainer->piece;
-    trainer->adam = adam_of(trainer, learning_rate);
-    int stale = trainer->version != trainer->model->version;
-#pragma omp parallel num_threads(trainer->threads)
-    {
-        uint64_t mode = nn_fpu_flush();
-        if (stale) {
-            run_schedule(trainer, trainer->packing, trainer->packing_count);
-            nn_barrier_wait(&trainer->barrier, omp_get_num_threads());
-        }
-        run_schedule(trainer, trainer->actions, trainer->action_count);
-        /* All have ended, so nobody has to wait at the end of the parallel region. */
-        nn_barrier_wait(&trainer->barrier, omp_get_num_threads());
-        nn_fpu_restore(mode);
-    }
-    trainer->version = ++trainer->model->version;
-
-    double sum = 0;
-    size_t correct = 0;
-    for (int part = 0; part < trainer->slices_in_use; part++) {
-        sum += trainer->metrics[part].loss;
-        correct += trainer->metrics[part].correct;
-    }
-    if (!isfinite(sum)) {
-        return report_nan(trainer, sum / n, error);
-    }
-    trainer->steps++;
-    metrics->loss += sum;
-    metrics->correct += correct;
-    metrics->images += (size_t)n;
-    return NN_OK;
 }

@@ -28,16 +28,22 @@ typedef int32_t veci __attribute__((vector_size(VEC * 4)));
 typedef float vec_anywhere __attribute__((vector_size(VEC * 4), aligned(4)));
 
 #define INLINE static inline __attribute__((always_inline))
-/* Before a loop over vectors that are to stay in registers. Its count becomes known when the function
- * around it is inlined; clang's plain "unroll" looks too early for that. */
+/* Before a loop over vectors that are to stay in registers. Its count becomes known when the
+ * function around it is inlined; clang's plain "unroll" looks too early for that. */
 #ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define UNROLL _Pragma("GCC unroll 64")
 #endif
 
-INLINE vec vec_load(const float *p) { return *(const vec_anywhere *)p; }
-INLINE void vec_store(float *p, vec v) { *(vec_anywhere *)p = v; }
+INLINE vec vec_load(const float *p)
+{
+    return *(const vec_anywhere *)p;
+}
+INLINE void vec_store(float *p, vec v)
+{
+    *(vec_anywhere *)p = v;
+}
 
 /* The first `count` floats (1 to VEC); the others read as 0 and are not touched in memory. */
 INLINE vec vec_load_part(const float *p, int count)
@@ -71,8 +77,8 @@ INLINE void vec_store_part(float *p, vec v, int count)
 #endif
 }
 
-/* Hides from the compiler where a pointer comes from. Otherwise gcc keeps a register for each sum of
- * a base and a distance in a loop, more than there are, in place of one for the pointer. */
+/* Hides from the compiler where a pointer comes from. Otherwise gcc keeps a register for each sum
+ * of a base and a distance in a loop, more than there are, in place of one for the pointer. */
 #define HIDE(pointer) __asm__("" : "+r"(pointer))
 
 /* Bytes to numbers and back, of `count` lanes. Written out for gcc, which converts vectors of bytes
@@ -99,7 +105,8 @@ INLINE void vec_bytes_store(uint8_t *p, veci v, int count)
 #if defined __AVX512F__
     _mm_storeu_si128((__m128i *)bytes, _mm512_cvtepi32_epi8((__m512i)v));
 #elif defined __AVX2__
-    __m128i low = _mm256_castsi256_si128((__m256i)v), high = _mm256_extracti128_si256((__m256i)v, 1);
+    __m128i low = _mm256_castsi256_si128((__m256i)v),
+            high = _mm256_extracti128_si256((__m256i)v, 1);
     __m128i words = _mm_packus_epi32(low, high);
     _mm_storel_epi64((__m128i *)bytes, _mm_packus_epi16(words, words));
 #else
@@ -121,9 +128,15 @@ INLINE vec vec_select(veci where, vec a, vec b)
 }
 
 /* max(v, 0); a NaN stays one, so that the run notices it. */
-INLINE vec vec_relu(vec v) { return (vec)(~(v < 0) & (veci)v); }
+INLINE vec vec_relu(vec v)
+{
+    return (vec)(~(v < 0) & (veci)v);
+}
 
 /* Floats of a row that is padded to whole vectors. */
-static inline size_t vec_round(size_t n) { return (n + VEC - 1) / VEC * VEC; }
+static inline size_t vec_round(size_t n)
+{
+    return (n + VEC - 1) / VEC * VEC;
+}
 
 #endif

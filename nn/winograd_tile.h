@@ -20,9 +20,9 @@
 #endif
 
 enum {
-    TILE_OUT = WINOGRAD_M,             /* m */
-    TILE_IN = WINOGRAD_M + 2,          /* t */
-    TILE_POINTS = TILE_IN * TILE_IN    /* products of a tile and a pair of channels */
+    TILE_OUT = WINOGRAD_M,          /* m */
+    TILE_IN = WINOGRAD_M + 2,       /* t */
+    TILE_POINTS = TILE_IN * TILE_IN /* products of a tile and a pair of channels */
 };
 
 typedef void transform(const vec *in, vec *out);
@@ -168,17 +168,21 @@ INLINE void tile_kernel_back(const vec *in, vec *out)
 INLINE void two_sided(transform *one_sided, int from, int to, const vec *in, vec *out)
 {
     vec half[TILE_POINTS]; /* [to][from] */
-    UNROLL for (int x = 0; x < from; x++) {
+    UNROLL
+    for (int x = 0; x < from; x++) {
         vec column[TILE_IN], result[TILE_IN];
-        UNROLL for (int y = 0; y < from; y++) {
+        UNROLL
+        for (int y = 0; y < from; y++) {
             column[y] = in[y * from + x];
         }
         one_sided(column, result);
-        UNROLL for (int y = 0; y < to; y++) {
+        UNROLL
+        for (int y = 0; y < to; y++) {
             half[y * from + x] = result[y];
         }
     }
-    UNROLL for (int y = 0; y < to; y++) {
+    UNROLL
+    for (int y = 0; y < to; y++) {
         one_sided(half + y * from, out + y * to);
     }
 }

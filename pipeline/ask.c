@@ -1,5 +1,5 @@
-/* ask.c: answers a named question. In: sql/ask/NAME.sql and values for its parameters. Out: its
- * result on stdout as a table, CSV, JSON or Markdown. Reads only. */
+/* ask.c: answers a named question, or one in SQL. In: sql/ask/NAME.sql and values for its
+ * parameters. Out: its result on stdout as a table, CSV, JSON or Markdown. Reads only. */
 #include "ask.h"
 #include "stage.h"
 
@@ -11,13 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_DIR = 256, OPTION_FORMAT, NAME_SIZE = 64, PATH_SIZE = 1024, TEXT_SIZE = 1 << 16 };
+enum { OPTION_DIR = 256, OPTION_FORMAT, OPTION_SQL, NAME_SIZE = 64, PATH_SIZE = 1024, TEXT_SIZE = 1 << 16 };
 
 static const char HELP[] =
     "Usage: ask [--db FILE] [--format FORM] NAME [--run N] [PARAMETER=VALUE ...]\n"
+    "       ask [--db FILE] [--format FORM] --sql QUERY [PARAMETER=VALUE ...]\n"
     "       ask\n"
     "\n"
-    "Answers a question by name; without a name, lists the questions.\n"
+    "Answers a question by name, or one in SQL; without either, lists the questions.\n"
     "\n"
     "Example: ask --db experiments/runs.db top_confusions --run 7 limit=5\n"
     "\n"
@@ -25,6 +26,7 @@ static const char HELP[] =
     "  --dir FOLDER    folder of the questions, NAME.sql each (default sql/ask)\n"
     "  --format FORM   table, csv, json or md (default table)\n"
     "  --run N         the run that is asked about; the same as run=N\n"
+    "  --sql QUERY     asks this instead of a question by name; it must only read\n"
     "  --quiet         says nothing where there are no rows\n"
     "  --help          this text\n"
     "  --version       version\n"
@@ -34,12 +36,13 @@ static const char HELP[] =
 
 static const struct option OPTIONS[] = {{"dir", required_argument, NULL, OPTION_DIR},
                                         {"format", required_argument, NULL, OPTION_FORMAT},
+                                        {"sql", required_argument, NULL, OPTION_SQL},
                                         {0}};
 
 typedef int printer(const struct result *result, FILE *out);
 
 struct options {
-    const char *folder;
+    const char *folder, *sql;
     printer *print;
 };
 
@@ -51,8 +54,8 @@ static int take(int option, const char *argument, void *context, char error[200]
     } FORMS[] = {
         {"table", print_table}, {"csv", print_csv}, {"json", print_json}, {"md", print_markdown}};
     struct options *options = context;
-    if (option == OPTION_DIR) {
-        options->folder = argument;
+    if (option == OPTION_DIR || option == OPTION_SQL) {
+        *(option == OPTION_DIR ? &options->folder : &options->sql) = argument;
         return 0;
     }
     for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++)
@@ -118,12 +121,11 @@ static void list(const struct stage *stage, const char *folder)
 }
 
 /* Prepares the one statement of a question, which must only read and give rows. */
-static sqlite3_stmt *prepare(const struct stage *stage, struct db *db, const char *path)
+static sqlite3_stmt *prepare(const struct stage *stage, struct db *db, const char *path,
+                             const char *text)
 {
-    char text[TEXT_SIZE];
     const char *rest = text;
     sqlite3_stmt *statement = NULL, *second = NULL;
-    read_question(stage, path, text);
     if (sqlite3_prepare_v2(db->handle, text, -1, &statement, &rest) != SQLITE_OK)
         stage_fail(stage, "%s: %s", path, sqlite3_errmsg(db->handle));
     if (!statement || !sqlite3_stmt_readonly(statement) || sqlite3_column_count(statement) == 0)
@@ -171,21 +173,32 @@ static void bind(const struct stage *stage, sqlite3_stmt *statement, const char 
         stage_fail(stage, "the value of '%s' can't be bound: %s", name + 1, sqlite3_errstr(rc));
 }
 
+/* Finds a question's file by its name. */
+static void name_question(const struct stage *stage, const char *folder, const char *name,
+                          char path[PATH_SIZE])
+{
+    char file[NAME_SIZE + 8];
+    snprintf(file, sizeof file, "%.*s.sql", NAME_SIZE, name);
+    snprintf(path, PATH_SIZE, "%s/%s", folder, file);
+    if (question_length(file) == 0)
+        stage_usage(stage, "'%s' is no name of a question; ask alone lists them", name);
+    if (access(path, R_OK))
+        stage_fail(stage, "no question '%s' (%s: %s); ask alone lists them", name, path,
+                   strerror(errno));
+}
+
 static void answer(const struct stage *stage, const struct options *options, struct db *db,
                    const char *name, char **assignments, int n)
 {
-    char path[PATH_SIZE], file[NAME_SIZE + 8], number[40];
+    char path[PATH_SIZE] = "--sql", text[TEXT_SIZE], number[40];
+    const char *query = options->sql;
     struct result result;
-    snprintf(file, sizeof file, "%.*s.sql", NAME_SIZE, name);
-    snprintf(path, sizeof path, "%s/%s", options->folder, file);
-    if (question_length(file) == 0)
-        stage_usage(stage, "'%s' is no name of a question; ask alone lists them", name);
-    FILE *there = fopen(path, "rb");
-    if (!there)
-        stage_fail(stage, "no question '%s' (%s: %s); ask alone lists them", name, path,
-                   strerror(errno));
-    fclose(there);
-    sqlite3_stmt *statement = prepare(stage, db, path);
+    if (!query) {
+        name_question(stage, options->folder, name, path);
+        read_question(stage, path, text);
+        query = text;
+    }
+    sqlite3_stmt *statement = prepare(stage, db, path, query);
     if (stage->run) {
         snprintf(number, sizeof number, "run=%lld", (long long)stage->run);
         bind(stage, statement, number);
@@ -211,12 +224,14 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "C.UTF-8"); /* for the width of a text; numbers keep their points */
     int next = stage_options(&stage, argc, argv, OPTIONS, take, &options);
     /* A list needs no database, but where there is one, opening it settles the crashed runs. */
-    if (next < argc || access(stage.db_path, F_OK) == 0)
+    int asked = next < argc || options.sql;
+    if (asked || access(stage.db_path, F_OK) == 0)
         stage_open(&stage, &db, DB_READ);
-    if (next == argc) {
-        list(&stage, options.folder);
+    if (asked) {
+        int named = options.sql == NULL;
+        answer(&stage, &options, &db, argv[next], argv + next + named, argc - next - named);
     } else {
-        answer(&stage, &options, &db, argv[next], argv + next + 1, argc - next - 1);
+        list(&stage, options.folder);
     }
     if (fflush(stdout) || ferror(stdout))
         stage_fail(&stage, "the answer can't be written to standard output");

@@ -6,6 +6,7 @@
 #   both                -> sql_fingerprint, the SHA-256 of their text
 #   sql/stages/NAME.sql -> sql_NAME
 #   sql/charts/NAME.sql -> sql_chart_NAME
+#   sql/mlflow/NAME.sql -> sql_mlflow_NAME
 # Run it in the project's folder.
 set -eu
 
@@ -34,6 +35,9 @@ if [ "${1-}" = --header ]; then
     for file in sql/charts/*.sql; do
         printf 'extern const char sql_chart_%s[];\n' "$(basename "$file" .sql)"
     done
+    for file in sql/mlflow/*.sql; do
+        printf 'extern const char sql_mlflow_%s[];\n' "$(basename "$file" .sql)"
+    done
     printf '\n#endif\n'
     exit
 fi
@@ -48,4 +52,7 @@ for file in sql/stages/*.sql; do
 done
 for file in sql/charts/*.sql; do
     literal "chart_$(basename "$file" .sql)" "$file"
+done
+for file in sql/mlflow/*.sql; do
+    literal "mlflow_$(basename "$file" .sql)" "$file"
 done

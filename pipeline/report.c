@@ -38,7 +38,8 @@ static const char HELP[] =
     "  --version       version\n"
     "\n"
     "Result: FOLDER/run-N/report.html, final_report.json, training_summary.json,\n"
-    "training_history.csv, the charts and their data; FOLDER/index.html. Last line printed: the page.\n"
+    "training_history.csv, the charts and their data; FOLDER/index.html. Last line printed: the "
+    "page.\n"
     "\n"
     "Reads: run, epoch, layer, hyperparameter, checkpoint, evaluation, prediction, confusion,\n"
     "       submission, dataset, class, source_file, image, split, split_image\n"
@@ -104,7 +105,7 @@ static void remove_folder(const char *path)
 /* Makes a folder and those above it. */
 static int make_folder(const char *path)
 {
-    char part[1024];
+    char part[1200];
     snprintf(part, sizeof part, "%s", path);
     for (char *s = part + 1; *s; s++)
         if (*s == '/') {

@@ -126,7 +126,7 @@ int html_rows(struct report *report, FILE *out, sqlite3_stmt *statement, const c
 /* Rows (name, value) of a query as a description list. */
 int html_list(struct report *report, FILE *out, const char *sql, const char *class_name);
 
-/* The charts of a section, or why one is missing. */
+/* The charts of a section, or why one is missing; to stand in an element of class "charts". */
 int html_charts(struct report *report, FILE *out, const char *section);
 
 /* Replaces the drawings by such as stand for themselves; afterwards no page can take them in. */

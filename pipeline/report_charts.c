@@ -1,5 +1,5 @@
-/* report_charts.c: which charts there are, and drawing them. In: data files and the gnuplot scripts of
- * experiments/charts. Out: NAME.svg or NAME.png for each chart whose data has rows. One gnuplot
+/* report_charts.c: which charts there are, and drawing them. In: data files and the gnuplot scripts
+ * of experiments/charts. Out: NAME.svg or NAME.png for each chart whose data has rows. One gnuplot
  * draws them all: starting one takes longer than a chart. */
 #include "report.h"
 
@@ -14,7 +14,8 @@
 
 const struct chart CHARTS[] = {
     {"training", "history_loss", "history", "history", 320, 0, 1, 0, "Loss",
-     "Training loss is the mean over an epoch's steps, with dropout; validation loss is measured at "
+     "Training loss is the mean over an epoch's steps, with dropout; validation loss is measured "
+     "at "
      "the epoch's end.",
      "no epoch of this run is recorded"},
     {"training", "history_accuracy", "history", "history", 320, 0, 1, 0, "Accuracy",
@@ -30,7 +31,8 @@ const struct chart CHARTS[] = {
      "Confusion matrix, percent", "The same as shares of each row, in percent.", NOT_JUDGED},
     {"results", "class_metrics", "class_metrics", "class_metrics", 140, 18, 1, 0,
      "Metrics by class",
-     "The axis shows the region that matters, not 0 to 100 %. A class without a dot of one kind was "
+     "The axis shows the region that matters, not 0 to 100 %. A class without a dot of one kind "
+     "was "
      "never predicted, or has no images.",
      NOT_JUDGED},
     {"confidence", "confidence_histogram", "confidence_histogram", "confidence_histogram", 320, 0,
@@ -39,7 +41,9 @@ const struct chart CHARTS[] = {
      NOT_JUDGED},
     {"confidence", "confidence_box", "confidence_box", "confidence_box", 320, 0, 1, 0,
      "Spread of confidence",
-     "Each step to the right is ten times closer to certainty. The thick line is the median.",
+     "Each step to the right is ten times closer to certainty. Box: the middle half of the images; "
+     "thick "
+     "mark: the median; line: 5 to 95 %; dots: all.",
      NOT_JUDGED},
     {"confidence", "reliability", "reliability", "reliability", 320, 0, 1, 0, "Reliability diagram",
      "Points below the dashed line: the net is surer than it should be; above: it could be surer.",
@@ -48,17 +52,20 @@ const struct chart CHARTS[] = {
      "What accuracy would be if the least certain images were refused, say for a person to read.",
      NOT_JUDGED},
     {"gallery", "wrong", "wrong", "wrong", 62, 82, 2, 0, "Wrong predictions",
-     "True class → predicted class and its confidence; bars: the three most probable classes; at the "
+     "True class → predicted class and its confidence; bars: the three most probable classes; at "
+     "the "
      "right, the nearest correctly read image of the predicted class.",
      "no image was read wrongly, or " NOT_JUDGED},
     {"gallery", "correct", "correct", "correct", 62, 82, 3, 0, "Correct predictions",
      "A fixed draw from all classes.", "no image was read correctly, or " NOT_JUDGED},
     {"model", "layers", "layers", "layers", 136, 24, 1, 0, "Layers",
-     "Time is measured in a few steps of training when this report is made; a ReLU that is computed "
+     "Time is measured in a few steps of training when this report is made; a ReLU that is "
+     "computed "
      "together with the layer before it takes none of its own.",
      "the layers of this run are not recorded"},
     {"model", "feature_maps", "feature_maps", "feature_maps", 62, 40, 1, 0, "Feature maps",
-     "What each layer makes of one image: its first eight maps; the units of a dense layer stand in "
+     "What each layer makes of one image: its first eight maps; the units of a dense "
+     "layer stand in "
      "one square. Dark is the layer's greatest value.",
      "the run has no weights"},
     {"model", "filters_1", "filters", "filters_1", 0, 0, 1, 0, "Filters of the first convolution",
@@ -67,13 +74,14 @@ const struct chart CHARTS[] = {
     {"model", "filters_2", "filters", "filters_2", 0, 0, 1, 0, "Filters of the second convolution",
      "Each is the mean over its input channels.",
      "the run has no weights, or its net no second convolution"},
-    {"data", "class_counts", "class_counts", "class_counts", 140, 18, 1, 0, "Images by class", "",
+    {"data", "class_counts", "class_counts", "class_counts", 140, 18, 1, 0, "Images by class",
+     "How many images the net could learn each class from, and how many judge it.",
      "the dataset has no images"},
     {"data", "mean_images", "mean_images", "mean_images", 62, 106, 10, 0, "Mean images",
      "All training images of a class laid over each other; below, dark is where they differ most.",
      "the dataset has no training images"},
-    {"data", "samples", "samples", "samples", 62, 60, 10, 0, "Sample of the training images", "",
-     "the dataset has no training images"},
+    {"data", "samples", "samples", "samples", 62, 60, 10, 0, "Sample of the training images",
+     "A fixed draw, with the labels of the file.", "the dataset has no training images"},
     {"data", "intensity", "intensity", "intensity", 320, 0, 1, 0, "Pixel values",
      "In steps of eight values, on a logarithmic axis.", "the dataset has no training images"},
     {"data", "drift", "drift", "drift", 320, 0, 1, 0, "Brightness of train and test images",
@@ -85,19 +93,20 @@ const struct chart CHARTS[] = {
     {"experiments", "leaderboard", "leaderboard", "leaderboard", 150, 20, 1, 0, "Leaderboard",
      "Runs whose bars overlap can hardly be told apart by these validation images.",
      "no finished run of this dataset has been evaluated on validation images"},
-    {"experiments", "cost", "cost", "cost", 320, 0, 1, 0, "Accuracy against cost", "",
+    {"experiments", "cost", "cost", "cost", 320, 0, 1, 0, "Accuracy against cost",
+     "A point a run of this dataset; the filled one is this run.",
      "no finished run of this dataset has been evaluated on validation images"},
     {"experiments", "seeds", "seeds", "seeds", 150, 30, 1, 0, "Runs by experiment",
      "How far accuracy depends on the seed.",
      "no finished run of this dataset has been evaluated on validation images"},
-    {"compare", "compare_loss", "compare_history", "compare_history", 340, 0, 1, 0, "Loss", "",
-     "neither run has recorded an epoch"},
+    {"compare", "compare_loss", "compare_history", "compare_history", 340, 0, 1, 0, "Loss",
+     "Solid lines are validation, dashed ones training.", "neither run has recorded an epoch"},
     {"compare", "compare_accuracy", "compare_history", "compare_history", 340, 0, 1, 0, "Accuracy",
-     "", "neither run has recorded an epoch"},
-    {"compare", "fixed", "changed", "fixed", 62, 76, 3, 0, "Images fixed",
+     "Solid lines are validation, dashed ones training.", "neither run has recorded an epoch"},
+    {"compare", "fixed", "changed", "fixed", 62, 76, 2, 0, "Images fixed",
      "Wrong in the first run, right in the second.",
      "the second run reads no image that the first one misread"},
-    {"compare", "broken", "changed", "broken", 62, 76, 3, 0, "Images broken",
+    {"compare", "broken", "changed", "broken", 62, 76, 2, 0, "Images broken",
      "Right in the first run, wrong in the second.",
      "the second run misreads no image that the first one read"},
 };
@@ -119,14 +128,14 @@ static int length_of(const char *text)
     return n;
 }
 
-/* Labels are cut to 18 characters by the queries. */
+/* Labels are cut to 24 characters by the queries. */
 static int longest_label(const struct report *report)
 {
     int longest = 1;
     for (int i = 0; i < report->dataset.classes; i++)
         if (length_of(report->dataset.labels[i]) > longest)
             longest = length_of(report->dataset.labels[i]);
-    return longest < 18 ? longest : 18;
+    return longest < 24 ? longest : 24;
 }
 
 /* The confusion matrix: pixels of a cell, and left of the matrix and below it. */
@@ -137,13 +146,10 @@ struct matrix {
 static struct matrix matrix_of(const struct report *report)
 {
     int classes = report->dataset.classes, longest = longest_label(report);
-    struct matrix m = {.cell = classes <= 10   ? 40
-                               : classes <= 16 ? 30
-                               : classes <= 26 ? 26
-                                               : 20};
+    struct matrix m = {.cell = classes <= 10 ? 40 : classes <= 16 ? 30 : classes <= 26 ? 26 : 20};
     int letter = classes > 20 ? 5 : 7;
     m.left = 36 + letter * longest;
-    m.below = 44 + (longest > 2 ? letter * longest : 10);
+    m.below = 40 + (longest > 2 ? letter * longest : 10);
     return m;
 }
 
@@ -208,8 +214,8 @@ static void write_settings(const struct report *report, FILE *out)
             report->split.n_validation > 0, report->test.images.count > 0,
             report->test.images.count > 0 && report->test.images.labels,
             data_rows(report, "layer_time") > 0);
-    fprintf(out, "tiles = %zu\nimage_height = %d\nimage_width = %d\nimage_channels = %d\n", report->map_tiles,
-            shape.h, shape.w, tile_channels(report));
+    fprintf(out, "tiles = %zu\nimage_height = %d\nimage_width = %d\nimage_channels = %d\n",
+            report->map_tiles, shape.h, shape.w, tile_channels(report));
 }
 
 static void write_chart(const struct report *report, const struct chart *chart, FILE *out)

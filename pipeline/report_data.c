@@ -100,7 +100,8 @@ size_t report_tile(const struct report *report, const uint8_t *pixels, uint8_t *
     return points * kept;
 }
 
-/* A tab or a line end would end the field, and gnuplot takes what begins with a quote for quoted. */
+/* A tab or a line end would end the field, and gnuplot takes what begins with a quote for quoted.
+ */
 static void write_field(FILE *out, sqlite3_stmt *statement, int column)
 {
     if (sqlite3_column_type(statement, column) == SQLITE_NULL) {
@@ -135,8 +136,7 @@ static int write_rows(struct report *report, sqlite3_stmt *statement, FILE *tabl
             putc(i + 1 < columns ? '\t' : '\n', table);
         }
         if (tiles) {
-            const uint8_t *pixels =
-                report_pixels(report, sqlite3_column_int64(statement, image));
+            const uint8_t *pixels = report_pixels(report, sqlite3_column_int64(statement, image));
             fwrite(tile, 1, report_tile(report, pixels, tile), tiles);
         }
         ++*rows;

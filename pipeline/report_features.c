@@ -40,8 +40,8 @@ static void convolve(const char *text, const float *x, nn_shape in, const float 
                 int row = y0 * stride + dy - pad, column = x0 * stride + dx - pad;
                 if (row < 0 || row >= in.h || column < 0 || column >= in.w)
                     continue;
-                float value = x[((size_t)row * (size_t)in.w + (size_t)column) * (size_t)in.c +
-                                (size_t)c];
+                float value =
+                    x[((size_t)row * (size_t)in.w + (size_t)column) * (size_t)in.c + (size_t)c];
                 const float *weights = w + (size_t)i * (size_t)shape.c;
                 for (int f = 0; f < shape.c; f++)
                     point[f] += value * weights[f];
@@ -144,9 +144,10 @@ struct maps {
     size_t rows;
 };
 
-/* A map of any size, stretched over a tile of the image's size, `least` white, `most` black. */
-static void write_map(struct maps *maps, const float *map, nn_shape shape, size_t step, float least,
-                      float most)
+/* A map of any size, stretched over a tile of the image's size, `least` white, `most` black. `step`
+ * values lie from one point of it to the next; points past the n values are white. */
+static void write_map(struct maps *maps, const float *map, nn_shape shape, size_t n, size_t step,
+                      float least, float most)
 {
     nn_shape full = maps->report->dataset.shape;
     size_t size = (size_t)full.h * (size_t)full.w;
@@ -155,7 +156,7 @@ static void write_map(struct maps *maps, const float *map, nn_shape shape, size_
         size_t row = i / (size_t)full.w * (size_t)shape.h / (size_t)full.h;
         size_t column = i % (size_t)full.w * (size_t)shape.w / (size_t)full.w;
         size_t at = row * (size_t)shape.w + column;
-        float value = at * step < volume(shape) * step ? map[at * step] : least;
+        float value = at * step < n ? map[at * step] : least;
         maps->tile[i] = (uint8_t)lroundf(255 * (value - least) / range);
     }
     fwrite(maps->tile, 1, size, maps->tiles);
@@ -171,37 +172,33 @@ static void range_of(const float *values, size_t n, float *least, float *most)
 }
 
 /* A row of maps; a dense layer's units stand in one tile, row by row. */
+static void write_row(struct maps *maps, int number, const char *name, nn_shape shape,
+                      const float *out)
+{
+    float least, most, none = 0;
+    int flat = shape.h == 1 && shape.w == 1, side = 1;
+    range_of(out, volume(shape), &least, &most);
+    while (side * side < shape.c)
+        side++;
+    for (int m = 0; m < MAPS_A_ROW; m++) {
+        if (flat && m == 0)
+            write_map(maps, out, (nn_shape){side, side, 1}, volume(shape), 1, least, most);
+        else if (!flat && m < shape.c)
+            write_map(maps, out + m, shape, volume(shape) - (size_t)m, (size_t)shape.c, least,
+                      most);
+        else
+            write_map(maps, &none, (nn_shape){1, 1, 1}, 1, 1, 0, 1);
+    }
+    fprintf(maps->table, "%zu\t%d\t%s\t%d×%d×%d\n", maps->rows++, number, name, shape.h, shape.w,
+            shape.c);
+}
+
 static int write_layer(void *context, int layer, const float *out)
 {
     struct maps *maps = context;
     nn_layer_info info = nn_model_layer(maps->report->model, layer);
-    float least, most, none = 0;
-    if (strcmp(info.kind, "dropout") == 0 || strcmp(info.kind, "flatten") == 0)
-        return 0;
-    range_of(out, volume(info.out), &least, &most);
-    int flat = info.out.h == 1 && info.out.w == 1, side = 1;
-    while (side * side < info.out.c)
-        side++;
-    for (int m = 0; m < MAPS_A_ROW; m++) {
-        nn_shape shape = {info.out.h, info.out.w, 1};
-        if (flat && m == 0 && side * side == info.out.c) {
-            write_map(maps, out, (nn_shape){side, side, 1}, 1, least, most);
-        } else if (flat && m == 0) {
-            float *square = malloc((size_t)(side * side) * sizeof *square);
-            if (!square)
-                return -1;
-            for (int i = 0; i < side * side; i++)
-                square[i] = i < info.out.c ? out[i] : least;
-            write_map(maps, square, (nn_shape){side, side, 1}, 1, least, most);
-            free(square);
-        } else if (!flat && m < info.out.c) {
-            write_map(maps, out + m, shape, (size_t)info.out.c, least, most);
-        } else {
-            write_map(maps, &none, (nn_shape){1, 1, 1}, 1, 0, 1);
-        }
-    }
-    fprintf(maps->table, "%zu\t%d\t%s\t%d×%d×%d\n", maps->rows++, layer + 1, info.text, info.out.h,
-            info.out.w, info.out.c);
+    if (strcmp(info.kind, "dropout") != 0 && strcmp(info.kind, "flatten") != 0)
+        write_row(maps, layer + 1, info.text, info.out, out);
     return 0;
 }
 
@@ -232,10 +229,11 @@ int features_write(struct report *report)
     for (size_t i = 0; i < size; i++)
         input[i] = pixels[i] * images->scale + images->offset;
     fputs("row\tnumber\tlayer\tshape\n", maps.table);
+    write_row(&maps, 0, "input", images->shape, input);
     rc = forward_image(report->model, input, write_layer, &maps);
     if (rc)
         snprintf(report->error, sizeof report->error, "out of memory");
-    snprintf(report->maps_of, sizeof report->maps_of, "training image %zu, %.30s", chosen + 1,
+    snprintf(report->maps_of, sizeof report->maps_of, "training image %zu: %.30s", chosen + 1,
              images->labels ? report->dataset.labels[images->labels[chosen]] : "");
     report->map_tiles = maps.rows * MAPS_A_ROW;
     if (!rc)

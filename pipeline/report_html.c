@@ -11,7 +11,8 @@ static const char STYLE[] =
     "--rule: #d8d8d8; --card: #f5f6f7; --link: #00598c; }\n"
     "* { box-sizing: border-box; }\n"
     "body { margin: 0 auto; max-width: 76rem; padding: 1rem; background: var(--paper); color: "
-    "var(--ink); font: 1rem/1.5 system-ui, -apple-system, \"Segoe UI\", \"Liberation Sans\", Arial, "
+    "var(--ink); font: 1rem/1.5 system-ui, -apple-system, \"Segoe UI\", \"Liberation Sans\", "
+    "Arial, "
     "sans-serif; }\n"
     "h1 { font-size: 1.7rem; line-height: 1.2; margin: 0.5rem 0; }\n"
     "h2 { font-size: 1.25rem; margin: 2.5rem 0 0.75rem; border-top: 1px solid var(--rule); "
@@ -19,35 +20,41 @@ static const char STYLE[] =
     "h3 { font-size: 1rem; margin: 1.5rem 0 0.5rem; }\n"
     "a { color: var(--link); }\n"
     "p.lead, figcaption, .note, footer { color: var(--muted); }\n"
-    "nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; margin: 1rem 0; "
+    "nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; list-style: none; margin: 1rem "
+    "0; "
     "padding: 0; }\n"
-    "dl.headline { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); "
+    "dl.headline { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); "
     "gap: 0.75rem; margin: 1.25rem 0; }\n"
     "dl.headline div { background: var(--card); border-radius: 0.5rem; padding: 0.6rem 0.8rem; }\n"
     "dl.headline dt { color: var(--muted); font-size: 0.8rem; }\n"
     "dl.headline dd { margin: 0; font-size: 1.2rem; font-variant-numeric: tabular-nums; "
     "overflow-wrap: anywhere; }\n"
-    "dl.facts { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); gap: "
+    "dl.facts { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); "
+    "gap: "
     "0.2rem 1rem; }\n"
     "dl.facts > div { display: contents; }\n"
     "dl.facts dt { color: var(--muted); }\n"
     "dl.facts dd { margin: 0; overflow-wrap: anywhere; }\n"
-    ".charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); "
+    ".charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), "
+    "1fr)); "
     "gap: 1.5rem; align-items: start; }\n"
     "figure { margin: 0; min-width: 0; }\n"
     "figure.wide { grid-column: 1 / -1; }\n"
     "figure .chart { display: block; width: 100%; height: auto; }\n"
-    "figure.wide .scroll .chart { max-width: none; margin: 0 auto; }\n"
-    ".chart text { font-family: system-ui, -apple-system, \"Segoe UI\", \"Liberation Sans\", Arial, "
-    "sans-serif; }\n"
+    "figure.wide .chart { min-width: 64rem; }\n"
+    ".chart text { font-family: Arial, \"Liberation Sans\", Helvetica, sans-serif; }\n"
     ".chart image { image-rendering: pixelated; }\n"
     "figcaption { font-size: 0.85rem; margin-top: 0.3rem; }\n"
-    ".scroll { overflow-x: auto; }\n"
-    "table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }\n"
+    ".scroll { overflow: auto; max-width: 100%; }\n"
+    ".charts > .scroll { max-height: 34rem; }\n"
+    ".charts > .note { grid-column: 1 / -1; margin: 0; }\n"
+    "table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; "
+    "}\n"
     "caption { text-align: left; color: var(--muted); padding: 0.3rem 0; }\n"
-    "th, td { padding: 0.25rem 0.7rem; border-bottom: 1px solid var(--rule); text-align: left; "
+    "th, td { padding: 0.25rem 0.5rem; border-bottom: 1px solid var(--rule); text-align: left; "
     "white-space: nowrap; }\n"
     "th { font-weight: 600; }\n"
+    "thead th { position: sticky; top: 0; background: var(--paper); }\n"
     ".number { text-align: right; }\n"
     "pre { background: var(--card); border-radius: 0.5rem; padding: 0.8rem; overflow-x: auto; "
     "font-size: 0.85rem; }\n"
@@ -55,7 +62,8 @@ static const char STYLE[] =
     "0.85rem; }\n"
     "@media (prefers-color-scheme: dark) { :root { --paper: #16181b; --ink: #e8e8e8; --muted: "
     "#a8a8a8; --rule: #3c3f42; --card: #212428; --link: #7cc0ee; } }\n"
-    "@media print { body { max-width: none; padding: 0; } nav { display: none; } figure, tr, "
+    "@media print { .charts > .scroll { max-height: none; } body { max-width: none; padding: 0; } "
+    "nav { display: none; } figure, tr, "
     "dl.headline div { break-inside: avoid; } h2, h3 { break-after: avoid; } .charts { "
     "grid-template-columns: 1fr 1fr; } pre { white-space: pre-wrap; } }\n";
 
@@ -112,8 +120,8 @@ static void heading(FILE *out, const char *name, int number)
     fputs("</th>", out);
 }
 
-/* A column is of numbers where the first row has a number, or text that begins with a digit and ends
- * with one or with '%'. */
+/* A column is of numbers where the first row has a number, or text that begins with a digit and
+ * ends with one or with '%'. */
 static int is_number(sqlite3_stmt *statement, int column)
 {
     int type = sqlite3_column_type(statement, column);
@@ -139,7 +147,7 @@ static void write_cell(FILE *out, sqlite3_stmt *statement, int column, const cha
 static void table_head(FILE *out, sqlite3_stmt *statement, const char *caption, uint64_t *numbers)
 {
     int columns = sqlite3_column_count(statement);
-    fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", out);
+    fputs("<section class=\"scroll\" tabindex=\"0\" aria-label=\"", out);
     html_text(out, caption);
     fputs("\">\n<table>\n<caption>", out);
     html_text(out, caption);
@@ -171,7 +179,7 @@ int html_rows(struct report *report, FILE *out, sqlite3_stmt *statement, const c
         fputs("</tr>\n", out);
     }
     if (n)
-        fputs("</tbody>\n</table>\n</div>\n", out);
+        fputs("</tbody>\n</table>\n</section>\n", out);
     if (rc)
         snprintf(report->error, sizeof report->error, "%s", report->db->error);
     sqlite3_finalize(statement);
@@ -243,30 +251,27 @@ static int write_figure(struct report *report, FILE *out, const struct chart *ch
     chart_size(report, chart, &width, &height);
     fprintf(out, "<figure id=\"%s\"%s>\n", chart->name, width > 600 ? " class=\"wide\"" : "");
     if (width > 600)
-        fprintf(out,
-                "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n"
-                "<div style=\"min-width: %dpx; max-width: %dpx\">\n",
-                chart->title, width * 3 / 4, width * 5 / 4);
+        fprintf(out, "<section class=\"scroll\" tabindex=\"0\" aria-label=\"%s\">\n", chart->title);
     snprintf(label, sizeof label, "%s. %s", chart->title, chart->caption);
     int rc = svg_clean(text, chart->name, label, 0, out);
     free(text);
     if (rc)
-        snprintf(report->error, sizeof report->error, "%s.svg: not what gnuplot's svg terminal "
-                 "writes", chart->name);
-    fprintf(out, "%s<figcaption>", width > 600 ? "</div></div>\n" : "");
-    html_text(out, *chart->caption ? chart->caption : chart->title);
+        snprintf(report->error, sizeof report->error,
+                 "%s.svg: not what gnuplot's svg terminal "
+                 "writes",
+                 chart->name);
+    fprintf(out, "%s<figcaption>", width > 600 ? "</section>\n" : "");
+    html_text(out, chart->caption);
     fputs("</figcaption>\n</figure>\n", out);
     return rc;
 }
 
 int html_charts(struct report *report, FILE *out, const char *section)
 {
-    fputs("<div class=\"charts\">\n", out);
     for (int i = 0; i < N_CHARTS; i++)
         if (strcmp(CHARTS[i].section, section) == 0 && chart_drawn(report, &CHARTS[i]) &&
             write_figure(report, out, &CHARTS[i]))
             return -1;
-    fputs("</div>\n", out);
     for (int i = 0; i < N_CHARTS; i++)
         if (strcmp(CHARTS[i].section, section) == 0 && !chart_drawn(report, &CHARTS[i]))
             fprintf(out, "<p class=\"note\">%s: %s.</p>\n", CHARTS[i].title, CHARTS[i].missing);

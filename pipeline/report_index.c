@@ -58,8 +58,10 @@ static int write_index(struct report *report, FILE *file, const char *runs)
           file);
     html_text(file, report->dataset.name);
     fputs("</h2>\n", file);
+    fputs("<div class=\"charts\">\n", file);
     if (!rc)
         rc = html_charts(report, file, "experiments");
+    fputs("</div>\n", file);
     fputs("</main>\n", file);
     html_foot(file);
     return rc;

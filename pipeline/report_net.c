@@ -1,6 +1,6 @@
-/* report_net.c: a look into a run's net. In: the model with the weights that count. Out: the filters
- * of its first two convolutions as tiles, and how the time of a training step divides among its
- * layers, measured in a few steps. */
+/* report_net.c: a look into a run's net. In: the model with the weights that count. Out: the
+ * filters of its first two convolutions as tiles, and how the time of a training step divides among
+ * its layers, measured in a few steps. */
 #include "report.h"
 
 #include <math.h>
@@ -77,8 +77,7 @@ static int time_layers(struct report *report, nn_trainer *trainer)
         return -1;
     fputs("layer\tmilliseconds\tshare\n", out);
     for (int i = 0; i < layers; i++)
-        fprintf(out, "%d\t%.4f\t%.3f\n", i + 1,
-                1000 * nn_trainer_seconds(trainer, i) / TIMED_STEPS,
+        fprintf(out, "%d\t%.4f\t%.3f\n", i + 1, 1000 * nn_trainer_seconds(trainer, i) / TIMED_STEPS,
                 100 * nn_trainer_seconds(trainer, i) / total);
     if (report_close(report, out, "data/layer_time.tsv"))
         return -1;

@@ -8,16 +8,18 @@
 static const struct {
     const char *id, *name;
 } SECTIONS[] = {
-    {"training", "Training"},   {"results", "Results"},         {"confidence", "Confidence"},
-    {"gallery", "Predictions"}, {"model", "Model"},             {"data", "Data"},
-    {"experiments", "Experiments"}, {"settings", "Settings"},   {"provenance", "Provenance"},
+    {"training", "Training"},       {"results", "Results"},   {"confidence", "Confidence"},
+    {"gallery", "Predictions"},     {"model", "Model"},       {"data", "Data"},
+    {"experiments", "Experiments"}, {"settings", "Settings"}, {"provenance", "Provenance"},
 };
 
 static void section_head(FILE *out, const char *id)
 {
     for (size_t i = 0; i < sizeof SECTIONS / sizeof *SECTIONS; i++)
         if (strcmp(SECTIONS[i].id, id) == 0)
-            fprintf(out, "<section id=\"section-%s\" aria-labelledby=\"h-%s\">\n<h2 id=\"h-%s\">%s</h2>\n",
+            fprintf(out,
+                    "<section id=\"section-%s\" aria-labelledby=\"h-%s\">\n"
+                    "<h2 id=\"h-%s\">%s</h2>\n<div class=\"charts\">\n",
                     id, id, id, SECTIONS[i].name);
 }
 
@@ -37,9 +39,9 @@ static int write_conf(struct report *report, FILE *out)
         return -1;
     int rc = db_step(report->db, statement);
     if (rc == 1) {
-        fputs("<h3>Experiment file as run</h3>\n<pre tabindex=\"0\">", out);
+        fputs("<div><h3>Experiment file as run</h3>\n<pre tabindex=\"0\">", out);
         html_text(out, (const char *)sqlite3_column_text(statement, 0));
-        fputs("</pre>\n", out);
+        fputs("</pre></div>\n", out);
     } else {
         snprintf(report->error, sizeof report->error, "%s", report->db->error);
     }
@@ -47,61 +49,60 @@ static int write_conf(struct report *report, FILE *out)
     return rc == 1 ? 0 : -1;
 }
 
-static int write_sections(struct report *report, FILE *out)
+/* A section's charts, and the tables beside them (up to two; NULL: none). */
+static int write_section(struct report *report, FILE *out, const char *id, const char *sql,
+                         const char *caption, const char *other_sql, const char *other_caption)
+{
+    section_head(out, id);
+    if (html_charts(report, out, id) || (sql && html_table(report, out, sql, caption, NULL)) ||
+        (other_sql && html_table(report, out, other_sql, other_caption, NULL)))
+        return -1;
+    fputs("</div>\n</section>\n", out);
+    return 0;
+}
+
+static int write_settings(struct report *report, FILE *out)
+{
+    section_head(out, "settings");
+    if (write_conf(report, out) ||
+        html_table(report, out, sql_report_settings, "Settings in force, defaults too", NULL))
+        return -1;
+    fputs("</div>\n</section>\n", out);
+    return 0;
+}
+
+static int write_provenance(struct report *report, FILE *out)
 {
     int rows;
-    section_head(out, "training");
-    if (html_charts(report, out, "training"))
-        return -1;
-    fputs("</section>\n", out);
-    section_head(out, "results");
-    if (html_charts(report, out, "results") ||
-        html_table(report, out, sql_report_classes, "Precision, recall and F1 of each class",
-                   NULL) ||
-        html_table(report, out, sql_report_confusions, "Most frequent confusions", NULL))
-        return -1;
-    fputs("</section>\n", out);
-    section_head(out, "confidence");
-    if (html_charts(report, out, "confidence") ||
-        html_table(report, out, sql_report_confidence, "Confidence of right and wrong answers",
-                   NULL))
-        return -1;
-    fputs("</section>\n", out);
-    section_head(out, "gallery");
-    if (html_charts(report, out, "gallery"))
-        return -1;
-    fputs("</section>\n", out);
-    section_head(out, "model");
-    if (html_charts(report, out, "model") ||
-        html_table(report, out, sql_report_layers, "Layers with the shapes of their outputs", NULL))
-        return -1;
-    fputs("</section>\n", out);
-    section_head(out, "data");
-    if (html_charts(report, out, "data"))
-        return -1;
-    fputs("</section>\n", out);
-    section_head(out, "experiments");
-    if (html_charts(report, out, "experiments"))
-        return -1;
-    if (html_table(report, out, sql_report_submissions, "Submissions of this run", &rows))
+    section_head(out, "provenance");
+    fputs("</div>\n", out);
+    if (html_list(report, out, sql_report_provenance, "facts") ||
+        html_table(report, out, sql_report_submissions, "Submissions of this run", &rows))
         return -1;
     if (!rows)
         fputs("<p class=\"note\">Submissions: this run has made none.</p>\n", out);
-    fputs("</section>\n", out);
-    section_head(out, "settings");
-    if (html_table(report, out, sql_report_settings, "Settings in force, defaults too", NULL) ||
-        write_conf(report, out))
-        return -1;
-    fputs("</section>\n", out);
-    section_head(out, "provenance");
-    if (html_list(report, out, sql_report_provenance, "facts"))
-        return -1;
     fputs("<p>The same for programs: <a href=\"final_report.json\">final_report.json</a>, "
           "<a href=\"training_summary.json\">training_summary.json</a>, "
           "<a href=\"training_history.csv\">training_history.csv</a>. What the charts show is in "
           "the folder <a href=\"data/\">data</a>.</p>\n</section>\n",
           out);
     return 0;
+}
+
+static int write_sections(struct report *report, FILE *out)
+{
+    return write_section(report, out, "training", sql_report_epochs, "Epochs", NULL, NULL) ||
+           write_section(report, out, "results", sql_report_classes,
+                         "Precision, recall and F1 of each class", sql_report_confusions,
+                         "Most frequent confusions") ||
+           write_section(report, out, "confidence", sql_report_confidence,
+                         "Confidence of right and wrong answers", NULL, NULL) ||
+           write_section(report, out, "gallery", NULL, NULL, NULL, NULL) ||
+           write_section(report, out, "model", sql_report_layers,
+                         "Layers with the shapes of their outputs", NULL, NULL) ||
+           write_section(report, out, "data", NULL, NULL, NULL, NULL) ||
+           write_section(report, out, "experiments", NULL, NULL, NULL, NULL) ||
+           write_settings(report, out) || write_provenance(report, out);
 }
 
 int page_write(struct report *report)
@@ -135,15 +136,16 @@ int compare_write(struct report *report)
     snprintf(title, sizeof title, "Run %lld and run %lld compared", (long long)report->a,
              (long long)report->b);
     html_head(out, title, "Two training runs side by side");
-    fprintf(out,
-            "<header>\n<h1>%s</h1>\n<nav aria-label=\"Pages\"><ul><li><a href=\"../index.html\">All "
-            "runs</a></li></ul></nav>\n</header>\n<main>\n",
-            title);
-    int rc = html_list(report, out, sql_report_changes, "headline") ||
-             html_charts(report, out, "compare") ||
-             html_table(report, out, sql_report_compare, "Figures and the settings that differ",
-                        NULL);
-    fputs("</main>\n", out);
+    fprintf(
+        out,
+        "<header>\n<h1>%s</h1>\n<nav aria-label=\"Pages\"><ul><li><a href=\"../index.html\">All "
+        "runs</a></li></ul></nav>\n</header>\n<main>\n",
+        title);
+    int rc = html_list(report, out, sql_report_changes, "headline");
+    fputs("<div class=\"charts\">\n", out);
+    rc = rc || html_charts(report, out, "compare") ||
+         html_table(report, out, sql_report_compare, "Figures and the settings that differ", NULL);
+    fputs("</div>\n</main>\n", out);
     html_foot(out);
     return report_close(report, out, "report.html") || rc ? -1 : 0;
 }

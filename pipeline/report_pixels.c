@@ -1,6 +1,6 @@
-/* report_pixels.c: what only a look at all pixels tells. In: the images of a run's dataset. Out: mean
- * and variability of each class, how often each pixel value occurs, how bright images are, and the
- * correctly read image that is nearest to each wrong one. */
+/* report_pixels.c: what only a look at all pixels tells. In: the images of a run's dataset. Out:
+ * mean and variability of each class, how often each pixel value occurs, how bright images are, and
+ * the correctly read image that is nearest to each wrong one. */
 #include "report.h"
 
 #include "sql.h"
@@ -59,7 +59,7 @@ static int class_images(struct report *report)
         !(deviations = report_open(report, "data/deviation_images.bin")))
         goto done;
     add_up(report, sums, squares, counts);
-    for (size_t class = 0; class < classes; class++) {
+    for (size_t class = 0; class < classes; class ++) {
         double n = counts[class] ? (double)counts[class] : 1;
         for (size_t p = 0; p < size; p++) {
             double m = sums[class * size + p] / n;

@@ -1,14 +1,15 @@
 /* report_svg.c: gnuplot's SVG made fit for a page. In: the text of an SVG file. Out: the same
  * drawing without empty groups, without the titles that name data files and without markers that it
- * does not use; its identifiers begin with the chart's name, since several drawings share a page. */
+ * does not use; its identifiers begin with the chart's name, since several drawings share a page.
+ */
 #include "report.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* What in a chart changes on a dark page: each ink of experiments/charts/style.gp, as gnuplot
- * writes it in strokes and in fills, and the colour that takes its place. Pictures of images are dark
- * on white; inverted they are light on black. */
+ * writes it in strokes and in fills, and the colour that takes its place. Pictures of images are
+ * dark on white; inverted they are light on black. */
 static const struct ink {
     const char *stroke, *fill, *dark;
 } INKS[] = {
@@ -37,10 +38,22 @@ static int starts(const char *text, const char *word)
     return strncmp(text, word, strlen(word)) == 0;
 }
 
-/* Copies a line, with `prefix` before each marker's name. */
+/* Copies a line, with `prefix` before each marker's name. gnuplot takes the weight of a font for a
+ * part of its name, and writes the attributes of polygons with blanks around '='. */
 static void write_line(FILE *out, const char *line, size_t length, const char *prefix)
 {
+    int polygon = starts(line + strspn(line, " \t"), "<polygon");
     for (size_t i = 0; i < length; i++) {
+        if (starts(line + i, "\"Arial:Bold\"")) {
+            fputs("\"Arial, sans-serif\" font-weight=\"bold\"", out);
+            i += strlen("\"Arial:Bold\"") - 1;
+            continue;
+        }
+        if (polygon && starts(line + i, " = '")) {
+            fputs("='", out);
+            i += strlen(" = '") - 1;
+            continue;
+        }
         putc(line[i], out);
         if ((line[i] == '#' || line[i] == '\'') && starts(line + i + 1, "gp"))
             fprintf(out, "%s-", prefix);
@@ -48,7 +61,8 @@ static void write_line(FILE *out, const char *line, size_t length, const char *p
     putc('\n', out);
 }
 
-/* Whether the drawing, or a marker that it uses, uses the marker that this line of <defs> defines. */
+/* Whether the drawing, or a marker that it uses, uses the marker that this line of <defs> defines.
+ */
 static int marker_used(const char *text, const char *line, size_t length)
 {
     char use[40];
@@ -66,8 +80,7 @@ static void write_opening(const char *prefix, const char *label, int standalone,
         fputs("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n", out);
     fprintf(out, "<svg class=\"chart%s\" viewBox=\"0 0 %d %d\" ",
             starts(prefix, "filters") ? "" : " ink", width, height);
-    if (standalone)
-        fprintf(out, "width=\"%d\" height=\"%d\" ", width, height);
+    fprintf(out, "width=\"%d\" height=\"%d\" ", width, height);
     fputs("xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" "
           "role=\"img\" aria-label=\"",
           out);
@@ -98,8 +111,7 @@ int svg_clean(const char *text, const char *prefix, const char *label, int stand
         const char *word = line + strspn(line, " \t");
         if (defining) {
             filtering |= starts(word, "<filter");
-            if (!filtering &&
-                (starts(word, "<defs") || marker_used(text, line, length)))
+            if (!filtering && (starts(word, "<defs") || marker_used(text, line, length)))
                 write_line(out, line, length, prefix);
             filtering &= !starts(word, "</filter");
             if (starts(word, "</defs")) {

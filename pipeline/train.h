@@ -53,7 +53,8 @@ struct training {
     float *probabilities;   /* [n_validation][classes] */
     uint8_t *weights;       /* nn_model_size bytes, for saving */
     uint8_t *stopping_best; /* weights of the best epoch that early stopping saw */
-    double saved_at;        /* stage_seconds() of the last checkpoint */
+    double saved_at;        /* stage_seconds() of the last resumable checkpoint */
+    double save_seconds;    /* that it took; 0 before the first */
 };
 
 /* train_loop.c: trains to the end. Returns 1 when it was interrupted, 0 when done, -1 with a line

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STATE_FORMAT = 1, SAVE_EVERY_SECONDS = 2 };
+/* Checkpoints may take one part in SAVE_SHARE of the time. */
+enum { STATE_FORMAT = 1, SAVE_SHARE = 50 };
 
 static const char *const METHODS[] = {"stratified", "stratified-kfold", "none"};
 
@@ -241,8 +242,6 @@ static int save_resumable(struct training *t)
         return out_of_memory(t);
     int rc = save_checkpoint(t, "last", t->state.epoch - 1, state, size);
     free(state);
-    if (!rc)
-        t->saved_at = stage_seconds();
     return rc;
 }
 
@@ -266,20 +265,48 @@ static int insert_epoch(struct training *t, const struct train_epoch *e)
     return rc;
 }
 
-/* A resumable checkpoint costs several megabytes; a run with fast epochs need not write each. */
-int train_record_epoch(struct training *t, const struct train_epoch *e)
+static int record_figures(struct training *t, const struct train_epoch *e)
 {
-    if (t->verify)
-        return train_verify_epoch(t, e);
-    int due = stage_seconds() - t->saved_at >= SAVE_EVERY_SECONDS;
     if (db_begin(&t->db))
         return DB_ERROR;
-    if (insert_epoch(t, e) || (e->improved && save_checkpoint(t, "best", e->epoch, NULL, 0)) ||
+    if (insert_epoch(t, e)) {
+        db_rollback(&t->db);
+        return DB_ERROR;
+    }
+    return db_commit(&t->db);
+}
+
+static int record_weights(struct training *t, const struct train_epoch *e, int due)
+{
+    if (db_begin(&t->db))
+        return DB_ERROR;
+    if ((e->improved && save_checkpoint(t, "best", e->epoch, NULL, 0)) ||
         (due && save_resumable(t))) {
         db_rollback(&t->db);
         return DB_ERROR;
     }
     return db_commit(&t->db);
+}
+
+/* The figures are there for all to see in less than a millisecond; the weights, megabytes, follow in
+ * a transaction of their own. In this order: a run that dies between the two goes on from an earlier
+ * checkpoint and computes the epoch anew, whereas a checkpoint without its epoch would leave a gap.
+ * A run with fast epochs does not write a resumable checkpoint at each. */
+int train_record_epoch(struct training *t, const struct train_epoch *e)
+{
+    if (t->verify)
+        return train_verify_epoch(t, e);
+    if (record_figures(t, e))
+        return DB_ERROR;
+    double began = stage_seconds();
+    int due = began - t->saved_at >= SAVE_SHARE * t->save_seconds;
+    if ((e->improved || due) && record_weights(t, e, due))
+        return DB_ERROR;
+    if (due) {
+        t->saved_at = stage_seconds();
+        t->save_seconds = t->saved_at - began;
+    }
+    return DB_OK;
 }
 
 int train_record_position(struct training *t)

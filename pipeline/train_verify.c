@@ -8,7 +8,6 @@
 
 #include "sql.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,7 +61,7 @@ struct train_verify *train_verify_begin(struct training *t)
     if (strcmp(v->recorded[KIND], "training") || strcmp(v->recorded[STATUS], "finished") ||
         !*v->recorded[LAST]) {
         snprintf(t->db.error, sizeof t->db.error,
-                 "run %lld is a %s, %s; expected a finished training with its weights",
+                 "run %lld is a %.40s, %.40s; expected a finished training with its weights",
                  (long long)t->run, v->recorded[KIND], v->recorded[STATUS]);
         goto fail;
     }

@@ -49,6 +49,8 @@ CREATE TABLE image (             -- one row of a source file
     FOREIGN KEY (dataset, class) REFERENCES class,
     CHECK (part = 'test' OR class IS NOT NULL)
 ) STRICT;
+CREATE INDEX image_label         -- all but the pixels, for views that look up thousands of labels
+    ON image (id, dataset, part, row, class);
 
 CREATE TABLE split (             -- one division of a dataset's training images
     id          INTEGER PRIMARY KEY,

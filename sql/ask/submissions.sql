@@ -1,21 +1,21 @@
--- The files made for the competition, newest first, with their scores (run=: of all runs).
+-- The files made for the competition, newest first, with their scores (run=: of that run only).
+-- public_gap is the public score minus the validation accuracy; it is called a surprise where it is more
+-- than two standard errors of the validation accuracy.
 SELECT
-    submission.run AS run,
-    run.experiment AS experiment,
+    run,
+    experiment,
     file,
     rows,
     replace(substr(created_at, 1, 19), 'T', ' ') AS created,
-    round(validation.accuracy, 5) AS validation,
+    round(validation, 5) AS validation,
     public_score,
+    round(public_gap, 5) AS public_gap,
+    iif(surprising, 'yes', iif(surprising = 0, 'no', NULL)) AS surprise,
     private_score,
     round(local_score, 5) AS local_score,
     local_wrong,
-    submission.message AS message,
+    message,
     substr(sha256, 1, 12) AS sha256
-FROM submission
-JOIN run ON run.id = submission.run
-LEFT JOIN evaluation_summary AS validation
-    ON validation.run = submission.run
-   AND validation.part = 'validation'
-WHERE submission.run = coalesce(:run, submission.run)
-ORDER BY submission.id DESC;
+FROM submission_ledger
+WHERE (:run IS NULL OR run = :run)
+ORDER BY submission DESC;

@@ -27,7 +27,7 @@ counted AS (
 )
 SELECT
     class.class AS place,
-    iif(length(label) > 18, substr(label, 1, 17) || '…', label) AS label,
+    iif(length(label) > 24, substr(label, 1, 11) || '…' || substr(label, -12), label) AS label,
     coalesce(sum(iif(part = 'train', images, 0)), 0) AS train,
     coalesce(sum(iif(part = 'validation', images, 0)), 0) AS validation,
     coalesce(sum(iif(part = 'test', images, 0)), 0) AS test

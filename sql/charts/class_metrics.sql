@@ -12,7 +12,7 @@ judged (run, part) AS (
 )
 SELECT
     row_number() OVER (ORDER BY class) - 1 AS place,
-    iif(length(label) > 18, substr(label, 1, 17) || '…', label) AS label,
+    iif(length(label) > 24, substr(label, 1, 11) || '…' || substr(label, -12), label) AS label,
     iif(predicted > 0, 100 * precision, NULL) AS precision,
     iif(support > 0, 100 * recall, NULL) AS recall,
     iif(support > 0, 100 * f1, NULL) AS f1,

@@ -1,7 +1,7 @@
 -- The classes of a run's dataset, with labels short enough for an axis (run=: the newest).
 SELECT
     class,
-    iif(length(label) > 18, substr(label, 1, 17) || '…', label) AS label
+    iif(length(label) > 24, substr(label, 1, 11) || '…' || substr(label, -12), label) AS label
 FROM class
 WHERE dataset = (
     SELECT dataset

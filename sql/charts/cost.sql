@@ -2,7 +2,7 @@
 -- of a dataset (run=: of its dataset).
 SELECT
     run,
-    iif(length(experiment) > 18, substr(experiment, 1, 17) || '…', experiment) AS experiment,
+    iif(length(experiment) > 24, substr(experiment, 1, 11) || '…' || substr(experiment, -12), experiment) AS experiment,
     seconds,
     parameters,
     100 * accuracy AS accuracy,

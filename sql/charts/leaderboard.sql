@@ -3,7 +3,9 @@
 SELECT
     row_number() OVER (ORDER BY accuracy DESC, loss, run) - 1 AS place,
     run,
-    run || ' · ' || iif(length(experiment) > 18, substr(experiment, 1, 17) || '…', experiment)
+    run || ' · '
+        || iif(length(experiment) > 24, substr(experiment, 1, 11) || '…' || substr(experiment, -12),
+               experiment)
         || iif(seed = 42, '', ' · seed ' || seed) AS label,
     100 * accuracy AS accuracy,
     100 * standard_error AS standard_error,

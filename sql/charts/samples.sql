@@ -2,7 +2,7 @@
 SELECT
     image.id AS image,
     image.row,
-    iif(length(label) > 7, substr(label, 1, 6) || '…', label) AS label
+    iif(length(label) > 7, substr(label, 1, 3) || '…' || substr(label, -3), label) AS label
 FROM run
 JOIN image ON image.dataset = run.dataset AND image.part = 'train'
 JOIN class ON class.dataset = image.dataset AND class.class = image.class

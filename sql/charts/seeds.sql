@@ -19,7 +19,7 @@ judged AS (
 )
 SELECT
     dense_rank() OVER (ORDER BY mean DESC, experiment) - 1 AS place,
-    iif(length(experiment) > 18, substr(experiment, 1, 17) || '…', experiment) AS experiment,
+    iif(length(experiment) > 24, substr(experiment, 1, 11) || '…' || substr(experiment, -12), experiment) AS experiment,
     run,
     seed,
     accuracy,

@@ -8,7 +8,7 @@ SELECT
     public_score,
     private_score,
     iif(local_score IS NULL, NULL, printf('%.4f', local_score)) AS local_score,
-    sha256 AS "SHA-256"
+    substr(sha256, 1, 16) || '…' AS "SHA-256"
 FROM submission
 WHERE run = :run
 ORDER BY id DESC;

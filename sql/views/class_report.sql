@@ -3,7 +3,7 @@ CREATE VIEW class_report AS
 -- row a run, part and class. What would be divided by zero is 0. One GROUP BY over a plain join,
 -- so that a condition on run reaches the primary key of confusion.
 SELECT
-    confusion.run AS run,
+    confusion.run AS run,                   -- its number
     confusion.part AS part,                 -- validation or test
     class.class AS class,                   -- index of the net's output
     class.label AS label,                   -- as in the source file

@@ -20,7 +20,8 @@ pair AS (
             ELSE (
                 SELECT count(*)
                 FROM prediction AS said_a
-                JOIN image ON image.id = said_a.image AND image.part = 'train'
+                JOIN image INDEXED BY image_label
+                    ON image.id = said_a.image AND image.part = 'train'
                 JOIN prediction AS said_b ON said_b.run = two.run AND said_b.image = said_a.image
                 WHERE said_a.run = one.run)
         END AS images,

@@ -3,15 +3,15 @@ CREATE VIEW confidence_summary AS
 -- for images with a label. Reads the predictions of the runs asked for: ask with a condition on
 -- run.
 SELECT
-    prediction.run AS run,
-    iif(image.part = 'test', 'test', 'validation') AS part,
+    prediction.run AS run,                  -- its number
+    iif(image.part = 'test', 'test', 'validation') AS part,     -- validation or test
     prediction.class = image.class AS correct,      -- 1: right, 0: wrong
-    count(*) AS images,
+    count(*) AS images,                             -- with that outcome
     avg(prediction.confidence) AS mean,             -- of the probability of the predicted class
-    min(prediction.confidence) AS least,
-    max(prediction.confidence) AS greatest
+    min(prediction.confidence) AS least,           -- confidence
+    max(prediction.confidence) AS greatest         -- confidence
 FROM prediction
-JOIN image ON image.id = prediction.image
+JOIN image INDEXED BY image_label ON image.id = prediction.image
 WHERE image.class IS NOT NULL
 GROUP BY prediction.run, iif(image.part = 'test', 'test', 'validation'),
          prediction.class = image.class;

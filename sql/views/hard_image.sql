@@ -1,7 +1,23 @@
 CREATE VIEW hard_image AS
--- How many runs get an image wrong, of those that have a say in it; one row an image that at least
--- one run gets wrong. Archived runs do not count. Reads the mistakes of all runs.
-WITH wrong AS (
+-- How many runs get an image wrong, of those that have judged it; one row an image that at least one
+-- run gets wrong. Archived runs do not count. Reads the mistakes of all runs, but no predictions: the
+-- runs that have judged an image are those whose split puts it in validation.
+WITH
+judge AS MATERIALIZED (
+    SELECT
+        run.dataset,
+        evaluation.part,
+        run.split,
+        run.fold,
+        count(*) AS runs
+    FROM evaluation
+    JOIN run ON run.id = evaluation.run
+    WHERE evaluation.correct IS NOT NULL
+      AND run.archived = 0
+      AND EXISTS (SELECT * FROM prediction WHERE prediction.run = run.id)
+    GROUP BY run.dataset, evaluation.part, run.split, run.fold
+),
+wrong AS (
     SELECT
         image,
         part,
@@ -20,13 +36,16 @@ SELECT
     image.row AS row,                       -- of the source file, 1 is the first below the header
     class.label AS actual_label,            -- as in the source file
     wrong.wrong_runs AS wrong_runs,         -- runs that get it wrong
-    (SELECT count(*)
-     FROM run
-     JOIN prediction ON prediction.run = run.id AND prediction.image = wrong.image
-     WHERE run.dataset = image.dataset AND run.archived = 0
-    ) AS judging_runs,                      -- runs that have a prediction of it
+    (SELECT sum(judge.runs)
+     FROM judge
+     LEFT JOIN split_image
+         ON split_image.split = judge.split AND split_image.image = wrong.image
+     WHERE judge.dataset = image.dataset
+       AND judge.part = wrong.part
+       AND (wrong.part = 'test' OR split_image.part = 'validation' OR split_image.fold = judge.fold)
+    ) AS judging_runs,                      -- runs that have judged it
     wrong.confidence AS confidence,         -- mean, of the wrong predictions
     wrong.runs AS runs                      -- those that get it wrong, numbers with commas between
 FROM wrong
-JOIN image ON image.id = wrong.image
+JOIN image INDEXED BY image_label ON image.id = wrong.image
 JOIN class ON class.dataset = image.dataset AND class.class = wrong.actual;

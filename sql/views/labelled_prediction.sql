@@ -2,7 +2,7 @@ CREATE VIEW labelled_prediction AS
 -- What a run says of each image whose class is known, right and wrong; one row a run and image. Reads
 -- the predictions of the runs asked for: ask with a condition on run, and on part where there is one.
 SELECT
-    prediction.run AS run,
+    prediction.run AS run,                  -- its number
     iif(image.part = 'test', 'test', 'validation') AS part,     -- validation or test
     prediction.image AS image,              -- its id in the database
     image.row AS row,                       -- of the source file, 1 is the first below the header
@@ -14,6 +14,6 @@ SELECT
     prediction.class = image.class AS correct,      -- 1: right, 0: wrong
     prediction.probabilities AS probabilities       -- JSON array, one number a class
 FROM prediction
-JOIN image ON image.id = prediction.image
+JOIN image INDEXED BY image_label ON image.id = prediction.image
 JOIN class AS real ON real.dataset = image.dataset AND real.class = image.class
 JOIN class AS taken ON taken.dataset = image.dataset AND taken.class = prediction.class;

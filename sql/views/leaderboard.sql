@@ -2,10 +2,10 @@ CREATE VIEW leaderboard AS
 -- The finished runs, best first: highest validation accuracy, then lowest validation loss; runs
 -- that were not evaluated come last, archived ones not at all.
 SELECT
-    run.id AS run,
-    run.experiment AS experiment,
-    dataset.name AS dataset,
-    run.seed AS seed,
+    run.id AS run,                          -- its number
+    run.experiment AS experiment,           -- the experiment file's name
+    dataset.name AS dataset,                -- its name
+    run.seed AS seed,                       -- of the training
     validation.accuracy AS accuracy,        -- on validation, 0 to 1; NULL where there is none
     validation.standard_error AS standard_error,    -- of that accuracy
     validation.wrong AS wrong,              -- validation images
@@ -29,11 +29,13 @@ SELECT
         AS seconds,                         -- of all epochs
     (SELECT avg(images_per_second) FROM epoch WHERE epoch.run = run.id)
         AS images_per_second,               -- of the training steps, mean over the epochs
-    run.parameters AS parameters,
+    run.parameters AS parameters,           -- of the net
     submission.file AS submission,          -- the newest one of the run
-    submission.public_score AS public_score,
-    submission.private_score AS private_score,
-    submission.local_score AS local_score   -- against answers at hand
+    submission.public_score AS public_score,        -- of that submission, from the competition
+    submission.private_score AS private_score,      -- of that submission, from the competition
+    submission.local_score AS local_score,          -- of that submission, against answers at hand
+    submission.public_score - validation.accuracy
+        AS public_gap                       -- below 0: validation promised too much
 FROM run
 JOIN dataset ON dataset.id = run.dataset
 LEFT JOIN evaluation_summary AS validation

@@ -85,7 +85,7 @@ rounded AS (
     FROM line
 )
 SELECT
-    run,
+    run,                                    -- its number
     part,                                   -- validation or test
     line_number,                            -- 1, 2, ...
     CASE kind

@@ -2,14 +2,14 @@ CREATE VIEW run_summary AS
 -- What is to be known of a run at a glance; one row a run, archived ones too. To be read with
 -- ORDER BY run.
 SELECT
-    run.id AS run,
+    run.id AS run,                          -- its number
     run.kind AS kind,                       -- training, folds or committee
-    run.experiment AS experiment,
-    dataset.name AS dataset,
-    dataset.version AS dataset_version,
+    run.experiment AS experiment,           -- the experiment file's name
+    dataset.name AS dataset,                -- its name
+    dataset.version AS dataset_version,     -- 1, 2, ... of that name
     run.parent AS parent,                   -- the 'folds' run that it is a fold of
-    run.fold AS fold,
-    run.seed AS seed,
+    run.fold AS fold,                       -- that validates; NULL for a fraction
+    run.seed AS seed,                       -- of the training
     run.status AS status,                   -- running, finished, failed, interrupted, crashed
     run.message AS message,                 -- why it failed
     run.started_at AS started_at,           -- UTC
@@ -17,18 +17,18 @@ SELECT
     round((julianday(ifnull(run.ended_at, 'now')) - julianday(run.started_at)) * 86400, 3)
         AS duration,                        -- seconds from start to end, or until now
     (SELECT count(*) FROM epoch WHERE epoch.run = run.id)
-        AS epochs_done,
+        AS epochs_done,                     -- so far
     run.epochs AS epochs,                   -- asked for
     run.best_epoch AS best_epoch,           -- of the weights that count
-    run.stopped_early AS stopped_early,
-    run.parameters AS parameters,
+    run.stopped_early AS stopped_early,     -- 1: before all epochs; NULL until it ends
+    run.parameters AS parameters,           -- of the net
     (SELECT avg(images_per_second) FROM epoch WHERE epoch.run = run.id)
         AS images_per_second,               -- of the training steps, mean over the epochs
     validation.accuracy AS validation_accuracy,     -- as evaluated; NULL until then
     validation.standard_error AS standard_error,    -- of that accuracy
-    validation.loss AS validation_loss,
-    run.archived AS archived,
-    run.note AS note
+    validation.loss AS validation_loss,     -- as evaluated; NULL until then
+    run.archived AS archived,               -- 1: left out of lists
+    run.note AS note                        -- free text by people
 FROM run
 JOIN dataset ON dataset.id = run.dataset
 LEFT JOIN evaluation_summary AS validation

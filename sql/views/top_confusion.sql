@@ -1,23 +1,24 @@
 CREATE VIEW top_confusion AS
 -- Which class was taken for which other one, and how often; one row a run, part and pair of classes
 -- that occurred. Most frequent first with ORDER BY count DESC, share DESC, actual, predicted.
+WITH counted AS (
+    SELECT
+        *,
+        sum(count) OVER (PARTITION BY run, part, actual) AS support
+    FROM confusion
+)
 SELECT
-    confusion.run AS run,
-    confusion.part AS part,                 -- validation or test
-    confusion.actual AS actual,             -- class that it is
-    confusion.predicted AS predicted,       -- class that the run took it for
-    real.label AS actual_label,
-    taken.label AS predicted_label,
-    confusion.count AS count,               -- images
-    1.0 * confusion.count / (
-        SELECT sum(of_class.count)
-        FROM confusion AS of_class
-        WHERE of_class.run = confusion.run
-          AND of_class.part = confusion.part
-          AND of_class.actual = confusion.actual
-    ) AS share                              -- of the images that are of the actual class, 0 to 1
-FROM confusion
-JOIN run ON run.id = confusion.run
-JOIN class AS real ON real.dataset = run.dataset AND real.class = confusion.actual
-JOIN class AS taken ON taken.dataset = run.dataset AND taken.class = confusion.predicted
-WHERE confusion.actual <> confusion.predicted;
+    counted.run AS run,                     -- its number
+    counted.part AS part,                   -- validation or test
+    counted.actual AS actual,               -- class that it is
+    counted.predicted AS predicted,         -- class that the run took it for
+    real.label AS actual_label,             -- as in the source file
+    taken.label AS predicted_label,         -- as in the source file
+    counted.count AS count,                 -- images
+    1.0 * counted.count / counted.support
+        AS share                            -- of the images that are of the actual class, 0 to 1
+FROM counted
+JOIN run ON run.id = counted.run
+JOIN class AS real ON real.dataset = run.dataset AND real.class = counted.actual
+JOIN class AS taken ON taken.dataset = run.dataset AND taken.class = counted.predicted
+WHERE counted.actual <> counted.predicted;

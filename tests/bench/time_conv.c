@@ -1,11 +1,14 @@
 /* time_conv.c: how fast each way of computing a convolution is, on one thread.
  *
- *     time_conv [ISA [ROUNDS]]
+ *     time_conv [ISA [ROUNDS [LAYER]]]
+ *     OPENBLAS_CORETYPE=SkylakeX time_conv avx512 9 "baseline conv2"
  *
- * prints a row for each shape of the project's nets, slice length and path: microseconds an image
- * for forward, data gradient and weight gradient, and in brackets GFLOP/s counted by direct
- * convolution (so that Winograd may exceed the machine's peak). The first line is the peak of
- * cblas_sgemm here. OPENBLAS_CORETYPE=SkylakeX helps an OpenBLAS that does not know the CPU.
+ * prints a row for each layer of the project's nets (or those whose name contains LAYER), length of
+ * a slice and path: microseconds an image for forward, data gradient, weight gradient and both
+ * gradients together; in brackets the speed, counted by direct convolution, in per cent of
+ * cblas_sgemm's peak on this machine (so that Winograd may well exceed 100); microseconds a step
+ * for packing the weights and summing the slices' gradients. OPENBLAS_CORETYPE helps an OpenBLAS
+ * that does not know the CPU.
  */
 #include <cblas.h>
 #include <stdio.h>
@@ -32,10 +35,10 @@ static const layer layers[] = {
     {"batchnorm conv3", 12, 32, 64, 3, 0, NN_EPILOGUE_RELU, 1},
     {"batchnorm conv4", 10, 64, 64, 3, 0, NN_EPILOGUE_RELU_POOL, 0.3},
     {"batchnorm conv5", 4, 64, 128, 3, 0, NN_EPILOGUE_RELU, 1},
-    {"28x28x24 5x5", 28, 24, 48, 5, 2, NN_EPILOGUE_RELU, 1},
     {"12x12x24 same", 12, 24, 48, 3, 1, NN_EPILOGUE_RELU, 1},
     {"6x6x48 same", 6, 48, 64, 3, 1, NN_EPILOGUE_RELU, 1},
     {"14x14x64 same", 14, 64, 64, 3, 1, NN_EPILOGUE_RELU, 1},
+    {"24x24x16 5x5", 24, 16, 32, 5, 0, NN_EPILOGUE_RELU, 1},
     {"7x7x128 same", 7, 128, 128, 3, 1, NN_EPILOGUE_RELU, 1},
     {"28x28x3", 28, 3, 32, 3, 1, NN_EPILOGUE_RELU_POOL, 0.5},
     {"28x28x1 5x5", 28, 1, 32, 5, 0, NN_EPILOGUE_RELU, 1},
@@ -135,7 +138,12 @@ static double least(void (*run)(job *), job *j, int rounds)
     return best;
 }
 
-static void time_path(const nn_conv_path *path, const layer *l, int n, int rounds)
+static void print_speed(double seconds, double gigaflops, double peak)
+{
+    printf(" %8.2f (%4.0f %%)", seconds * 1e6, 100 * gigaflops / seconds / peak);
+}
+
+static void time_path(const nn_conv_path *path, const layer *l, int n, int rounds, double peak)
 {
     int out = l->size + 2 * l->pad - l->k + 1;
     nn_random random = nn_random_new(1, 1);
@@ -169,9 +177,12 @@ static void time_path(const nn_conv_path *path, const layer *l, int n, int round
     double dw = least(run_dw, &j, rounds) / n, reduce = least(run_reduce, &j, rounds) * 1e6;
     double both = least(run_both, &j, rounds) / n;
     double work = 2.0 * (double)taps * out * out * 1e-9;
-    printf("%-18s %3d %-9s %8.2f (%5.0f) %8.2f (%5.0f) %8.2f (%5.0f) %8.2f (%5.0f) %7.1f %7.1f\n",
-           l->net, n, path->name, forward * 1e6, work / forward, dx * 1e6, work / dx, dw * 1e6,
-           work / dw, both * 1e6, 2 * work / both, pack, reduce);
+    printf("%-18s %3d %-9s", l->net, n, path->name);
+    print_speed(forward, work, peak);
+    print_speed(dx, work, peak);
+    print_speed(dw, work, peak);
+    print_speed(both, 2 * work, peak);
+    printf(" %7.1f %7.1f\n", pack, reduce);
     fflush(stdout);
     float *arrays[] = {j.x,  j.weights, j.bias,    j.dy,     j.y,         j.dx,
                        j.dw, j.dbias,   j.scratch, j.packed, j.packed_dx, j.gradient};
@@ -221,17 +232,18 @@ int main(int argc, char **argv)
     int rounds = argc > 2 ? atoi(argv[2]) : 7;
     const char *only = argc > 3 ? argv[3] : "";
     openblas_set_num_threads(1);
-    if (!*only)
-        printf("%s; cblas_sgemm's peak here: %.0f GFLOP/s\n", nn_isa_name(isa), sgemm_peak());
-    printf("%-18s %3s %-9s %16s %16s %16s %16s %7s %7s\n", "layer", "n", "path", "forward us (GF)",
-           "dx us (GF)", "dw us (GF)", "both us (GF)", "pack", "reduce");
+    double peak = sgemm_peak();
+    printf("%s; cblas_sgemm's peak here: %.0f GFLOP/s\n", nn_isa_name(isa), peak);
+    printf("%-18s %3s %-9s %17s %17s %17s %17s %7s %7s\n", "layer", "n", "path", "forward", "dx",
+           "dw", "both", "pack", "reduce");
     const nn_conv_path *paths[] = {nn_conv_direct_for(isa), nn_conv_sparse_for(isa),
-                                   nn_conv_winograd4_for(isa), nn_conv_winograd_for(isa)};
+                                   nn_conv_winograd4_for(isa), nn_conv_winograd_for(isa),
+                                   nn_conv_im2col_for(isa)};
     for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
         for (int n = 4; n <= 16; n *= 4) {
             for (size_t p = 0; p < sizeof paths / sizeof paths[0]; p++) {
                 if (strstr(layers[i].net, only)) {
-                    time_path(paths[p], &layers[i], n, rounds);
+                    time_path(paths[p], &layers[i], n, rounds, peak);
                 }
             }
         }

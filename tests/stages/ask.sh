@@ -40,7 +40,7 @@ equal 'a run' \
 equal 'why a run failed' 'step 3: the loss is not a number' \
     "$(answer runs | grep ,failed, | cut -d, -f14)"
 equal 'the best run: macro F1 is (2/3 + 0 + 4/5) / 3' \
-    '1,1,plain,shapes,42,0.6,0.21909,0.9,0.48889,2,6.0,200.0,15,,,,' \
+    '1,1,plain,shapes,42,0.6,0.21909,,,,,,,,0.9,0.48889,2,6.0,200.0,15,' \
     "$(answer leaderboard | head -n 1)"
 equal 'no failed run on the leaderboard' 7 "$(answer leaderboard | wc -l)"
 equal 'limit' 2 "$(answer leaderboard limit=2 | wc -l)"
@@ -167,7 +167,7 @@ answers 'values have their types' "$(printf 'a,b,run\nreal,text,integer')" \
     types --format csv a=1.5 b=x=y --run 7
 answers 'run= is --run' "$(printf 'a,b,run\ninteger,text,integer')" types --format csv a=-3 b= run=7
 refused 2 "^ask: the question has no parameter 'c'; it has: a, b, run$" asked types c=1
-refused 2 "^ask: the question has no parameter 'run'; it has: limit$" ask leaderboard --run 1
+refused 2 "^ask: the question has no parameter 'run'; it has: baseline, limit$" ask leaderboard --run 1
 refused 2 "^ask: the question has no parameter 'x'; it has: none$" asked forms x=1
 refused 2 "^ask: found 'limit'; expected PARAMETER=VALUE$" ask leaderboard limit
 refused 2 "^ask: found '=1'; expected PARAMETER=VALUE$" ask leaderboard =1
@@ -197,6 +197,33 @@ refused 2 "^ask: --format: found 'xml'; expected table, csv, json or md$" ask ru
 refused 1 '^ask: nowhere: No such file' ask --dir nowhere
 refused 1 'no such database' "$BIN/ask" --db "$T/none.db" runs
 refused 1 "^ask: the answer can't be written" sh -c "'$BIN/ask' --db '$DB' runs > /dev/full"
+
+# Questions in SQL.
+equal 'SQL' "$(printf 'n,b\n8,x')" "$(ask --format csv --sql 'SELECT count(*) AS n, :b AS b FROM run' b=x)"
+refused 1 '^ask: --sql: is no question; expected one statement that reads' ask --sql 'DELETE FROM run'
+refused 1 '^ask: --sql: no such table: nowhere$' ask --sql 'SELECT * FROM nowhere'
+refused 1 '^ask: --sql: has more than one statement' ask --sql 'SELECT 1; SELECT 2'
+refused 2 "^ask: found 'runs'; expected PARAMETER=VALUE$" ask --sql 'SELECT 1' runs
+
+# The page of the schema: every view, and each of its columns with what it holds.
+equal 'nothing is left unsaid' '' "$(sh pipeline/schema.sh --missing)"
+sh pipeline/schema.sh > "$T/schema"
+equal 'every view and table is there' \
+    "$(sql "SELECT type || ' ' || name FROM sqlite_schema
+            WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY 1")" \
+    "$(grep -E '^(table|view) ' "$T/schema" | sort)"
+equal 'and every column' \
+    "$(sql "SELECT count(*) FROM sqlite_schema AS thing JOIN pragma_table_info(thing.name)
+            WHERE thing.type IN ('table', 'view') AND thing.name NOT LIKE 'sqlite_%'")" \
+    "$(grep -c '^    [a-z]' "$T/schema")"
+check 'a column with its comment' \
+    grep -q '^    accuracy  *on validation, 0 to 1; NULL where there is none$' "$T/schema"
+mkdir -p "$T/copy/pipeline"
+cp -r sql "$T/copy"
+cp pipeline/schema.sh "$T/copy/pipeline"
+sed -i 's/ *-- on validation$//' "$T/copy/sql/views/leaderboard.sql"
+equal 'a column without a comment is found' leaderboard.loss \
+    "$(sh "$T/copy/pipeline/schema.sh" --missing)"
 
 expect_exit 0 '^Example: ' "$BIN/ask" --help
 finish

@@ -23,10 +23,13 @@ static void draw(uint8_t *pixels, nn_shape shape, int label, nn_random *random)
         double t = 6.283185307 * step / 160;
         double y = 0.5 + dy + size * cos(figures[label].b * t + figures[label].phase);
         double x = 0.5 + dx + size * sin(figures[label].a * t) + slant * (y - 0.5);
-        for (int i = 0; i < shape.h; i++) {
-            double v = (i + 0.5) / shape.h - y;
-            for (int j = 0; fabs(v) < 0.08 && j < shape.w; j++) {
-                double u = (j + 0.5) / shape.w - x, ink = 1.4 - 24 * sqrt(u * u + v * v);
+        /* The pen reaches 0.06 around its middle. */
+        int top = (int)((y - 0.06) * shape.h), left = (int)((x - 0.06) * shape.w);
+        for (int i = top < 0 ? 0 : top; i < shape.h && i <= (int)((y + 0.06) * shape.h); i++) {
+            for (int j = left < 0 ? 0 : left; j < shape.w && j <= (int)((x + 0.06) * shape.w);
+                 j++) {
+                double v = (i + 0.5) / shape.h - y, u = (j + 0.5) / shape.w - x;
+                double ink = 1.4 - 24 * sqrt(u * u + v * v);
                 for (int c = 0; ink > 0 && c < shape.c; c++) {
                     uint8_t *pixel = &pixels[(i * shape.w + j) * shape.c + c];
                     double value = 255 * (ink < 1 ? ink : 1) / (1 + 0.3 * c);

@@ -93,7 +93,8 @@ void ref_conv_unpool(const nn_conv_dims *d, int n, const float *pooled, const ui
     int ph = d->oh / 2, pw = d->ow / 2;
     memset(dy, 0, (size_t)n * d->oh * d->ow * d->f * sizeof *dy);
     for (size_t i = 0; i < (size_t)n * ph * pw * d->f; i++) {
-        size_t f = i % d->f, px = i / d->f % pw, py = i / d->f / pw % ph, image = i / d->f / pw / ph;
+        size_t f = i % d->f, px = i / d->f % pw, py = i / d->f / pw % ph,
+               image = i / d->f / pw / ph;
         if (choice[i] < 4) {
             size_t oy = 2 * py + choice[i] / 2, ox = 2 * px + choice[i] % 2;
             dy[((image * d->oh + oy) * d->ow + ox) * d->f + f] = pooled[i];

@@ -41,7 +41,8 @@ void ref_net_parameters(const nn_model *model, double *parameters)
     }
 }
 
-/* Calls each multiply-add of a convolution: forward adds x w to y, backward dy w to dx and so on. */
+/* Calls each multiply-add of a convolution: forward adds x w to y, backward dy w to dx and so on.
+ */
 static void conv(const pass *p, int backward)
 {
     nn_shape in = p->layer->in, out = p->layer->out;
@@ -146,8 +147,8 @@ static void maxpool(const pass *p, int backward)
         size_t best = 0;
         for (int tap = 0; tap < k * k; tap++) {
             int y = oy * k + tap / k, x = ox * k + tap % k;
-            size_t at = ((size_t)(image * in.h + y) * (size_t)in.w + (size_t)x) * (size_t)in.c +
-                        (size_t)f;
+            size_t at =
+                ((size_t)(image * in.h + y) * (size_t)in.w + (size_t)x) * (size_t)in.c + (size_t)f;
             best = tap == 0 || p->x[at] > p->x[best] ? at : best;
         }
         if (backward) {

@@ -55,8 +55,8 @@ static problem problem_new(nn_random *random, size_t c, double offset)
             }
         }
     }
-    p.channels = (nn_channels){c, period, p.tables, p.tables + period, p.tables + 2 * period,
-                               p.tables + 3 * period};
+    p.channels = (nn_channels){
+        c, period, p.tables, p.tables + period, p.tables + 2 * period, p.tables + 3 * period};
     return p;
 }
 
@@ -139,10 +139,10 @@ static void check_plain(const nn_batchnorm_kernels *k, const problem *p, int rel
 
     for (size_t i = 0; i < n; i++) {
         size_t j = i % p->c;
-        double d = (double)p->dy[i] * (double)p->channels.scale[j] -
-                   ((double)p->x[i] - (double)p->channels.center[j]) *
-                       (double)p->channels.slope[j] -
-                   (double)p->channels.shift[j];
+        double d =
+            (double)p->dy[i] * (double)p->channels.scale[j] -
+            ((double)p->x[i] - (double)p->channels.center[j]) * (double)p->channels.slope[j] -
+            (double)p->channels.shift[j];
         wanted[i] = relu && !(p->x[i] > 0) ? 0 : d;
     }
     memcpy(y, p->dy, n * sizeof *y);
@@ -157,8 +157,7 @@ static size_t window_best(const problem *p, size_t image, size_t i, size_t j, si
 {
     size_t best = 0;
     for (size_t t = 0; t < 4; t++) {
-        size_t at = image * p->size +
-                    ((2 * i + t / 2) * (size_t)p->w + 2 * j + t % 2) * p->c + f;
+        size_t at = image * p->size + ((2 * i + t / 2) * (size_t)p->w + 2 * j + t % 2) * p->c + f;
         if (t == 0 || normal(p, at) > normal(p, best)) {
             best = at;
             *taken = (int)t;
@@ -204,10 +203,10 @@ static void check_pool(const nn_batchnorm_kernels *k, const problem *p, int relu
 
     for (size_t i = 0; i < all; i++) {
         size_t j = i % p->c;
-        double d = dense[i] * (double)p->channels.scale[j] -
-                   ((double)p->x[i] - (double)p->channels.center[j]) *
-                       (double)p->channels.slope[j] -
-                   (double)p->channels.shift[j];
+        double d =
+            dense[i] * (double)p->channels.scale[j] -
+            ((double)p->x[i] - (double)p->channels.center[j]) * (double)p->channels.slope[j] -
+            (double)p->channels.shift[j];
         wanted[i] = relu && !(p->x[i] > 0) ? 0 : d;
     }
     for (size_t i = 0; i < (size_t)p->n; i++) {
@@ -244,7 +243,8 @@ static void test_kernels(void **state)
     }
 }
 
-/* A mean of a thousand deviations: the mean of squares less the squared mean would keep one digit. */
+/* A mean of a thousand deviations: the mean of squares less the squared mean would keep one digit.
+ */
 static void test_moments_far_from_zero(void **state)
 {
     (void)state;

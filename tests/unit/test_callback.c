@@ -1,4 +1,5 @@
-/* test_callback.c: early stopping and learning rate plateaus, epoch by epoch, as Keras 3 has them. */
+/* test_callback.c: early stopping and learning rate plateaus, epoch by epoch, as Keras 3 has them.
+ */
 #include "unit.h"
 
 #include "nn.h"
@@ -101,8 +102,7 @@ static void test_plateau(void **state)
     delta.monitor = nn_monitor_new(1, 0.25);
     plateau_table(delta, (double[]){1, 0.75, 0.74, 0.74}, (double[]){1, 0.5, 0.5, 0.25}, 4);
 
-    plateau_table(plain, (double[]){1, (double)NAN, (double)NAN, 1},
-                  (double[]){1, 1, 0.5, 0.5}, 4);
+    plateau_table(plain, (double[]){1, (double)NAN, (double)NAN, 1}, (double[]){1, 1, 0.5, 0.5}, 4);
 }
 
 int main(void)

@@ -34,7 +34,10 @@ static void *array_new(size_t bytes)
     return p;
 }
 
-static float *floats_new(size_t n) { return array_new(n * sizeof(float)); }
+static float *floats_new(size_t n)
+{
+    return array_new(n * sizeof(float));
+}
 
 static void guard_check(const void *array, size_t bytes)
 {
@@ -81,8 +84,8 @@ static problem problem_new(nn_random *random, nn_conv_dims d, int n, nn_epilogue
     p.x_size = (size_t)n * d.h * d.w * d.c;
     p.y_size = (size_t)n * d.oh * d.ow * d.f;
     p.w_size = (size_t)d.k * d.k * d.c * d.f;
-    p.out_size = epilogue == NN_EPILOGUE_RELU_POOL ? (size_t)n * (d.oh / 2) * (d.ow / 2) * d.f
-                                                   : p.y_size;
+    p.out_size =
+        epilogue == NN_EPILOGUE_RELU_POOL ? (size_t)n * (d.oh / 2) * (d.ow / 2) * d.f : p.y_size;
     p.x = floats_new(p.x_size);
     p.weights = floats_new(p.w_size);
     p.bias = floats_new((size_t)d.f);
@@ -127,10 +130,10 @@ static void problem_free(problem *p)
 }
 
 /* max |got - right| / max |right|, with its place and shape where it is too much. What is right may
- * happen to be nearly 0, as sums of random numbers do; `usual` is the size that it has on average. */
+ * happen to be nearly 0, as sums of random numbers do; `usual` is the size that it has on average.
+ */
 static void compare(const char *what, const nn_conv_path *path, nn_isa isa, const problem *p,
-                    const float *got, const double *right, size_t n, double usual,
-                    double tolerance)
+                    const float *got, const double *right, size_t n, double usual, double tolerance)
 {
     double most = usual, error = 0;
     for (size_t i = 0; i < n; i++) {
@@ -142,8 +145,7 @@ static void compare(const char *what, const nn_conv_path *path, nn_isa isa, cons
         fail_msg("%s of %s (%s): relative error %.3g, expected at most %.3g; "
                  "%d x %dx%dx%d -> %dx%dx%d, kernel %d, stride %d, pad %d, epilogue %d",
                  what, path->name, nn_isa_name(isa), error / most, tolerance, p->n, p->d.h, p->d.w,
-                 p->d.c, p->d.oh, p->d.ow, p->d.f, p->d.k, p->d.stride, p->d.pad,
-                 (int)p->epilogue);
+                 p->d.c, p->d.oh, p->d.ow, p->d.f, p->d.k, p->d.stride, p->d.pad, (int)p->epilogue);
     }
 }
 
@@ -159,7 +161,8 @@ static void check_pool(const nn_conv_path *path, nn_isa isa, const problem *p, c
         most = fabs(p->y[i]) > most ? fabs(p->y[i]) : most;
     }
     for (size_t i = 0; i < p->out_size; i++) {
-        size_t f = i % d->f, px = i / d->f % pw, py = i / d->f / pw % ph, image = i / d->f / pw / ph;
+        size_t f = i % d->f, px = i / d->f % pw, py = i / d->f / pw % ph,
+               image = i / d->f / pw / ph;
         double window[5], best = 0;
         for (int q = 0; q < 4; q++) {
             size_t oy = 2 * py + q / 2, ox = 2 * px + q % 2;
@@ -289,8 +292,7 @@ static void check_backward(const nn_conv_path *path, nn_isa isa, const problem *
     }
 }
 
-static void check_problem(const nn_conv_path *path, nn_isa isa, const problem *p,
-                          double tolerance)
+static void check_problem(const nn_conv_path *path, nn_isa isa, const problem *p, double tolerance)
 {
     const nn_conv_dims *d = &p->d;
     size_t scratch_size = path->scratch_size(d, p->n);
@@ -356,10 +358,10 @@ static void check_random_shapes(lookup *path_for, uint64_t seed, int k, int stri
 static void check_known_shapes(lookup *path_for, int first_only, double tolerance)
 {
     static const int shapes[][4] = {/* size, c, f, pad */
-                                    {28, 1, 32, 1}, {28, 1, 32, 0}, {28, 3, 16, 1}, {14, 32, 64, 1},
-                                    {26, 32, 32, 0}, {12, 32, 64, 0}, {10, 64, 64, 0},
-                                    {4, 64, 128, 0}, {12, 24, 48, 1}, {6, 48, 64, 1}, {7, 128, 128, 1},
-                                    {5, 256, 256, 1}};
+                                    {28, 1, 32, 1},  {28, 1, 32, 0},   {28, 3, 16, 1},
+                                    {14, 32, 64, 1}, {26, 32, 32, 0},  {12, 32, 64, 0},
+                                    {10, 64, 64, 0}, {4, 64, 128, 0},  {12, 24, 48, 1},
+                                    {6, 48, 64, 1},  {7, 128, 128, 1}, {5, 256, 256, 1}};
     nn_random random = nn_random_new(7, 1);
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         const int *s = shapes[i];
@@ -414,10 +416,8 @@ static void im2col_agrees(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(winograd_agrees),
-        cmocka_unit_test(winograd4_agrees),
-        cmocka_unit_test(sparse_agrees),
-        cmocka_unit_test(direct_agrees),
+        cmocka_unit_test(winograd_agrees), cmocka_unit_test(winograd4_agrees),
+        cmocka_unit_test(sparse_agrees),   cmocka_unit_test(direct_agrees),
         cmocka_unit_test(im2col_agrees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

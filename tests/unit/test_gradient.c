@@ -27,13 +27,19 @@ static const struct {
      "flatten\nbatchnorm\ndense 10\nrelu",
      {24, 24, 3},
      8},
-    {"relu\nmaxpool 2\nrelu\nconv 4 2x2\nmaxpool 2\nrelu\nrelu\nbatchnorm\nrelu\nbatchnorm\nconv 10 3x3",
+    {"relu\nmaxpool 2\nrelu\nconv 4 2x2\nmaxpool 2\nrelu\nrelu\nbatchnorm\nrelu\nbatchnorm\nconv "
+     "10 3x3",
      {16, 16, 1},
      5},
     {"conv 8 3x3 same stride 2\nrelu\ndropout 0\nbatchnorm momentum 0.5 epsilon 1e-5\nrelu\n"
      "dropout 0\ndense 10\nbatchnorm",
      {10, 10, 1},
      12},
+    {"conv 6 3x3 same\nrelu\nconv 7 3x3\nrelu\nconv 5 2x2\ndense 10", {9, 9, 2}, 13},
+    {"conv 8 3x3 same\nbatchnorm\nrelu\nmaxpool 2\nconv 60 3x3\nbatchnorm\nrelu\nmaxpool 2\n"
+     "dense 10", /* several pieces in each slice, and gradients that live for one */
+     {8, 8, 1},
+     61},
     {"maxpool 2\ndropout 0\nconv 3 4x4\nmaxpool 3\nconv 10 2x2", {22, 23, 4}, 17},
 };
 enum { NETS = sizeof nets / sizeof nets[0] };
@@ -117,8 +123,7 @@ static void test_oracle_against_central_differences(void **state)
             for (int half = 0; half < 2; half++) {
                 double e = half ? 1e-6 : 2e-6;
                 s.parameters[i] = kept + e;
-                double up =
-                    ref_net_loss(s.model, s.parameters, &s.images, s.rows, s.n, NULL, NULL);
+                double up = ref_net_loss(s.model, s.parameters, &s.images, s.rows, s.n, NULL, NULL);
                 s.parameters[i] = kept - e;
                 double down =
                     ref_net_loss(s.model, s.parameters, &s.images, s.rows, s.n, NULL, NULL);
@@ -152,8 +157,7 @@ static void compare_step(int net, nn_isa isa, int plain, int threads)
     double *running = malloc(s.count * sizeof *running);
     assert_non_null(gradient);
     assert_non_null(running);
-    double loss =
-        ref_net_loss(s.model, s.parameters, &s.images, s.rows, s.n, gradient, running);
+    double loss = ref_net_loss(s.model, s.parameters, &s.images, s.rows, s.n, gradient, running);
     nn_metrics metrics = {0};
     assert_int_equal(nn_trainer_step(trainer, &s.images, s.rows, s.n, 0, &metrics, &error), 0);
     assert_int_equal(metrics.images, s.n);
@@ -166,8 +170,8 @@ static void compare_step(int net, nn_isa isa, int plain, int threads)
         size_t offset = ref_net_offset(s.model, i);
         const float *g = nn_trainer_gradient(trainer, i);
         /* A bias before BatchNorm has a gradient of exactly 0, and of rounding errors in floats. */
-        int parts = layer->kind == NN_BATCHNORM || (i + 1 < s.model->count &&
-                                                    s.model->layers[i + 1].kind == NN_BATCHNORM)
+        int parts = layer->kind == NN_BATCHNORM ||
+                            (i + 1 < s.model->count && s.model->layers[i + 1].kind == NN_BATCHNORM)
                         ? 1
                         : 2;
         size_t ends[] = {0, layer->weights, layer->trainable};
@@ -179,8 +183,8 @@ static void compare_step(int net, nn_isa isa, int plain, int threads)
                          nn_isa_name(isa), plain, layer->text, part, distance);
             }
         }
-        assert_true(ref_distance(nn_model_weights(s.model, i), running + offset,
-                                 layer->parameters) < 2e-6);
+        assert_true(
+            ref_distance(nn_model_weights(s.model, i), running + offset, layer->parameters) < 2e-6);
     }
     free(gradient);
     free(running);

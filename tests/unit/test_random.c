@@ -7,8 +7,7 @@
 static void test_known_outputs(void **state)
 {
     (void)state;
-    const uint64_t wanted[] = {11520u, 0u, 1509978240u, 1215971899390074240u,
-                               1216172134540287360u};
+    const uint64_t wanted[] = {11520u, 0u, 1509978240u, 1215971899390074240u, 1216172134540287360u};
     nn_random random = {{1, 2, 3, 4}};
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         assert_int_equal(nn_random_next(&random), wanted[i]);
@@ -118,9 +117,9 @@ static void test_keys_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known_outputs),      cmocka_unit_test(test_known_mix),
-        cmocka_unit_test(test_known_seeds),        cmocka_unit_test(test_uniform_and_normal),
-        cmocka_unit_test(test_below),              cmocka_unit_test(test_shuffle),
+        cmocka_unit_test(test_known_outputs), cmocka_unit_test(test_known_mix),
+        cmocka_unit_test(test_known_seeds),   cmocka_unit_test(test_uniform_and_normal),
+        cmocka_unit_test(test_below),         cmocka_unit_test(test_shuffle),
         cmocka_unit_test(test_keys_differ),
     };
     return cmocka_run_group_tests_name("random", tests, NULL, NULL);

@@ -18,7 +18,10 @@ static const char *const texts[][2] = {
      "dense 256\nrelu\ndense 10\n"},
 };
 
-static int at_least_0(int x) { return x > 0 ? x : 0; }
+static int at_least_0(int x)
+{
+    return x > 0 ? x : 0;
+}
 
 static void draw_images(uint8_t *pixels, uint16_t *labels)
 {
@@ -67,7 +70,10 @@ static void draw_weights(nn_model *model)
 }
 
 /* Where a tensor of a layer begins: weights, biases; or gamma, beta, running mean and variance. */
-static size_t part_begin(const nn_layer *layer, int part) { return (size_t)part * layer->weights; }
+static size_t part_begin(const nn_layer *layer, int part)
+{
+    return (size_t)part * layer->weights;
+}
 
 static void compare(const char *net, const nn_model *model, const nn_trainer *trainer)
 {

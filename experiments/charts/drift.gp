@@ -1,0 +1,13 @@
+# drift.gp: are the test images like the training images? The spread of their mean brightness.
+title = 'Brightness of images, train and test'
+@heading
+file = data.'drift.tsv'
+stats file using 'middle' nooutput
+first = STATS_min - 4
+last = STATS_max + 4
+set xlabel 'mean pixel value of an image'
+set ylabel 'share of images (%)'
+set yrange [0:*]
+set xrange [first:last]
+plot file using 'middle':'train' with linespoints lc rgb blue lw 2 pt 7 ps 0.3 title 'train', \
+     '' using 'middle':(has_test ? column('test') : NaN) with linespoints lc rgb vermillion lw 2 pt 4 ps 0.5 title has_test ? 'test' : ''

@@ -1,0 +1,188 @@
+/* sweep.c: tries hyperparameters: fills a queue of trials and has workers train them.
+ *
+ * In: a sweep file and the experiment that it varies. Out: sweep, sweep_value, trial, and a run for
+ * each trial. Questions: ask sweep, ask sweep_importance.
+ */
+#include "sweep.h"
+
+#include "sql.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char HELP[] =
+    "Usage: sweep [OPTIONS] FILE.sweep\n"
+    "       sweep [OPTIONS] --work N\n"
+    "\n"
+    "Trains an experiment with many values of its hyperparameters. The queue of trials is in the\n"
+    "database: any number of workers take from it, a killed one's trial returns to it, and the same\n"
+    "command goes on where an interrupted one has stopped.\n"
+    "\n"
+    "Example: sweep --workers 2 experiments/smoke.sweep\n"
+    "\n"
+    "  --workers N     worker processes; they share the processors (default 1; 0 only fills the "
+    "queue)\n"
+    "  --work N        be one more worker of sweep N\n"
+    "  --threads N     of each training (default: processors / workers)\n"
+    "  --retry         put trials that have failed back into the queue\n"
+    "  --db PATH       database (default experiments/runs.db)\n"
+    "  --dataset NAME  dataset (default digits)\n"
+    "  --quiet         print the last line only\n"
+    "  --help, --version\n"
+    "\n"
+    "A sweep file: [sweep] base = EXPERIMENT, trials (default 20), seeds, folds, seed (of what is\n"
+    "drawn), objective = validation_loss or validation_accuracy, evaluate = yes or no, halving = N\n"
+    "(of N configurations one goes on to the next rung and trains N times as long), rungs (default\n"
+    "3). [vary] SECTION.KEY = a list of values, or a range: 1e-4 .. 1e-2 log, 0.1 .. 0.5. Lists make\n"
+    "a grid, thinned out to the number of trials; with a range, values are drawn.\n"
+    "\n"
+    "Reads: dataset. Writes: sweep, sweep_value, trial, stage; through split, train and evaluate\n"
+    "what these write.\n";
+
+enum { WORKERS = 256, WORK, THREADS, RETRY, MAX_WORKERS = 256 };
+
+static const struct option OWN[] = {{"workers", required_argument, NULL, WORKERS},
+                                    {"work", required_argument, NULL, WORK},
+                                    {"threads", required_argument, NULL, THREADS},
+                                    {"retry", no_argument, NULL, RETRY},
+                                    {0}};
+
+struct options {
+    int64_t workers, work, threads;
+    int retry;
+};
+
+static int take(int option, const char *argument, void *context, char error[200])
+{
+    struct options *o = context;
+    switch (option) {
+    case WORKERS:
+        snprintf(error, 200, "--workers: '%.60s' is not a whole number from 0 to %d", argument,
+                 MAX_WORKERS);
+        return parse_int(argument, 0, MAX_WORKERS, &o->workers);
+    case WORK:
+        snprintf(error, 200, "--work: '%.60s' is not the number of a sweep", argument);
+        return parse_int(argument, 1, INT64_MAX, &o->work);
+    case THREADS:
+        snprintf(error, 200, "--threads: '%.60s' is not a whole number from 1 to 256", argument);
+        return parse_int(argument, 1, 256, &o->threads);
+    default:
+        o->retry = 1;
+        return 0;
+    }
+}
+
+/* The split that all trials share must be there before the first one. */
+static void make_split(const struct stage *stage, const struct sweep_plan *plan)
+{
+    char line[500], db[1024], dataset[256], base[sizeof plan->base];
+    snprintf(db, sizeof db, "%s", stage->db_path);
+    snprintf(dataset, sizeof dataset, "%s", stage->dataset);
+    snprintf(base, sizeof base, "%s", plan->base);
+    char *const argv[] = {"split", "--db", db, "--dataset", dataset, "--conf", base, NULL};
+    if (sweep_run(NULL, argv, line, sizeof line, NULL))
+        stage_fail(stage, "%s", line);
+}
+
+static int64_t fill(const struct stage *stage, const struct options *o, const char *path)
+{
+    struct sweep_plan plan;
+    struct dataset dataset;
+    struct db db;
+    char error[1024];
+    int64_t sweep;
+    int fresh;
+    if (sweep_plan_load(path, &plan, error, sizeof error))
+        stage_fail(stage, "%s", error);
+    stage_open(stage, &db, DB_WRITE);
+    if (dataset_load(&db, stage->dataset, &dataset))
+        stage_fail(stage, "%s", db.error);
+    make_split(stage, &plan);
+    if (sweep_store(&db, &plan, &dataset, o->retry, &sweep, &fresh))
+        stage_fail(stage, "%s", db.error);
+    if (!stage->quiet)
+        printf("sweep %lld: %s %s, %d configurations\n", (long long)sweep,
+               fresh ? "varies" : "goes on with", plan.conf.name, plan.configurations);
+    fflush(stdout);
+    dataset_free(&dataset);
+    db_close(&db);
+    sweep_plan_free(&plan);
+    return sweep;
+}
+
+/* Each worker is a process of its own, which ends when this one does. Returns whether one of them
+ * was interrupted or failed. */
+static int work(const struct stage *stage, int64_t sweep, int workers, int threads)
+{
+    pid_t pids[MAX_WORKERS];
+    int bad = 0, status;
+    pid_t parent = getpid();
+    for (int i = 0; i < workers; i++) {
+        pids[i] = fork();
+        if (pids[i] < 0)
+            stage_fail(stage, "cannot start a worker: %s", strerror(errno));
+        if (pids[i] == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGTERM);
+            exit(getppid() != parent || sweep_work(stage, sweep, threads));
+        }
+    }
+    int told = 0;
+    for (int i = 0; i < workers; i++) {
+        while (waitpid(pids[i], &status, 0) < 0 && errno == EINTR)
+            for (int j = i; sweep_interrupted() && !told && j < workers; j++)
+                kill(pids[j], SIGTERM);
+        told = sweep_interrupted();
+        bad = bad || status;
+    }
+    return bad;
+}
+
+/* The last line: how many trials there are in which state, and the best. */
+static void report(const struct stage *stage, int64_t sweep)
+{
+    struct db db;
+    char line[1000];
+    stage_open(stage, &db, DB_WRITE);
+    sqlite3_stmt *s = db_prepare(&db, sql_sweep_report);
+    db_bind_int(s, ":sweep", sweep);
+    if (db_step(&db, s) != 1)
+        stage_fail(stage, "%s", db.error);
+    snprintf(line, sizeof line, "%s", (const char *)sqlite3_column_text(s, 0));
+    sqlite3_finalize(s);
+    if (db_begin(&db))
+        stage_fail(stage, "%s", db.error);
+    if (db_log_stage(&db, stage->name, 0, 0, stage->arguments, stage_seconds() - stage->started,
+                     line)) {
+        db_rollback(&db);
+        stage_fail(stage, "%s", db.error);
+    }
+    if (db_commit(&db))
+        stage_fail(stage, "%s", db.error);
+    db_close(&db);
+    printf("%s\n", line);
+}
+
+int main(int argc, char **argv)
+{
+    struct stage stage = {.name = "sweep", .help = HELP};
+    struct options o = {.workers = 1};
+    int first = stage_options(&stage, argc, argv, OWN, take, &o);
+    if (argc - first != !o.work)
+        stage_usage(&stage, o.work ? "--work: expected no file" : "expected one sweep file, got %d",
+                    argc - first);
+    int processors = nn_threads_available(), workers = o.work ? 1 : (int)o.workers;
+    int threads = o.threads ? (int)o.threads : workers > 1 ? processors / workers : processors;
+    int64_t sweep = o.work ? o.work : fill(&stage, &o, argv[first]);
+    sweep_catch_signals();
+    int bad = work(&stage, sweep, workers, threads > 1 ? threads : 1);
+    report(&stage, sweep);
+    if (bad)
+        stage_fail(&stage, "sweep %lld: not all workers came to the end; the same command goes on",
+                   (long long)sweep);
+    return fflush(stdout) ? 1 : 0;
+}

@@ -1,0 +1,2 @@
+-- The Pixelmill database, from which the tables are filled.
+ATTACH DATABASE :path AS pixelmill;

@@ -1,0 +1,32 @@
+-- What a run is and holds, its folds included, as a line of text; whether one of them is running,
+-- whose it is, and whether it is archived.
+WITH RECURSIVE family (id) AS (
+    VALUES (:run)
+    UNION
+    SELECT run.id
+    FROM run
+    JOIN family ON run.parent = family.id
+)
+SELECT
+    printf(
+        '%s, %s, seed %d; %,d epoch%s, %,d checkpoint%s, %,d prediction%s, %,d submission%s%s',
+        run.experiment, run.status, run.seed,
+        epochs, iif(epochs = 1, '', 's'),
+        checkpoints, iif(checkpoints = 1, '', 's'),
+        predictions, iif(predictions = 1, '', 's'),
+        submissions, iif(submissions = 1, '', 's'),
+        iif(runs > 1, printf(', %d runs within it', runs - 1), '')),
+    running,
+    run.host,
+    run.archived
+FROM run
+JOIN (
+    SELECT
+        (SELECT count(*) FROM family) AS runs,
+        (SELECT count(*) FROM epoch WHERE run IN family) AS epochs,
+        (SELECT count(*) FROM checkpoint WHERE run IN family) AS checkpoints,
+        (SELECT count(*) FROM prediction WHERE run IN family) AS predictions,
+        (SELECT count(*) FROM submission WHERE run IN family) AS submissions,
+        (SELECT count(*) FROM run WHERE id IN family AND status = 'running') AS running
+)
+WHERE run.id = :run;

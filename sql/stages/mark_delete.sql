@@ -1,0 +1,3 @@
+-- Deletes a run with all that belongs to it, its folds included.
+DELETE FROM run
+WHERE id = :run;

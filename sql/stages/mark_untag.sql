@@ -1,0 +1,4 @@
+-- Takes a tag away from a run.
+DELETE FROM tag
+WHERE run = :run
+  AND tag = :tag;

@@ -1,0 +1,13 @@
+-- The epochs of a run for its report; * marks the one whose weights count.
+SELECT
+    epoch,
+    iif(best, '*', '') AS best,
+    printf('%.3g', learning_rate) AS rate,
+    iif(train_loss IS NULL, NULL, printf('%.4f', train_loss)) AS train_loss,
+    printf('%.2f %%', 100 * train_accuracy) AS accuracy,
+    iif(validation_loss IS NULL, NULL, printf('%.4f', validation_loss)) AS validation_loss,
+    iif(validation_accuracy IS NULL, NULL, printf('%.2f %%', 100 * validation_accuracy)) AS accuracy,
+    printf('%.1f', seconds) AS seconds
+FROM history
+WHERE run = :run
+ORDER BY epoch;
