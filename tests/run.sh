@@ -1,5 +1,6 @@
 #!/bin/bash
 # Runs the tests and adds up their counts: run.sh [--unit] UNIT-TEST-PROGRAM...
+# EMULATOR=qemu-aarch64 runs the unit tests with that program.
 # The last line is `N passed, N failed`; the exit status is 0 only where something ran and none failed.
 set -u
 export BUILD=${BUILD:-build}
@@ -28,7 +29,7 @@ add() { # name, status of the program, passed, failed
 }
 
 for program in "$@"; do
-    "$program" > "$log" 2>&1
+    ${EMULATOR-} "$program" > "$log" 2>&1
     status=$?
     good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log" | tail -n 1)
     bad=$(sed -n 's/^\[  FAILED  \] .*, \([0-9]*\) test(s).*/\1/p' "$log" | tail -n 1)

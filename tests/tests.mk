@@ -32,9 +32,31 @@ unit: $(UNIT_TESTS) ## Run the unit tests only
 layers: build ## Check that no room knows what it must not
 	@BUILD=$(BUILD) bash tests/layers.sh
 
+# Versions that Debian's own Node.js runs.
+$(BUILD)/pages/node_modules: | build/packages-pages
+	@mkdir -p $(@D)
+	npm install --silent --no-audit --no-fund --prefix $(@D) html-validate@9.7.1 playwright-core@1.50.1
+
+.PHONY: test-pages
+test-pages: build $(BUILD)/pages/node_modules ## Look at the report's pages in chromium and validate them
+	@BUILD=$(BUILD) bash tests/browser/pages.sh
+
 asan: ## Run all tests with AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory test BUILD=build/asan \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra -Wshadow"
+
+# nn/ for arm64: all of it compiles, and those unit tests that take seconds run under emulation.
+ARM64_TESTS := random callback model batchnorm torch
+ARM64_PACKAGES := gcc-aarch64-linux-gnu qemu-user libopenblas-dev:arm64 libcmocka-dev:arm64 libgomp1:arm64
+
+build/packages-arm64: Makefile
+	@dpkg --print-foreign-architectures | grep -qx arm64 || [ "$$(id -u)" != 0 ] || dpkg --add-architecture arm64
+	$(call need_packages,$(ARM64_PACKAGES))
+
+.PHONY: arm64
+arm64: build/packages-arm64 ## Cross-compile nn/ for arm64 and run its quick unit tests under qemu
+	@$(MAKE) --no-print-directory $(ARM64_TESTS:%=build/arm64/tests/test_%) BUILD=build/arm64 CC=aarch64-linux-gnu-gcc
+	@BUILD=build/arm64 EMULATOR=qemu-aarch64 bash tests/run.sh --unit $(ARM64_TESTS:%=build/arm64/tests/test_%)
 
 # ---------------------------------------------------------------------------------- benchmarks
 
@@ -51,3 +73,9 @@ build/packages-peer: Makefile
 
 bench-peer: build/packages-peer ## The same, after installing PyTorch (Debian package python3-torch)
 	@$(MAKE) --no-print-directory bench
+
+.PHONY: soak
+soak: build ## Run the long tests: 200 kills at random moments, eight writers; prints commit times
+	@BUILD=$(BUILD) bash tests/soak/writers.sh
+	@BUILD=$(BUILD) bash tests/bench/commits.sh
+	@BUILD=$(BUILD) bash tests/soak/kill.sh

@@ -1,5 +1,5 @@
--- The contents of the large database (make-big-db.sh). A number that looks random is the middle of a
--- product with a large odd constant, so that everything is the same at each call.
+-- The contents of the large database (make-big-db.sh). A number that looks random is the middle of
+-- a product with a large odd constant, so that everything is the same at each call.
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 BEGIN;

@@ -1,8 +1,8 @@
 /* commit_times.c: how long a training's writes take, from before BEGIN to after COMMIT.
  *
- * A library for LD_PRELOAD: it stands in front of sqlite3_exec, through which all programs begin and
- * end their writes, and prints the times in milliseconds on stderr at the end of the process, those
- * of transactions that write an epoch's figures apart from the others. Used by
+ * A library for LD_PRELOAD: it stands in front of sqlite3_exec, through which all programs begin
+ * and end their writes, and prints the times in milliseconds on stderr at the end of the process,
+ * those of transactions that write an epoch's figures apart from the others. Used by
  * tests/bench/commits.sh. A transaction counts as an epoch's where its first statement after BEGIN
  * inserts one.
  */

@@ -6,7 +6,7 @@
  * Trains on drawn figures (tests/unit/digits.c) after a short warm-up, so that the share of active
  * ReLUs is that of a net that has learnt something; the sparse paths depend on it.
  */
-#include "digits.h"
+#include "../unit/digits.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 # Killed at random moments and resumed, a run ends with the weights and figures of one that was left
-# alone; and `verify` says whether a run comes out again. KILLS=5 is the number of killed runs.
+# alone; and `verify` says whether a run comes out again. KILLS=3 is the number of killed runs.
 . "$(dirname "$0")/lib.sh"
 
 RANDOM=${SEED:-$$}
@@ -41,7 +41,7 @@ check 'the learning rate changes on the way' [ "$(sql 'SELECT count(DISTINCT lea
 # Each is killed two times, with SIGKILL, after some part of the time that the whole takes; the
 # second time while it is being resumed.
 resumed=0
-for _ in $(seq "${KILLS:-5}"); do
+for _ in $(seq "${KILLS:-3}"); do
     run=$(sql 'SELECT max(id) + 1 FROM run')
     command=(--again --quiet --threads 1 "$T/tiny.conf")
     for _ in 1 2; do

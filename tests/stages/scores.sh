@@ -1,5 +1,6 @@
 #!/bin/bash
-# scores and pipeline/push.sh: what goes to the competition by its client, and the scores that come back.
+# scores and pipeline/push.sh: what goes to the competition by its client, and the scores that come
+# back.
 . "$(dirname "$0")/lib.sh"
 
 cat sql/schema.sql sql/views/*.sql sql/stages/db_mark_created.sql "$FIXTURE/runs.sql" |
@@ -31,7 +32,8 @@ equal 'the message is kept' "$message" "$(sql 'SELECT message FROM submission WH
 expect_exit 0 "$message and more$" push "$T/one.csv" digit-recognizer 'and more'
 rm "$CALL"
 REFUSE=1 refused 1 '^push: .*one.csv: the Kaggle client refused it$' push "$T/one.csv" digits
-equal 'a run without validation' "run 4 plain seed 42 sha256 $(sha256sum "$T/four.csv" | cut -c 1-12)" \
+equal 'a run without validation' \
+    "run 4 plain seed 42 sha256 $(sha256sum "$T/four.csv" | cut -c 1-12)" \
     "$("$BIN/ask" --db "$DB" message --run 4 --format csv | sed '1d; s/.*,//')"
 rm "$CALL"
 cp "$T/one.csv" "$T/kept.csv"
@@ -43,7 +45,8 @@ refused 1 '^push: kaggle: no such program' \
     env PATH="/usr/bin:/bin" BIN="$BIN" sh pipeline/push.sh "$DB" "$T/one.csv" digits
 check 'nothing was sent' test ! -e "$CALL"
 
-# Scores come back by SHA-256, and by file name; any order of columns, further ones, a remark before.
+# Scores come back by SHA-256, and by file name; any order of columns, further ones, a remark
+# before.
 cat > "$LIST" <<CSV
 Warning: Looks like you're using an outdated API Version
 ref,fileName,date,description,status,publicScore,privateScore
@@ -54,7 +57,8 @@ ref,fileName,date,description,status,publicScore,privateScore
 CSV
 expect_exit 0 '^2 of 4 submissions scored, 1 without a score$' scores "$LIST"
 equal 'public and private' '1|0.99435|0.99321 2|0.5|' "$(kept)"
-check 'a foreign one is named' grep -q '^foreign.csv: public 0.1, private 0.1 (no submission' "$T/.stdout"
+check 'a foreign one is named' \
+    grep -q '^foreign.csv: public 0.1, private 0.1 (no submission' "$T/.stdout"
 equal 'a message by hand is kept' 'by hand, "second" try' \
     "$(sql 'SELECT message FROM submission WHERE id = 2')"
 equal 'the stage is logged' '2 of 4 submissions scored, 1 without a score' \
@@ -64,7 +68,8 @@ equal 'public scores on the leaderboard' '0.99435|0.39435' \
 equal 'and in the ledger' '1,0.6,0.99435,0.39435,no' \
     "$("$BIN/ask" --db "$DB" --format csv --run 1 submissions | sed 1d | cut -d, -f1,6-9)"
 
-# A second time nothing changes; a private score may come later, and does not take away the public one.
+# A second time nothing changes; a private score may come later, and does not take away the public
+# one.
 scored=$(sql 'SELECT scored_at FROM submission WHERE id = 1')
 expect_exit 0 '^2 of 4' scores - < "$LIST"
 equal 'no new date' "$scored" "$(sql 'SELECT scored_at FROM submission WHERE id = 1')"
