@@ -270,13 +270,13 @@ watch: $(BUILD)/bin/watch ## Watch all running trainings, or RUN=7, in the termi
 .PHONY: note tag untag archive unarchive delete backup export-mlflow
 note: $(BUILD)/bin/mark ## Write a note on a run: RUN=7 TEXT='what is to be said'
 	@TEXT="$${TEXT-}" && $(MARK) --note "$$TEXT"
-tag: $(BUILD)/bin/mark ## Tag a run: RUN=7 TAG=word; untag takes it away
+tag: $(BUILD)/bin/mark ## Tag a run: RUN=7 TAG=word
 	@$(MARK) --tag "$$TAG"
-untag: $(BUILD)/bin/mark
+untag: $(BUILD)/bin/mark ## Take a tag away: RUN=7 TAG=word
 	@$(MARK) --untag "$$TAG"
-archive: $(BUILD)/bin/mark ## Leave RUN=7 out of the lists, asked twice; unarchive puts it back
+archive: $(BUILD)/bin/mark ## Leave RUN=7 out of the lists, asked twice
 	@$(MARK) --archive
-unarchive: $(BUILD)/bin/mark
+unarchive: $(BUILD)/bin/mark ## Put RUN=7 back into the lists
 	@$(MARK) --unarchive
 delete: $(BUILD)/bin/mark ## Delete RUN=7 and all that belongs to it, asked twice (or CONFIRM=yes-delete-7)
 	@$(MARK) --delete
@@ -298,7 +298,7 @@ help: ## Show this list
 	@echo "Usage: make [TARGET] [EXPERIMENT=batchnorm] [SEED=1] [TRAIN=a.csv TEST=b.csv DATASET=name] [DB=path]"
 	@echo
 	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sort -u | \
-	    awk -F ':.* ## ' '{printf "  %-14s %s\n", $$1, $$2}'
+	    awk -F ':.* ## ' '{printf "  %-16s %s\n", $$1, $$2}'
 
 clean: ## Remove what was built; keeps data, database and submissions
 	rm -rf build

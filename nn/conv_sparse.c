@@ -19,7 +19,7 @@
 #include "vec.h"
 
 enum {
-    STRIP_FLOATS = 8 * 1024, /* of x or dx in a strip: two thirds of a 48 KB cache */
+    STRIP_FLOATS = 9 * 1024, /* of x or dx in a strip: two thirds of a 48 KB cache */
 #if defined __AVX512F__ || defined __aarch64__
     MOST_VECTORS = 8 /* of a patch's row, in registers at a time; times three rows */
 #else
@@ -55,9 +55,9 @@ static work work_sizes(const nn_conv_dims *d)
     if (!w.plain) {
         w.row = ((w.row + 15) / 16 | 1) * 16; /* rows an odd number of cache lines apart */
     }
-    int rows = (int)(STRIP_FLOATS / w.row);
-    w.strip = rows < 4 ? 1 : (rows - 2) / 2;
-    w.strip = w.strip > w.ph ? w.ph : w.strip;
+    int rows = (int)(STRIP_FLOATS / w.row), most = rows < 4 ? 1 : (rows - 2) / 2;
+    int strips = (w.ph + most - 1) / most;
+    w.strip = strips ? (w.ph + strips - 1) / strips : 0; /* nearly equal ones */
     /* Vectors at the end of a patch's row may reach beyond it. */
     w.frame = w.plain ? 0 : vec_round(w.row * (d->h + 2 * d->pad) + VEC);
     w.lists = (size_t)d->f * w.strip * w.pw;

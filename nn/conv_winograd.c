@@ -94,6 +94,19 @@ static place tile_place(const work *w, int tile)
     return (place){tile / a_image, inside / w->columns, inside % w->columns};
 }
 
+/* The next tile's place; divisions would cost as much as some transforms. */
+static inline place tile_next(const work *w, place p)
+{
+    if (++p.column == w->columns) {
+        p.column = 0;
+        if (++p.row == w->rows) {
+            p.row = 0;
+            p.image++;
+        }
+    }
+    return p;
+}
+
 /* Where the size x size values of a tile lie that begins at (row, column) of an image of h x w
  * values; `outside` for those outside of it. */
 INLINE void tile_pointers(int size, const float *image, int row, int column, int h, int w, int c,
@@ -101,11 +114,12 @@ INLINE void tile_pointers(int size, const float *image, int row, int column, int
 {
     UNROLL
     for (int y = 0; y < size; y++) {
+        int within = row + y >= 0 && row + y < h;
+        ptrdiff_t first = ((ptrdiff_t)(row + y) * w + column) * c;
         UNROLL
         for (int x = 0; x < size; x++) {
-            int inside = row + y >= 0 && row + y < h && column + x >= 0 && column + x < w;
-            pointers[y * size + x] =
-                inside ? image + ((ptrdiff_t)(row + y) * w + column + x) * c : outside;
+            const float *at = image + first + (ptrdiff_t)x * c;
+            pointers[y * size + x] = within & (column + x >= 0) & (column + x < w) ? at : outside;
         }
     }
 }
@@ -116,23 +130,32 @@ INLINE void tile_pointers(int size, const float *image, int row, int column, int
 static void transform_input(const work *w, const float *x, int first, int count)
 {
     const nn_conv_dims *d = w->d;
-    for (int t = 0; t < count; t++) {
-        place p = tile_place(w, first + t);
+    place p = tile_place(w, first);
+    for (int t = 0; t < count; t++, p = tile_next(w, p)) {
         const float *from[TILE_POINTS];
         tile_pointers(TILE_IN, x + (size_t)p.image * d->h * d->w * d->c, p.row * TILE_OUT - d->pad,
                       p.column * TILE_OUT - d->pad, d->h, d->w, d->c, w->zeros, from);
         for (int c = 0; c < d->c; c += VEC) {
             int part = d->c - c < VEC ? d->c - c : VEC;
-            vec in[TILE_POINTS], out[TILE_POINTS];
-            UNROLL
-            for (int i = 0; i < TILE_POINTS; i++) {
-                in[i] = vec_load_part(from[i] + c, part);
+            vec half[TILE_POINTS];
+            TILE_LOOP
+            for (int i = 0; i < TILE_IN; i++) {
+                vec column[TILE_IN];
+                UNROLL
+                for (int j = 0; j < TILE_IN; j++) {
+                    column[j] = vec_load_part(from[j * TILE_IN + i] + c, part);
+                }
+                tile_column(tile_input, TILE_IN, TILE_IN, i, column, half);
             }
-            two_sided(tile_input, TILE_IN, TILE_IN, in, out);
             float *to = w->v + (size_t)t * w->c + c;
-            UNROLL
-            for (int i = 0; i < TILE_POINTS; i++) {
-                vec_store(to + i * w->v_point, out[i]);
+            TILE_LOOP
+            for (int i = 0; i < TILE_IN; i++) {
+                vec row[TILE_IN];
+                tile_input(half + i * TILE_IN, row);
+                UNROLL
+                for (int j = 0; j < TILE_IN; j++, to += w->v_point) {
+                    vec_store(to, row[j]);
+                }
             }
         }
     }
@@ -142,25 +165,34 @@ static void transform_input(const work *w, const float *x, int first, int count)
 static void transform_gradient(const work *w, const float *dy, int first, int count)
 {
     const nn_conv_dims *d = w->d;
-    for (int t = 0; t < count; t++) {
-        place p = tile_place(w, first + t);
+    place p = tile_place(w, first);
+    for (int t = 0; t < count; t++, p = tile_next(w, p)) {
         const float *from[TILE_OUT * TILE_OUT];
         tile_pointers(TILE_OUT, dy + (size_t)p.image * d->oh * d->ow * d->f, p.row * TILE_OUT,
                       p.column * TILE_OUT, d->oh, d->ow, d->f, w->zeros, from);
         for (int f = 0; f < d->f; f += VEC) {
             int part = d->f - f < VEC ? d->f - f : VEC;
-            vec in[TILE_OUT * TILE_OUT], out[TILE_POINTS], sum = {0};
-            UNROLL
-            for (int i = 0; i < TILE_OUT * TILE_OUT; i++) {
-                in[i] = vec_load_part(from[i] + f, part);
-                sum += in[i];
+            vec half[TILE_POINTS], sum = {0};
+            TILE_LOOP
+            for (int i = 0; i < TILE_OUT; i++) {
+                vec column[TILE_OUT];
+                UNROLL
+                for (int j = 0; j < TILE_OUT; j++) {
+                    column[j] = vec_load_part(from[j * TILE_OUT + i] + f, part);
+                    sum += column[j];
+                }
+                tile_column(tile_output_back, TILE_OUT, TILE_IN, i, column, half);
             }
             vec_store(w->sums + f, vec_load(w->sums + f) + sum);
-            two_sided(tile_output_back, TILE_OUT, TILE_IN, in, out);
             float *to = w->m + (size_t)t * w->f + f;
-            UNROLL
-            for (int i = 0; i < TILE_POINTS; i++) {
-                vec_store(to + i * w->m_point, out[i]);
+            TILE_LOOP
+            for (int i = 0; i < TILE_IN; i++) {
+                vec row[TILE_IN];
+                tile_output_back(half + i * TILE_OUT, row);
+                UNROLL
+                for (int j = 0; j < TILE_IN; j++, to += w->m_point) {
+                    vec_store(to, row[j]);
+                }
             }
         }
     }
@@ -197,22 +229,31 @@ INLINE void store_tile(const work *w, place p, const vec *y, nn_epilogue epilogu
 INLINE void transform_output(const work *w, nn_epilogue epilogue, int first, int count, int f0,
                              int width, const float *bias, float *y, uint8_t *choice)
 {
-    for (int f = f0; f < f0 + width && f < w->d->f; f += VEC) {
-        int part = w->d->f - f < VEC ? w->d->f - f : VEC;
-        vec b = vec_load_part(bias + f, part);
-        for (int t = 0; t < count; t++) {
+    place p = tile_place(w, first);
+    for (int t = 0; t < count; t++, p = tile_next(w, p)) {
+        for (int f = f0; f < f0 + width && f < w->d->f; f += VEC) {
+            int part = w->d->f - f < VEC ? w->d->f - f : VEC;
+            vec b = vec_load_part(bias + f, part);
             const float *from = w->m + (size_t)t * width + (f - f0);
-            vec in[TILE_POINTS], out[TILE_OUT * TILE_OUT];
-            UNROLL
-            for (int i = 0; i < TILE_POINTS; i++) {
-                in[i] = vec_load(from + i * w->m_point);
+            vec half[TILE_POINTS], out[TILE_OUT * TILE_OUT];
+            TILE_LOOP
+            for (int i = 0; i < TILE_IN; i++) {
+                vec column[TILE_IN];
+                UNROLL
+                for (int j = 0; j < TILE_IN; j++) {
+                    column[j] = vec_load(from + (j * TILE_IN + i) * w->m_point);
+                }
+                tile_column(tile_output, TILE_IN, TILE_OUT, i, column, half);
             }
-            two_sided(tile_output, TILE_IN, TILE_OUT, in, out);
             UNROLL
-            for (int i = 0; i < TILE_OUT * TILE_OUT; i++) {
-                out[i] += b;
+            for (int i = 0; i < TILE_OUT; i++) {
+                tile_output(half + i * TILE_IN, out + i * TILE_OUT);
+                UNROLL
+                for (int j = 0; j < TILE_OUT; j++) {
+                    out[i * TILE_OUT + j] += b;
+                }
             }
-            store_tile(w, tile_place(w, first + t), out, epilogue, f, part, y, choice);
+            store_tile(w, p, out, epilogue, f, part, y, choice);
         }
     }
 }
@@ -223,8 +264,8 @@ static void transform_dx(const work *w, int first, int count, int c0, int width,
 {
     const nn_conv_dims *d = w->d;
     size_t image = (size_t)d->h * d->w * d->c;
-    for (int t = 0; t < count; t++) {
-        place p = tile_place(w, first + t);
+    place p = tile_place(w, first);
+    for (int t = 0; t < count; t++, p = tile_next(w, p)) {
         float *to = dx + p.image * image;
         if (c0 == 0 && p.row == 0 && p.column == 0) {
             memset(to, 0, image * sizeof *to);
@@ -233,18 +274,29 @@ static void transform_dx(const work *w, int first, int count, int c0, int width,
         for (int c = c0; c < c0 + width && c < d->c; c += VEC) {
             int part = d->c - c < VEC ? d->c - c : VEC;
             const float *from = w->v + (size_t)t * width + (c - c0);
-            vec in[TILE_POINTS], out[TILE_POINTS];
-            UNROLL
-            for (int i = 0; i < TILE_POINTS; i++) {
-                in[i] = vec_load(from + i * w->v_point);
+            vec half[TILE_POINTS];
+            TILE_LOOP
+            for (int i = 0; i < TILE_IN; i++) {
+                vec in[TILE_IN];
+                UNROLL
+                for (int j = 0; j < TILE_IN; j++) {
+                    in[j] = vec_load(from + (j * TILE_IN + i) * w->v_point);
+                }
+                tile_column(tile_input_back, TILE_IN, TILE_IN, i, in, half);
             }
-            two_sided(tile_input_back, TILE_IN, TILE_IN, in, out);
-            UNROLL
-            for (int i = 0; i < TILE_POINTS; i++) {
-                int y = row + i / TILE_IN, x = column + i % TILE_IN;
-                if (y >= 0 && y < d->h && x >= 0 && x < d->w) {
-                    float *at = to + ((size_t)y * d->w + x) * d->c + c;
-                    vec_store_part(at, vec_load_part(at, part) + out[i], part);
+            TILE_LOOP
+            for (int i = 0; i < TILE_IN; i++) {
+                vec out[TILE_IN];
+                if (row + i < 0 || row + i >= d->h) {
+                    continue;
+                }
+                tile_input_back(half + i * TILE_IN, out);
+                UNROLL
+                for (int j = 0; j < TILE_IN; j++) {
+                    if (column + j >= 0 && column + j < d->w) {
+                        float *at = to + ((size_t)(row + i) * d->w + column + j) * d->c + c;
+                        vec_store_part(at, vec_load_part(at, part) + out[j], part);
+                    }
                 }
             }
         }

@@ -7,8 +7,9 @@
  *     dd = B [(G g G') . (A dy A')] B'                the gradients, by the chain rule
  *     dg = G' [(B' d B) . (A dy A')] G
  *
- * Each function is the one-dimensional transform of a row or a column; two_sided applies it to all
- * columns and then to all rows. A vector holds the same place of a tile in neighbouring channels.
+ * Each function is the one-dimensional transform of a row or a column; a tile's columns are
+ * transformed first, and then the rows of what that gives, `half`. A vector holds the same place of
+ * a tile in neighbouring channels.
  */
 #ifndef NN_WINOGRAD_TILE_H
 #define NN_WINOGRAD_TILE_H
@@ -24,6 +25,14 @@ enum {
     TILE_IN = WINOGRAD_M + 2,       /* t */
     TILE_POINTS = TILE_IN * TILE_IN /* products of a tile and a pair of channels */
 };
+
+/* A tile of 4 x 4 stays in registers; one of 6 x 6 would not, and goes through memory by columns
+ * and rows. */
+#if WINOGRAD_M == 2
+#define TILE_LOOP UNROLL
+#else
+#define TILE_LOOP
+#endif
 
 typedef void transform(const vec *in, vec *out);
 
@@ -164,26 +173,15 @@ INLINE void tile_kernel_back(const vec *in, vec *out)
 
 #endif
 
-/* in [from][from] -> out [to][to] */
-INLINE void two_sided(transform *one_sided, int from, int to, const vec *in, vec *out)
+/* Transforms column `number` of a tile and puts it into half [to][TILE_IN or TILE_OUT]. */
+INLINE void tile_column(transform *one_sided, int from, int to, int number, const vec *column,
+                        vec *half)
 {
-    vec half[TILE_POINTS]; /* [to][from] */
+    vec result[TILE_IN];
+    one_sided(column, result);
     UNROLL
-    for (int x = 0; x < from; x++) {
-        vec column[TILE_IN], result[TILE_IN];
-        UNROLL
-        for (int y = 0; y < from; y++) {
-            column[y] = in[y * from + x];
-        }
-        one_sided(column, result);
-        UNROLL
-        for (int y = 0; y < to; y++) {
-            half[y * from + x] = result[y];
-        }
-    }
-    UNROLL
-    for (int y = 0; y < to; y++) {
-        one_sided(half + y * from, out + y * to);
+    for (int i = 0; i < to; i++) {
+        half[i * from + number] = result[i];
     }
 }
 

@@ -11,7 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_DIR = 256, OPTION_FORMAT, OPTION_SQL, NAME_SIZE = 64, PATH_SIZE = 1024, TEXT_SIZE = 1 << 16 };
+enum {
+    OPTION_DIR = 256,
+    OPTION_FORMAT,
+    OPTION_SQL,
+    NAME_SIZE = 64,
+    PATH_SIZE = 1024,
+    TEXT_SIZE = 1 << 16
+};
 
 static const char HELP[] =
     "Usage: ask [--db FILE] [--format FORM] NAME [--run N] [PARAMETER=VALUE ...]\n"

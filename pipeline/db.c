@@ -110,8 +110,7 @@ static int create(struct db *db, int new)
         return DB_ERROR;
     if (execute(db, sql_db_begin_exclusive))
         return DB_ERROR;
-    if (read_identity(db, &now) ||
-        (!now.current && (now.version || !now.things) && define(db))) {
+    if (read_identity(db, &now) || (!now.current && (now.version || !now.things) && define(db))) {
         db_rollback(db);
         return DB_ERROR;
     }

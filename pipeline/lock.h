@@ -20,7 +20,8 @@ int lock_take_trial(struct db *db, int64_t trial);
 void lock_release_trial(struct db *db, int64_t trial);
 
 /* Sets the runs of this host that say `running` without holding their lock to `crashed`, and puts
- * trials whose worker is gone back into the queue. What another host started is left alone. Safe when several programs do it at once. */
+ * trials whose worker is gone back into the queue. What another host started is left alone. Safe
+ * when several programs do it at once. */
 int lock_settle(struct db *db);
 
 /* Keeps other programs out while the tables are made or changed; waits for them first. */

@@ -22,10 +22,13 @@ static const char HELP[] =
     "  --untag WORD    take the tag away\n"
     "  --archive       leave the run out of lists and leaderboard\n"
     "  --unarchive     put it back\n"
-    "  --delete        delete the run, its epochs, weights, predictions and submissions; never one\n"
+    "  --delete        delete the run, its epochs, weights, predictions and submissions; never "
+    "one\n"
     "                  that is running\n"
-    "  --crashed       a run of another host says that it is running, but you know that it is dead\n"
-    "  --confirm WORD  archive, delete and crashed ask twice; where nobody can answer, expect here\n"
+    "  --crashed       a run of another host says that it is running, but you know that it is "
+    "dead\n"
+    "  --confirm WORD  archive, delete and crashed ask twice; where nobody can answer, expect "
+    "here\n"
     "                  yes-archive-N, yes-delete-N or yes-crashed-N\n"
     "  --db PATH       database (default experiments/runs.db)\n"
     "  --quiet         say nothing but what is asked\n"
@@ -34,14 +37,14 @@ static const char HELP[] =
     "Reads: run, epoch, checkpoint, prediction, submission.\n"
     "Writes: run, tag, stage; delete: all tables that belong to a run.\n";
 
-enum { NOTE = 256, TAG, UNTAG, ARCHIVE, UNARCHIVE, DELETE, CRASHED, CONFIRM };
+enum { NOTE = 256, TAG, UNTAG, ARCHIVE, UNARCHIVE, REMOVE, CRASHED, CONFIRM };
 
 static const struct option OWN[] = {{"note", required_argument, NULL, NOTE},
                                     {"tag", required_argument, NULL, TAG},
                                     {"untag", required_argument, NULL, UNTAG},
                                     {"archive", no_argument, NULL, ARCHIVE},
                                     {"unarchive", no_argument, NULL, UNARCHIVE},
-                                    {"delete", no_argument, NULL, DELETE},
+                                    {"delete", no_argument, NULL, REMOVE},
                                     {"crashed", no_argument, NULL, CRASHED},
                                     {"confirm", required_argument, NULL, CONFIRM},
                                     {0}};
@@ -115,12 +118,12 @@ static void confirm(const struct stage *stage, const struct options *o, const ch
     if (!isatty(STDIN_FILENO))
         stage_fail(stage, "nobody to ask; expected --confirm %s (make: CONFIRM=%s)", word, word);
     fprintf(stderr, "Run %s: %s\n%s it? (yes or no) ", number, c->text,
-            o->action == DELETE    ? "Delete"
+            o->action == REMOVE    ? "Delete"
             : o->action == ARCHIVE ? "Archive"
                                    : "Give up");
     if (answered("yes")) {
         fprintf(stderr, "%sType the number of the run to go ahead: ",
-                o->action == DELETE ? "This can't be undone. " : "");
+                o->action == REMOVE ? "This can't be undone. " : "");
         if (answered(number))
             return;
     }
@@ -131,9 +134,9 @@ static void confirm(const struct stage *stage, const struct options *o, const ch
 static sqlite3_stmt *prepare(struct db *db, const struct stage *stage, const struct options *o)
 {
     static const char *const SQL[] = {
-        [NOTE - NOTE] = sql_mark_note,       [TAG - NOTE] = sql_mark_tag,
-        [UNTAG - NOTE] = sql_mark_untag,     [ARCHIVE - NOTE] = sql_mark_archive,
-        [UNARCHIVE - NOTE] = sql_mark_archive, [DELETE - NOTE] = sql_mark_delete,
+        [NOTE - NOTE] = sql_mark_note,         [TAG - NOTE] = sql_mark_tag,
+        [UNTAG - NOTE] = sql_mark_untag,       [ARCHIVE - NOTE] = sql_mark_archive,
+        [UNARCHIVE - NOTE] = sql_mark_archive, [REMOVE - NOTE] = sql_mark_delete,
         [CRASHED - NOTE] = sql_mark_crashed};
     sqlite3_stmt *s = db_prepare(db, SQL[o->action - NOTE]);
     db_bind_int(s, ":run", stage->run);
@@ -153,9 +156,8 @@ static void act(const struct stage *stage, struct db *db, const struct options *
     sqlite3_stmt *s = prepare(db, stage, o);
     if (db_begin(db))
         stage_fail(stage, "%s", db->error);
-    if (db_run(db, s) ||
-        db_log_stage(db, stage->name, 0, o->action == DELETE ? 0 : stage->run, stage->arguments,
-                     stage_seconds() - stage->started, result)) {
+    if (db_run(db, s) || db_log_stage(db, stage->name, 0, o->action == REMOVE ? 0 : stage->run,
+                                      stage->arguments, stage_seconds() - stage->started, result)) {
         db_rollback(db);
         stage_fail(stage, "%s", db->error);
     }
@@ -171,19 +173,20 @@ static void check(const struct stage *stage, struct db *db, const struct options
     char host[256];
     lock_host(host, sizeof host);
     long long run = (long long)stage->run;
-    if (o->action == DELETE && c->running)
+    if (o->action == REMOVE && c->running)
         stage_fail(stage, "run %lld is running; expected one that has ended", run);
     if (o->action == CRASHED && (!c->running || !strcmp(host, c->host)))
-        stage_fail(stage, c->running ? "run %lld is alive on this host"
-                                     : "run %lld does not say that it is running",
+        stage_fail(stage,
+                   c->running ? "run %lld is alive on this host"
+                              : "run %lld does not say that it is running",
                    run);
-    if (o->action == DELETE)
+    if (o->action == REMOVE)
         confirm(stage, o, "delete", c);
     else if (o->action == ARCHIVE)
         confirm(stage, o, "archive", c);
     else if (o->action == CRASHED)
         confirm(stage, o, "crashed", c);
-    if (o->action == DELETE && lock_take(db, stage->run))
+    if (o->action == REMOVE && lock_take(db, stage->run))
         stage_fail(stage, "%s", db->error);
 }
 
@@ -199,14 +202,19 @@ int main(int argc, char **argv)
     if (first < argc)
         stage_usage(&stage, "found '%s'; expected options only", argv[first]);
     if (!stage.run || !o.action)
-        stage_usage(&stage, stage.run ? "expected an action, like --note TEXT" : "expected --run N");
+        stage_usage(&stage,
+                    stage.run ? "expected an action, like --note TEXT" : "expected --run N");
     stage_open(&stage, &db, DB_WRITE);
     read_contents(&stage, &db, &c);
     check(&stage, &db, &o, &c);
     snprintf(result, sizeof result, "run %lld: %s%s%s", (long long)stage.run,
-             (const char *const[]){"noted", "tagged", "tag taken away", "archived", "back in the lists",
+             (const char *const[]){"noted", "tagged", "tag taken away", "archived",
+                                   "back in the lists",
                                    "deleted: ", "counts as crashed"}[o.action - NOTE],
-             o.action == TAG ? " " : "", o.action == DELETE ? c.text : o.action == TAG ? o.value : "");
+             o.action == TAG ? " " : "",
+             o.action == REMOVE ? c.text
+             : o.action == TAG  ? o.value
+                                : "");
     act(&stage, &db, &o, result);
     if (!stage.quiet)
         printf("%s\n", result);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sends a submission to the competition by the Kaggle client, with the run in its message, and keeps the
-# message beside the submission:  pipeline/push.sh DATABASE FILE COMPETITION [TEXT]
+# Sends a submission to the competition by the Kaggle client, with the run in its message, and
+# keeps the message beside the submission:  pipeline/push.sh DATABASE FILE COMPETITION [TEXT]
 set -eu
 
 fail() {

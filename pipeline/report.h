@@ -15,11 +15,20 @@
 
 #include <stdio.h>
 
-enum { REPORT_MAX_DATA = 48, REPORT_PATH = 1200 };
+enum { REPORT_MAX_DATA = 48, REPORT_MAX_COLUMNS = 16, REPORT_PATH = 1200 };
+
+/* What a script must know of a column before it draws. */
+struct data_column {
+    char name[32];
+    size_t n; /* numbers in it; 0: the others are NaN */
+    double least, greatest, sum;
+};
 
 struct data_file {
     char name[32];
     size_t rows;
+    int columns; /* 0 where no query wrote it */
+    struct data_column column[REPORT_MAX_COLUMNS];
 };
 
 struct report {
@@ -61,6 +70,7 @@ int data_query(struct report *report, const char *name, const char *sql);
 /* Remembers a data file that was written otherwise; how many rows one has (0: none, or unknown). */
 int data_note(struct report *report, const char *name, size_t rows);
 size_t data_rows(const struct report *report, const char *name);
+const struct data_file *data_find(const struct report *report, const char *name);
 
 /* The pixels of an image of the dataset, NULL where it has none of that number; with `tile`, a copy
  * of what is drawn of them: all of 1 or 3 channels, else the first. */
@@ -89,6 +99,7 @@ struct chart {
     const char *name;    /* of the picture */
     const char *script;  /* in the folder of scripts, without .gp */
     const char *data;    /* the data file that must have rows */
+    const char *values;  /* not NULL: and a number in a column whose name ends so */
     int base, step, per; /* height: base + step for each `per` rows, begun ones counted */
     int wide;            /* not 0: 960 pixels wide, not 480 */
     const char *title, *caption, *missing;

@@ -3,6 +3,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,17 +52,24 @@ int data_note(struct report *report, const char *name, size_t rows)
         return -1;
     }
     struct data_file *file = &report->files[report->n_files++];
+    memset(file, 0, sizeof *file);
     snprintf(file->name, sizeof file->name, "%s", name);
     file->rows = rows;
     return 0;
 }
 
-size_t data_rows(const struct report *report, const char *name)
+const struct data_file *data_find(const struct report *report, const char *name)
 {
     for (int i = 0; i < report->n_files; i++)
         if (strcmp(report->files[i].name, name) == 0)
-            return report->files[i].rows;
-    return 0;
+            return &report->files[i];
+    return NULL;
+}
+
+size_t data_rows(const struct report *report, const char *name)
+{
+    const struct data_file *file = data_find(report, name);
+    return file ? file->rows : 0;
 }
 
 static const uint8_t *find_pixels(const struct image_set *set, int64_t image)
@@ -124,14 +132,38 @@ static int column_named(sqlite3_stmt *statement, const char *name)
     return -1;
 }
 
+static void name_columns(sqlite3_stmt *statement, struct data_file *file)
+{
+    file->columns = sqlite3_column_count(statement);
+    for (int i = 0; i < file->columns && i < REPORT_MAX_COLUMNS; i++) {
+        struct data_column *column = &file->column[i];
+        snprintf(column->name, sizeof column->name, "%s", sqlite3_column_name(statement, i));
+        column->least = column->greatest = column->sum = NAN;
+    }
+}
+
+static void count_value(sqlite3_stmt *statement, int i, struct data_file *file)
+{
+    int type = sqlite3_column_type(statement, i);
+    struct data_column *column = &file->column[i];
+    if (i >= REPORT_MAX_COLUMNS || (type != SQLITE_INTEGER && type != SQLITE_FLOAT))
+        return;
+    double value = sqlite3_column_double(statement, i);
+    column->least = fmin(column->least, value);
+    column->greatest = fmax(column->greatest, value);
+    column->sum = column->n++ ? column->sum + value : value;
+}
+
 static int write_rows(struct report *report, sqlite3_stmt *statement, FILE *table, FILE *tiles,
-                      uint8_t *tile, size_t *rows)
+                      uint8_t *tile, struct data_file *file)
 {
     int columns = sqlite3_column_count(statement), image = column_named(statement, "image"), rc;
+    name_columns(statement, file);
     for (int i = 0; i < columns; i++)
         fprintf(table, "%s%c", sqlite3_column_name(statement, i), i + 1 < columns ? '\t' : '\n');
     while ((rc = db_step(report->db, statement)) == 1) {
         for (int i = 0; i < columns; i++) {
+            count_value(statement, i, file);
             write_field(table, statement, i);
             putc(i + 1 < columns ? '\t' : '\n', table);
         }
@@ -139,7 +171,7 @@ static int write_rows(struct report *report, sqlite3_stmt *statement, FILE *tabl
             const uint8_t *pixels = report_pixels(report, sqlite3_column_int64(statement, image));
             fwrite(tile, 1, report_tile(report, pixels, tile), tiles);
         }
-        ++*rows;
+        file->rows++;
     }
     if (rc)
         snprintf(report->error, sizeof report->error, "%s", report->db->error);
@@ -152,7 +184,6 @@ int data_query(struct report *report, const char *name, const char *sql)
     snprintf(table_name, sizeof table_name, "data/%.40s.tsv", name);
     snprintf(tiles_name, sizeof tiles_name, "data/%.40s.bin", name);
     const nn_shape shape = report->dataset.shape;
-    size_t rows = 0;
     int rc = -1;
     FILE *table = NULL, *tiles = NULL;
     uint8_t *tile = malloc((size_t)shape.h * (size_t)shape.w * (size_t)shape.c);
@@ -163,9 +194,8 @@ int data_query(struct report *report, const char *name, const char *sql)
         goto done;
     if (column_named(statement, "image") >= 0 && !(tiles = report_open(report, tiles_name)))
         goto done;
-    rc = write_rows(report, statement, table, tiles, tile, &rows);
-    if (!rc)
-        rc = data_note(report, name, rows);
+    if (!data_note(report, name, 0))
+        rc = write_rows(report, statement, table, tiles, tile, &report->files[report->n_files - 1]);
 done:
     if (table && report_close(report, table, table_name))
         rc = -1;

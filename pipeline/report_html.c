@@ -2,6 +2,7 @@
  * nothing but itself: no script, no file beside it, no font from elsewhere. */
 #include "report.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,13 +132,24 @@ static int is_number(sqlite3_stmt *statement, int column)
     return *text && text[strspn(text, "0123456789.,+- %")] == '\0';
 }
 
+/* A path as an address has it (RFC 3986, section 2). */
+static void write_address(FILE *out, const char *path)
+{
+    for (; *path; path++) {
+        if (isalnum((unsigned char)*path) || strchr("/-._~", *path))
+            putc(*path, out);
+        else
+            fprintf(out, "%%%02X", (unsigned char)*path);
+    }
+}
+
 static void write_cell(FILE *out, sqlite3_stmt *statement, int column, const char *link, int number)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
     fprintf(out, "<td%s>", number ? " class=\"number\"" : "");
     if (link) {
         fputs("<a href=\"", out);
-        html_text(out, link);
+        write_address(out, link);
         fputs("\">", out);
     }
     html_text(out, text ? text : "");
@@ -294,9 +306,10 @@ int charts_clean(struct report *report)
         FILE *out = report_open(report, name);
         int rc = out ? svg_clean(text, chart->name, label, 1, out) : -1;
         free(text);
-        if (out && report_close(report, out, name))
-            rc = -1;
-        if (rc)
+        if (out && rc)
+            snprintf(report->error, sizeof report->error,
+                     "%s: not what gnuplot's svg terminal writes", name);
+        if ((out && report_close(report, out, name)) || rc)
             return -1;
     }
     return 0;

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Prints the tables and the views of a database with every column and what it holds, from the comments
-# in sql/:  pipeline/schema.sh [--missing]
+# Prints the tables and the views of a database with every column and what it holds, from the
+# comments in sql/:  pipeline/schema.sh [--missing]
 #
-# Which columns there are, SQLite says of an empty database made from the files. What a table or one of
-# its columns is, stands behind `--` in the line that declares it; of a view, in the lines below CREATE
-# VIEW, and in the line that ends the column's expression. --missing prints only the tables, views and
-# columns of views of which nothing is said.
+# Which columns there are, SQLite says of an empty database made from the files. What a table or
+# one of its columns is, stands behind `--` in the line that declares it; of a view, in the lines
+# below CREATE VIEW, and in the line that ends the column's expression. --missing prints only the
+# tables, views and columns of views of which nothing is said.
 set -eu
 cd "$(dirname "$0")/.."
 [ $# = 0 ] || [ "$*" = --missing ] || {

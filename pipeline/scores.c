@@ -13,7 +13,8 @@
 static const char HELP[] =
     "Usage: scores [--db FILE] FILE\n"
     "\n"
-    "Keeps public and private scores from the list that `kaggle competitions submissions -v` prints;\n"
+    "Keeps public and private scores from the list that `kaggle competitions submissions -v` "
+    "prints;\n"
     "FILE is that list, or - for standard input.\n"
     "\n"
     "Example: kaggle competitions submissions -c digit-recognizer -v | scores -\n"

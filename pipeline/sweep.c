@@ -20,7 +20,8 @@ static const char HELP[] =
     "       sweep [OPTIONS] --work N\n"
     "\n"
     "Trains an experiment with many values of its hyperparameters. The queue of trials is in the\n"
-    "database: any number of workers take from it, a killed one's trial returns to it, and the same\n"
+    "database: any number of workers take from it, a killed one's trial returns to it, and the "
+    "same\n"
     "command goes on where an interrupted one has stopped.\n"
     "\n"
     "Example: sweep --workers 2 experiments/smoke.sweep\n"
@@ -36,9 +37,12 @@ static const char HELP[] =
     "  --help, --version\n"
     "\n"
     "A sweep file: [sweep] base = EXPERIMENT, trials (default 20), seeds, folds, seed (of what is\n"
-    "drawn), objective = validation_loss or validation_accuracy, evaluate = yes or no, halving = N\n"
-    "(of N configurations one goes on to the next rung and trains N times as long), rungs (default\n"
-    "3). [vary] SECTION.KEY = a list of values, or a range: 1e-4 .. 1e-2 log, 0.1 .. 0.5. Lists make\n"
+    "drawn), objective = validation_loss or validation_accuracy, evaluate = yes or no, halving = "
+    "N\n"
+    "(of N configurations one goes on to the next rung and trains N times as long), rungs "
+    "(default\n"
+    "3). [vary] SECTION.KEY = a list of values, or a range: 1e-4 .. 1e-2 log, 0.1 .. 0.5. Lists "
+    "make\n"
     "a grid, thinned out to the number of trials; with a range, values are drawn.\n"
     "\n"
     "Reads: dataset. Writes: sweep, sweep_value, trial, stage; through split, train and evaluate\n"
@@ -115,6 +119,19 @@ static int64_t fill(const struct stage *stage, const struct options *o, const ch
     return sweep;
 }
 
+static void check_sweep(const struct stage *stage, int64_t sweep)
+{
+    struct db db;
+    stage_open(stage, &db, DB_READ);
+    sqlite3_stmt *s = db_prepare(&db, sql_sweep_by_id);
+    db_bind_int(s, ":sweep", sweep);
+    int rc = db_step(&db, s);
+    if (rc != 1)
+        stage_fail(stage, rc ? "%s" : "%s: no such sweep", rc ? db.error : stage->db_path);
+    sqlite3_finalize(s);
+    db_close(&db);
+}
+
 /* Each worker is a process of its own, which ends when this one does. Returns whether one of them
  * was interrupted or failed. */
 static int work(const struct stage *stage, int64_t sweep, int workers, int threads)
@@ -178,6 +195,7 @@ int main(int argc, char **argv)
     int processors = nn_threads_available(), workers = o.work ? 1 : (int)o.workers;
     int threads = o.threads ? (int)o.threads : workers > 1 ? processors / workers : processors;
     int64_t sweep = o.work ? o.work : fill(&stage, &o, argv[first]);
+    check_sweep(&stage, sweep);
     sweep_catch_signals();
     int bad = work(&stage, sweep, workers, threads > 1 ? threads : 1);
     report(&stage, sweep);

@@ -226,8 +226,9 @@ static int choose(struct sweep_plan *plan, char *error, size_t size)
         points *= plan->parameters[i].n;
     }
     if (wanted < 1) {
-        snprintf(error, size, "sweep.trials: %d is less than the %d seeds and folds of one "
-                              "configuration",
+        snprintf(error, size,
+                 "sweep.trials: %d is less than the %d seeds and folds of one "
+                 "configuration",
                  plan->trials, plan->n_seeds * folds);
         return -1;
     }

@@ -58,7 +58,8 @@ static int program_path(const char *name, char *path, size_t size)
 }
 
 /* In the child, between fork and exec. The locks go with it, stderr into a file. */
-_Noreturn static void become(const struct db *db, const char *path, char *const argv[], FILE *errors)
+_Noreturn static void become(const struct db *db, const char *path, char *const argv[],
+                             FILE *errors)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (db && db->locks >= 0)
@@ -137,11 +138,10 @@ static int claim_row(struct worker *w, struct trial *t)
     db_bind_text(s, ":host", host);
     int rc = db_step(&w->db, s);
     if (rc == 1) {
-        int64_t *const fields[] = {&t->id,   &t->configuration, &t->rung, &t->epochs,
+        int64_t *const fields[] = {&t->id,   &t->configuration, &t->rung,    &t->epochs,
                                    &t->seed, &t->fold,          &t->attempts};
         for (int i = 0; i < 7; i++)
-            *fields[i] =
-                sqlite3_column_type(s, i) == SQLITE_NULL ? -1 : sqlite3_column_int64(s, i);
+            *fields[i] = sqlite3_column_type(s, i) == SQLITE_NULL ? -1 : sqlite3_column_int64(s, i);
     }
     sqlite3_finalize(s);
     return rc;
@@ -247,8 +247,8 @@ static int train(struct worker *w, const struct trial *t, char *line, size_t siz
     snprintf(epochs, sizeof epochs, "train.epochs=%lld", (long long)t->epochs);
     snprintf(threads, sizeof threads, "%d", w->threads);
     snprintf(db, sizeof db, "%s", w->db.path);
-    char *const fixed[] = {"train", "--db",      db,      "--dataset", w->dataset,  "--seed", seed,
-                           "--threads", threads, "--run-to", w->run_file, "--quiet"};
+    char *const fixed[] = {"train", "--db",      db,      "--dataset", w->dataset,  "--seed",
+                           seed,    "--threads", threads, "--run-to",  w->run_file, "--quiet"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         argv[n++] = fixed[i];
     for (int i = 0; i < sets; i++) {

@@ -288,10 +288,10 @@ static int record_weights(struct training *t, const struct train_epoch *e, int d
     return db_commit(&t->db);
 }
 
-/* The figures are there for all to see in less than a millisecond; the weights, megabytes, follow in
- * a transaction of their own. In this order: a run that dies between the two goes on from an earlier
- * checkpoint and computes the epoch anew, whereas a checkpoint without its epoch would leave a gap.
- * A run with fast epochs does not write a resumable checkpoint at each. */
+/* The figures are there for all to see in less than a millisecond; the weights, megabytes, follow
+ * in a transaction of their own. In this order: a run that dies between the two goes on from an
+ * earlier checkpoint and computes the epoch anew, whereas a checkpoint without its epoch would
+ * leave a gap. A run with fast epochs does not write a resumable checkpoint at each. */
 int train_record_epoch(struct training *t, const struct train_epoch *e)
 {
     if (t->verify)

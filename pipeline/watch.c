@@ -19,7 +19,8 @@
 static const char HELP[] =
     "Usage: watch [OPTIONS]\n"
     "\n"
-    "Shows all running trainings, or one run, and draws their learning curves in the terminal; q or\n"
+    "Shows all running trainings, or one run, and draws their learning curves in the terminal; q "
+    "or\n"
     "Ctrl-C leaves. Where the output is not a terminal, prints one line a run and ends.\n"
     "\n"
     "Example: watch --db experiments/runs.db\n"
@@ -157,6 +158,7 @@ static double at(const struct watched *w, int x, int columns)
 /* One line of eight block heights: "█▆▄▃▂▂▁". */
 static void print_spark(const struct watched *w)
 {
+    static const char *const BLOCKS[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     double least, greatest;
     int columns = w->n < SPARK ? w->n : SPARK;
     if (!bounds(w, &least, &greatest))
@@ -164,7 +166,7 @@ static void print_spark(const struct watched *w)
     for (int x = 0; x < columns; x++) {
         double y = at(w, x, columns);
         int height = isnan(y) ? -1 : (int)(7.999 * (y - least) / (greatest - least));
-        printf("%s", height < 0 ? " " : (const char *const[]){"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}[height]);
+        fputs(height < 0 ? " " : BLOCKS[height], stdout);
     }
 }
 
@@ -185,8 +187,8 @@ static void print_curve(const struct watched *w, int width)
             for (int half = 0; half < 2 && 2 * x + half < columns; half++) {
                 /* a curve with fewer points than columns keeps each point for several of them */
                 int i = (int)((int64_t)(2 * x + half) * w->n / columns);
-                double y = w->n > columns ? at(w, 2 * x + half, columns)
-                                          : log(fmax(w->curve[i], 1e-9));
+                double y =
+                    w->n > columns ? at(w, 2 * x + half, columns) : log(fmax(w->curve[i], 1e-9));
                 int dot = (int)((4 * CURVE_ROWS - 1) * (greatest - y) / (greatest - least) + 0.5);
                 if (!isnan(y) && dot / 4 == row)
                     dots |= DOTS[dot % 4][half];

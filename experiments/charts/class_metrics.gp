@@ -1,13 +1,9 @@
-# class_metrics.gp: precision, recall and F1 of each class. Dots, since the axis need not begin at 0.
-# In: rows.
+# class_metrics.gp: precision, recall and F1 of each class. Dots, since the axis need not begin
+# at 0. In: rows.
 title = 'Precision, recall and F1 by class'
 @heading
 file = data.'class_metrics.tsv'
-least = 100
-do for [name in 'precision recall f1'] {
-    stats file using name nooutput
-    least = STATS_records && STATS_min < least ? STATS_min : least
-}
+least = less(100, less(min_recall, less(min_f1, min_precision)))
 set xlabel '%'
 set yrange [rows - 0.5:-0.5]
 set ytics scale 0
@@ -15,6 +11,8 @@ unset grid
 set grid xtics lc rgb rule lt 1 lw 1
 room = least < 99.9 ? 0.06 * (100 - least) : 0.01
 set xrange [least - room:100 + room]
-plot file using 'recall':(column('place') - 0.22):ytic(stringcolumn('label')) with points pt 4 ps 0.7 lw 1.5 lc rgb vermillion title 'recall', \
-     '' using 'precision':(column('place')) with points pt 9 ps 0.8 lc rgb blue title 'precision', \
+plot file using 'recall':(column('place') - 0.22):ytic(stringcolumn('label')) \
+        with points pt 4 ps 0.7 lw 1.5 lc rgb vermillion title 'recall', \
+     '' using 'precision':(column('place')) \
+        with points pt 9 ps 0.8 lc rgb blue title 'precision', \
      '' using 'f1':(column('place') + 0.22) with points pt 7 ps 0.6 lc rgb green title 'F1'

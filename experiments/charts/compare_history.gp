@@ -13,7 +13,11 @@ set ylabel loss ? 'cross-entropy (nats)' : 'accuracy (%)'
 set key maxrows 2
 set tmargin at screen down(88)
 if (loss) { @loss_axis }
-plot file using 'epoch':'a_validation_'.what with linespoints lc rgb blue lw 2 pt 7 ps 0.5 title run_a.', validation', \
-     '' using 'epoch':'a_train_'.what with linespoints lc rgb blue lw 1.2 dt (5, 3) pt 6 ps 0.5 title run_a.', train', \
-     '' using 'epoch':'b_validation_'.what with linespoints lc rgb vermillion lw 2 pt 5 ps 0.5 title run_b.', validation', \
-     '' using 'epoch':'b_train_'.what with linespoints lc rgb vermillion lw 1.2 dt (5, 3) pt 4 ps 0.5 title run_b.', train'
+plot file using 'epoch':'a_validation_'.what \
+        with linespoints lc rgb blue lw 2 pt 7 ps 0.5 title run_a.', validation', \
+     '' using 'epoch':'a_train_'.what \
+        with linespoints lc rgb blue lw 1.2 dt (5, 3) pt 6 ps 0.5 title run_a.', train', \
+     '' using 'epoch':'b_validation_'.what \
+        with linespoints lc rgb vermillion lw 2 pt 5 ps 0.5 title run_b.', validation', \
+     '' using 'epoch':'b_train_'.what \
+        with linespoints lc rgb vermillion lw 1.2 dt (5, 3) pt 4 ps 0.5 title run_b.', train'

@@ -9,8 +9,11 @@ file = data.'correct.tsv'
 # What is longer than a digit is not said twice.
 both(s) = strlen(s) > 5 ? s : s.' → '.s
 plot for [i = 0:rows - 1] data.'correct.bin' @tile @picture, \
-     file using (cx($0)):(cy($0) + 9):(sprintf('%s  %.2f %%', both(strcol('actual_label')), column('confidence'))) \
+     file using (cx($0)):(cy($0) + 9): \
+        (sprintf('%s  %.2f %%', both(strcol('actual_label')), column('confidence'))) \
         with labels left font 'Arial,10' tc rgb ink, \
-     for [k = 1:3] file using (0):(0):(cx($0) + 62):(cx($0) + 62.5 + bar(k)):(cy($0) + 18 * k + 2):(cy($0) + 18 * k + 16) \
+     for [k = 1:3] file using (0):(0):(cx($0) + 62):(cx($0) + 62.5 + bar(k)): \
+        (cy($0) + 18 * k + 2):(cy($0) + 18 * k + 16) \
         with boxxyerror fc rgb (k == 1 ? '#800072b2' : '#a0666666'), \
-     for [k = 1:3] file using (cx($0) + 65):(cy($0) + 18 * k + 9):(strcol('label'.k)) with labels left font 'Arial,10' tc rgb ink
+     for [k = 1:3] file using (cx($0) + 65):(cy($0) + 18 * k + 9):(strcol('label'.k)) \
+        with labels left font 'Arial,10' tc rgb ink

@@ -2,20 +2,18 @@
 title = 'Accuracy against cost'
 @heading
 file = data.'cost.tsv'
-stats file using 'seconds' nooutput
-least = STATS_min
-greatest = STATS_max
-stats file using (column('accuracy') - column('standard_error')) name 'low' nooutput
-stats file using (column('accuracy') + column('standard_error')) name 'high' nooutput
 @accuracy_room
-set yrange [low_min - room:high_max + room]
+set yrange [@accuracy_low:@accuracy_high]
 unset key
 set xlabel 'training (s)'
 set ylabel 'validation accuracy (%)'
 set logscale x
-set xrange [least / 2:greatest * 3]
+set xrange [min_seconds / 2:max_seconds * 3]
 set format x '%g'
 set xtics (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 1e4, 2e4, 5e4, 1e5)
-plot file using 'seconds':'accuracy':'standard_error' with yerrorbars lc rgb blue lw 1.5 pt 6 ps 0.8, \
-     '' using (column('this') > 0 ? column('seconds') : NaN):'accuracy' with points lc rgb blue pt 7 ps 0.9, \
-     (rows <= 25 ? file : '/dev/null') using 'seconds':'accuracy':('  '.strcol('experiment')) with labels left font 'Arial,9' tc rgb muted
+plot file using 'seconds':'accuracy':'standard_error' \
+        with yerrorbars lc rgb blue lw 1.5 pt 6 ps 0.8, \
+     '' using (column('this') > 0 ? column('seconds') : NaN):'accuracy' \
+        with points lc rgb blue pt 7 ps 0.9, \
+     for [i = 1:rows <= 25] file using 'seconds':'accuracy':('  '.strcol('experiment')) \
+        with labels left font 'Arial,9' tc rgb muted

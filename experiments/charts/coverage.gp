@@ -2,8 +2,7 @@
 title = 'Accuracy against coverage'
 @heading
 file = data.'coverage.tsv'
-stats file using 'accuracy' nooutput
-least = STATS_min
+least = min_accuracy
 unset key
 set xlabel 'share of images answered, the most certain first (%)'
 set ylabel 'accuracy (%)'

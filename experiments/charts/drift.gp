@@ -10,4 +10,5 @@ set ylabel 'share of images (%)'
 set yrange [0:*]
 set xrange [first:last]
 plot file using 'middle':'train' with linespoints lc rgb blue lw 2 pt 7 ps 0.3 title 'train', \
-     '' using 'middle':(has_test ? column('test') : NaN) with linespoints lc rgb vermillion lw 2 pt 4 ps 0.5 title has_test ? 'test' : ''
+     for [i = 1:has_test] file using 'middle':'test' \
+        with linespoints lc rgb vermillion lw 2 pt 4 ps 0.5 title 'test'

@@ -1,5 +1,5 @@
-# feature_maps.gp: one image on its way through the net, a row a layer, up to eight maps each; dark is
-# the layer's greatest value, white its least. In: rows, columns.
+# feature_maps.gp: one image on its way through the net, a row a layer, up to eight maps each;
+# dark is the layer's greatest value, white its least. In: rows, columns.
 title = 'Feature maps'
 note = ' · '.image_text
 @heading
@@ -9,5 +9,7 @@ load scripts.'tiles.gp'
 cx(i) = 152 + (int(i) % columns) * cell_w
 size = 35; px = 0; py = 2
 plot for [i = 0:tiles - 1] data.'feature_maps.bin' @tile @picture, \
-     data.'feature_maps.tsv' using (14):(column('row') * cell_h + 13):(strcol('layer')) with labels left font 'Arial,11' tc rgb ink, \
-     '' using (14):(column('row') * cell_h + 28):(strcol('shape')) with labels left font 'Arial,10' tc rgb muted
+     data.'feature_maps.tsv' using (14):(column('row') * cell_h + 13):(strcol('layer')) \
+        with labels left font 'Arial,11' tc rgb ink, \
+     '' using (14):(column('row') * cell_h + 28):(strcol('shape')) \
+        with labels left font 'Arial,10' tc rgb muted

@@ -4,13 +4,12 @@ title = loss ? 'Loss by epoch' : 'Accuracy by epoch'
 @heading
 file = data.'history.tsv'
 what = loss ? 'loss' : 'accuracy'
-# What follows has happened in some runs only, and is in the key of those.
-stats file using 'reduced' nooutput
-reductions = STATS_sum
-stats file using 'stopped' nooutput
-stops = STATS_sum
-stats file using 'best' nooutput
-bests = STATS_sum
+low = loss ? less(min_train_loss, min_validation_loss) \
+    : less(min_train_accuracy, min_validation_accuracy)
+high = loss ? more(max_train_loss, max_validation_loss) \
+    : more(max_train_accuracy, max_validation_accuracy)
+if (low == high) { set yrange [low * 0.5:high * 1.5 + (high > 0 ? 0 : 1)] }
+has_validation = (loss ? n_validation_loss : n_validation_accuracy) > 0
 
 step = rows > 60 ? 20 : rows > 30 ? 5 : rows > 15 ? 2 : 1
 set xrange [rows < 2 ? 0 : 1 - 0.02 * rows : rows < 2 ? 2 : rows * 1.02]
@@ -20,17 +19,21 @@ set xlabel 'epoch'
 set ylabel loss ? 'cross-entropy (nats)' : 'accuracy (%)'
 set key maxrows 2
 set tmargin at screen down(88)
-if (loss) { @loss_axis }
+if (loss && low > 0) { @loss_axis }
 
 of(name) = column(name.'_'.what)
 main = has_validation ? 'validation' : 'train'
-if (rows < 2) { @single_epoch }
-plot file using 'epoch':(of('train')) with linespoints lc rgb vermillion lw 2 pt 4 ps 0.5 title 'train', \
-     '' using 'epoch':(has_validation ? of('validation') : NaN) with linespoints lc rgb blue lw 2 pt 7 ps 0.5 \
-        title has_validation ? 'validation' : '', \
-     '' using 'epoch':(column('best') > 0 ? of(main) : NaN) with points lc rgb blue lw 2 pt 6 ps 1.6 \
-        title bests > 0 ? 'best epoch' : '', \
-     '' using 'epoch':(column('reduced') > 0 ? of(main) : NaN) with points lc rgb green lw 2 pt 10 ps 1.4 \
-        title reductions > 0 ? 'rate reduced' : '', \
-     '' using 'epoch':(column('stopped') > 0 ? of(main) : NaN) with points lc rgb ink lw 2 pt 2 ps 1.4 \
-        title stops > 0 ? 'stopped early' : ''
+plot file using 'epoch':(of('train')) \
+        with linespoints lc rgb vermillion lw 2 pt 4 ps 0.5 title 'train', \
+     for [i = 1:has_validation] file using 'epoch':(of('validation')) \
+        with linespoints lc rgb blue lw 2 pt 7 ps 0.5 \
+        title 'validation', \
+     for [i = 1:sum_best > 0] file using 'epoch':(column('best') > 0 ? of(main) : NaN) \
+        with points lc rgb blue lw 2 pt 6 ps 1.6 \
+        title 'best epoch', \
+     for [i = 1:sum_reduced > 0] file using 'epoch':(column('reduced') > 0 ? of(main) : NaN) \
+        with points lc rgb green lw 2 pt 10 ps 1.4 \
+        title 'rate reduced', \
+     for [i = 1:sum_stopped > 0] file using 'epoch':(column('stopped') > 0 ? of(main) : NaN) \
+        with points lc rgb ink lw 2 pt 2 ps 1.4 \
+        title 'stopped early'

@@ -1,4 +1,4 @@
-# intensity.gp: how often each pixel value occurs, on a log axis.
+# intensity.gp: how often each pixel value occurs, on a log axis. In: has_test.
 title = 'Pixel values'
 @heading
 set xlabel 'pixel value (0 to 255)'
@@ -7,7 +7,9 @@ set xrange [-2:257]
 set xtics 32
 set logscale y
 set format y '%g'
+set yrange [*:200]
 file = data.'intensity.tsv'
 share(name) = column(name) > 0 ? column(name) : NaN
 plot file using 'least':(share('train')) with histeps lc rgb blue lw 1.5 title 'train', \
-     '' using 'least':(share('test')) with histeps lc rgb vermillion lw 1.5 dt (6, 3) title has_test ? 'test' : ''
+     for [i = 1:has_test] file using 'least':(share('test')) \
+        with histeps lc rgb vermillion lw 1.5 dt (6, 3) title 'test'

@@ -1,5 +1,6 @@
-# layers.gp: where a net keeps its parameters and spends its time, layer by layer. In: rows.
-title = 'Share of parameters, multiply-adds and time by layer'
+# layers.gp: where a net keeps its parameters and spends its time, layer by layer. In: rows,
+# has_time.
+title = 'Parameters, multiply-adds and time by layer'
 @heading
 set xlabel '% of the net'
 set xrange [0:100]
@@ -9,9 +10,12 @@ unset grid
 set grid xtics lc rgb rule lt 1 lw 1
 set style fill solid noborder
 file = data.'layers.tsv'
-plot file using (0):(column('place') - 0.27):(0):(column('parameter_share')):(column('place') - 0.38):(column('place') - 0.14):ytic(stringcolumn('text')) \
+plot file using (0):(column('place') - 0.27):(0):(column('parameter_share')): \
+        (column('place') - 0.38):(column('place') - 0.14):ytic(stringcolumn('text')) \
         with boxxyerror fc rgb blue title 'parameters', \
-     '' using (0):(column('place')):(0):(column('mac_share')):(column('place') - 0.12):(column('place') + 0.12) \
+     '' using (0):(column('place')):(0):(column('mac_share')):(column('place') - 0.12): \
+        (column('place') + 0.12) \
         with boxxyerror fc rgb green title 'multiply-adds', \
-     (has_time ? data.'layer_time.tsv' : '/dev/null') using (0):($0 + 0.27):(0):(column('share')):($0 + 0.14):($0 + 0.38) \
-        with boxxyerror fc rgb vermillion title has_time ? 'time' : ''
+     for [i = 1:has_time] (has_time ? data.'layer_time.tsv' : file) using (0):($0 + 0.27):(0): \
+        (has_time ? column('share') : 0):($0 + 0.14):($0 + 0.38) \
+        with boxxyerror fc rgb vermillion title 'time'

@@ -2,15 +2,15 @@
 title = 'Leaderboard'
 @heading
 file = data.'leaderboard.tsv'
-stats file using (column('accuracy') - column('standard_error')) name 'low' nooutput
-stats file using (column('accuracy') + column('standard_error')) name 'high' nooutput
 @accuracy_room
-set xrange [low_min - room:high_max + room]
+set xrange [@accuracy_low:@accuracy_high]
 set xlabel 'validation accuracy (%) ± standard error'
 set yrange [rows - 0.5:-0.5]
 set ytics scale 0
 unset grid
 set grid xtics lc rgb rule lt 1 lw 1
 unset key
-plot file using 'accuracy':'place':'standard_error':ytic(stringcolumn('label')) with xerrorbars lc rgb blue lw 1.5 pt 6 ps 0.8, \
-     '' using (column('this') > 0 ? column('accuracy') : NaN):'place' with points lc rgb blue pt 7 ps 0.9
+plot file using 'accuracy':'place':'standard_error':ytic(stringcolumn('label')) \
+        with xerrorbars lc rgb blue lw 1.5 pt 6 ps 0.8, \
+     '' using (column('this') > 0 ? column('accuracy') : NaN):'place' \
+        with points lc rgb blue pt 7 ps 0.9

@@ -1,4 +1,5 @@
-# reliability.gp: is a confidence of 80 % right in 80 of 100 cases? Points on the diagonal say yes.
+# reliability.gp: is a confidence of 80 % right in 80 of 100 cases? Points on the diagonal say
+# yes.
 title = 'Reliability'
 @heading
 set xlabel 'mean confidence (%)'
@@ -9,5 +10,6 @@ set xtics 20
 set ytics 20
 file = data.'reliability.tsv'
 plot x with lines lc rgb muted dt (4, 3) title 'as sure as right', \
-     file using 'confidence':'accuracy':'low':'high' with yerrorbars lc rgb blue lw 1.5 pt 7 ps 0.7 \
+     file using 'confidence':'accuracy':'low':'high' \
+        with yerrorbars lc rgb blue lw 1.5 pt 7 ps 0.7 \
         title 'with 95 % interval'

@@ -5,4 +5,5 @@ columns = 10; cell_w = 45.2; cell_h = 60
 load scripts.'tiles.gp'
 size = 40; px = 0; py = 0
 plot for [i = 0:rows - 1] data.'samples.bin' @tile @picture, \
-     data.'samples.tsv' using (cx($0) + 20):(cy($0) + 48):(stringcolumn('label')) with labels font 'Arial,9' tc rgb ink
+     data.'samples.tsv' using (cx($0) + 20):(cy($0) + 48):(stringcolumn('label')) \
+        with labels font 'Arial,9' tc rgb ink

@@ -2,18 +2,17 @@
 title = 'Runs of each experiment'
 @heading
 file = data.'seeds.tsv'
-stats file using 'place' nooutput
-experiments = STATS_max + 1
-stats file using 'accuracy' name 'low' nooutput
-stats file using 'accuracy' name 'high' nooutput
+experiments = max_place + 1
 @accuracy_room
-set xrange [low_min - room:high_max + room]
+set xrange [@accuracy_low:@accuracy_high]
 set xlabel 'validation accuracy (%)'
 set yrange [experiments - 0.5:-0.5]
 set ytics scale 0
 unset grid
 set grid xtics lc rgb rule lt 1 lw 1
-plot file using 'accuracy':(column('place') + 0.25 * ((column('run') * 0.618) - floor(column('run') * 0.618) - 0.5)) \
+plot file using 'accuracy': \
+        (column('place') + 0.25 * ((column('run') * 0.618) - floor(column('run') * 0.618) - 0.5)) \
         with points lc rgb blue pt 6 ps 0.8 lw 1.5 title 'run', \
      '' using 'mean':'place':ytic(stringcolumn('experiment')) with points ps 0 notitle, \
-     '' using 'mean':(column('place') - 0.3):(0):(0.6) with vectors nohead lc rgb vermillion lw 2.5 title 'mean'
+     '' using 'mean':(column('place') - 0.3):(0):(0.6) \
+        with vectors nohead lc rgb vermillion lw 2.5 title 'mean'

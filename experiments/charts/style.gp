@@ -1,12 +1,14 @@
 # style.gp: what all charts have in common. Loaded before each script.
 #
-# In: format (svg or png), out (the file), data (the folder of the chart's data files, ends with '/'),
-# W and H (its size in pixels), subtitle, and whatever the script asks for.
-# A script sets its own axes and begins with  title = '...'; @heading.
+# In: format (svg or png), out (the file), data (the folder of the chart's data files, ends with
+# '/'), W and H (its size in pixels), subtitle, rows, and of each column of the data file that a
+# query wrote n_COLUMN (how many numbers it has), min_COLUMN, max_COLUMN and sum_COLUMN. A chart
+# without a number is not drawn. What a run may not have is plotted `for [i = 1:there]`, with 0
+# or 1. A script sets its own axes and begins with  title = '...'; @heading.
 #
-# The inks below are what the pages' style sheet looks for to turn a chart dark, so a new one belongs
-# there too. The colours are those of Okabe and Ito (2008), told apart with every kind of colour vision,
-# and have three times the luminance of black as well as a third of that of white.
+# The inks below are what the pages' style sheet looks for to turn a chart dark, so a new one
+# belongs there too. The colours are those of Okabe and Ito (2008), told apart with every kind of
+# colour vision, and have three times the luminance of black as well as a third of that of white.
 
 reset
 note = '' # a script may add to the subtitle
@@ -24,7 +26,7 @@ green = '#009e73'
 purple = '#cc79a7'
 
 if (format eq 'png') {
-    set terminal pngcairo size 2 * W, 2 * H font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 \
+    set terminal pngcairo size 2 * W, 2 * H font 'Arial,12' fontscale 1.5 linewidth 2 pointscale 2 \
         background '#ffffff' noenhanced
 } else {
     set terminal svg size W, H dynamic standalone font 'Arial,12' noenhanced
@@ -47,8 +49,15 @@ set rmargin at screen right(W - 18)
 set style fill solid border
 set errorbars small
 
-# What an axis of accuracies leaves free at its ends, where there may be one value only.
-accuracy_room = "room = 0.08 * (high_max - low_min) > 0.1 ? 0.08 * (high_max - low_min) : 0.1"
+# The least and the greatest of what may have no number: NaN is not less than anything.
+less(a, b) = b != b || a < b ? a : b
+more(a, b) = b != b || a > b ? a : b
+
+# From the lowest to the highest accuracy with its error, and room at both ends: there may be one
+# only.
+accuracy_low = "min_accuracy - max_standard_error - room"
+accuracy_high = "max_accuracy + max_standard_error + room"
+accuracy_room = "room = 0.08 * (max_accuracy - min_accuracy) > 0.1 ? 0.08 * (max_accuracy - min_accuracy) : 0.1"
 
 # A step of 1, 2 or 5 times a power of ten that cuts 0 to m into four to nine parts.
 tens(m) = 10 ** floor(log10(m))
@@ -57,9 +66,6 @@ step_of(m) = m <= 0 ? 1 : m / tens(m) < 2 ? 0.2 * tens(m) : m / tens(m) < 5 ? 0.
 # The axis of a loss: 1, 2 and 5 of each power of ten.
 loss_axis = "set logscale y; set format y '%g'; set ytics (1e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, ".\
             "0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)"
-
-# One epoch is a point, with room above and below.
-single_epoch = "stats file using (of(main)) name 'only' nooutput; set yrange [only_min * 0.5:only_max * 1.5 + 1e-6]"
 
 heading = "set label 1001 title at screen right(14), down(18) left font 'Arial:Bold,14' tc rgb ink front;".\
           "set label 1002 subtitle.note at screen right(14), down(36) left font 'Arial,11' tc rgb muted front"

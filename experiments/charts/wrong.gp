@@ -1,19 +1,23 @@
-# wrong.gp: images read wrongly, with the three most probable classes and, at the right, the correctly
-# read image of the predicted class that is nearest to it, pixel by pixel. In: rows.
+# wrong.gp: images read wrongly, with the three most probable classes and, at the right, the
+# correctly read image of the predicted class that is nearest to it, pixel by pixel. In: rows.
 title = 'Wrong predictions, the most certain first'
 @heading
 columns = 2; cell_w = 230; cell_h = 82
 load scripts.'tiles.gp'
 size = 56; px = 0; py = 18
+size2 = 48; px2 = 144; py2 = 22
 bar(k) = column('percent'.k) * 0.74
 file = data.'wrong.tsv'
 plot for [i = 0:rows - 1] data.'wrong.bin' @tile @picture, \
-     for [i = 0:rows - 1] data.'nearest.bin' binary skip=(i * TH * TW * TC) array=(TW,TH) format=bytes \
-        dx=(48.0 / TW) dy=(48.0 / TW) origin=(cx(i) + 144 + 24.0 / TW, cy(i) + 22 + 24.0 / TW) @picture, \
-     file using (cx($0)):(cy($0) + 9):(sprintf('%s → %s  %.2f %%', strcol('actual_label'), strcol('label1'), column('confidence'))) \
+     for [i = 0:rows - 1] data.'nearest.bin' @other @picture, \
+     file using (cx($0)):(cy($0) + 9): \
+        (sprintf('%s → %s  %.2f %%', strcol('actual_label'), strcol('label1'), column('confidence'))) \
         with labels left font 'Arial,10' tc rgb ink, \
-     data.'nearest.tsv' using (cx($0) + 168):(cy($0) + 46):(column('image') > 0 ? '' : 'none right') \
+     data.'nearest.tsv' using (cx($0) + 168):(cy($0) + 46): \
+        (column('image') > 0 ? '' : 'none right') \
         with labels center font 'Arial,10' tc rgb muted, \
-     for [k = 1:3] file using (0):(0):(cx($0) + 62):(cx($0) + 62.5 + bar(k)):(cy($0) + 18 * k + 2):(cy($0) + 18 * k + 16) \
+     for [k = 1:3] file using (0):(0):(cx($0) + 62):(cx($0) + 62.5 + bar(k)): \
+        (cy($0) + 18 * k + 2):(cy($0) + 18 * k + 16) \
         with boxxyerror fc rgb (k == 1 ? '#80d55e00' : '#a0666666'), \
-     for [k = 1:3] file using (cx($0) + 65):(cy($0) + 18 * k + 9):(strcol('label'.k)) with labels left font 'Arial,10' tc rgb ink
+     for [k = 1:3] file using (cx($0) + 65):(cy($0) + 18 * k + 9):(strcol('label'.k)) \
+        with labels left font 'Arial,10' tc rgb ink

@@ -1,7 +1,7 @@
--- Whether a run is as often right as it says: steps of confidence, expected calibration error (run=).
--- The last line of a part is over all its images: its gap is the expected calibration error, the mean
--- distance between accuracy and confidence, each step weighted by its images (run=: the newest
--- evaluated).
+-- Whether a run is as often right as it says, and its expected calibration error (run=).
+-- The last line of a part is over all its images: its gap is the expected calibration error, the
+-- mean distance between accuracy and confidence, each step weighted by its images (run=: the
+-- newest evaluated).
 WITH
 chosen (run) AS (
     SELECT coalesce(:run, (SELECT max(run) FROM evaluation))

@@ -1,6 +1,7 @@
 -- Precision, recall and F1 of each class (run=: the newest evaluated; part=validation).
--- The same as the view class_report, of which plain SQL asks `WHERE run = 7 AND part = 'validation'`.
--- Here the run may be left out, and a condition that is a query would not reach into the view.
+-- The same as the view class_report, of which plain SQL asks `WHERE run = 7 AND part =
+-- 'validation'`. Here the run may be left out, and a condition that is a query would not reach
+-- into the view.
 WITH
 chosen (run, part) AS (
     SELECT coalesce(:run, (SELECT max(run) FROM evaluation)), coalesce(:part, 'validation')

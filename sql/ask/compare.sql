@@ -1,7 +1,8 @@
 -- What differs between two runs, and whether that is luck (a=, b=: the two newest evaluated ones).
--- First what they were given that is not the same, then how they did, last the images that both have
--- judged: fixed are those that a gets wrong and b right, broken the other way round; p is that of
--- McNemar's exact test: how often runs that are equally good would differ at least as much.
+-- First what they were given that is not the same, then how they did, last the images that both
+-- have judged: fixed are those that a gets wrong and b right, broken the other way round; p is
+-- that of McNemar's exact test: how often runs that are equally good would differ at least as
+-- much.
 WITH
 newer (a, b) AS (
     SELECT :a, coalesce(:b, (SELECT max(run) FROM evaluation WHERE run IS NOT :a))

@@ -1,6 +1,6 @@
--- What a gain costs: runs that beat all cheaper ones, seconds and images per 0.01 % gained (dataset=).
--- gained is in percentage points over the best cheaper run; what it took more than that run, in seconds
--- of training and in images trained on, is divided by gained / 0.01.
+-- What a gain costs: runs that beat all cheaper ones; time and images per 0.01 % (dataset=).
+-- gained is in percentage points over the best cheaper run; what it took more than that run, in
+-- seconds of training and in images trained on, is divided by gained / 0.01.
 WITH
 ordered AS (
     SELECT
@@ -33,7 +33,7 @@ SELECT
     images,
     round(100 * accuracy, 4) AS percent,
     round(gained, 4) AS gained,
-    round(more_seconds * 0.01 / gained, 2) AS seconds_per_0_01,
+    round(more_seconds * 0.01 / gained, 3) AS seconds_per_0_01,
     round(more_images * 0.01 / gained) AS images_per_0_01
 FROM frontier
 ORDER BY

@@ -1,6 +1,7 @@
 -- Images that occur more than once, pixel for pixel, within train, within test and between them.
--- dataset=: that of the newest run. groups: sets of equal images; images: those that could go; and how
--- many groups have more than one label. Reads all pixels: a third of a second for 70,000 images.
+-- dataset=: that of the newest run. groups: sets of equal images; images: those that could go; and
+-- how many groups have more than one label. Reads all pixels: a third of a second for 70,000
+-- images.
 WITH
 chosen (dataset) AS (
     SELECT iif(

@@ -1,6 +1,7 @@
 -- What a hyperparameter did over all runs: accuracy by value (name=train.batch; dataset=).
--- Without a name, all hyperparameters with more than one value. Whether a difference of means is more
--- than luck, their deviations tell: two standard errors of a mean are 2 * deviation / sqrt(runs).
+-- Without a name, all hyperparameters with more than one value. Whether a difference of means is
+-- more than luck, their deviations tell: two standard errors of a mean are 2 * deviation /
+-- sqrt(runs).
 WITH effect AS (
     SELECT
         *,

@@ -32,7 +32,7 @@ SELECT
     round(seconds, 1) AS seconds,
     round(100 * accuracy, 4) AS percent,
     round(gained, 4) AS gained,
-    round(more_seconds * 0.01 / gained, 2) AS seconds_per_0_01,
+    round(more_seconds * 0.01 / gained, 3) AS seconds_per_0_01,
     round(more_images * 0.01 / gained) AS images_per_0_01
 FROM better
 ORDER BY epoch;

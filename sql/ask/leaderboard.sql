@@ -1,7 +1,7 @@
--- The finished runs, best first, each with its gain over the next best and its standard error (limit=20).
--- baseline=3: gains over run 3 instead. The standard error of a gain is that of a difference on the same
--- images where both runs have predictions, else that of independent accuracies; clear says whether the
--- gain is larger. public_gap is the public score minus the validation accuracy.
+-- The finished runs, best first, each with its gain over the next best (limit=20, baseline=).
+-- baseline=3: gains over run 3 instead. The standard error of a gain is that of a difference on
+-- the same images where both runs have predictions, else that of independent accuracies; clear
+-- says whether the gain is larger. public_gap is the public score minus the validation accuracy.
 --
 -- Any other choice is SQL over the views, with AND, OR and whatever else it has:
 --

@@ -1,4 +1,4 @@
--- What made this file: run, conf, data and code of a submission (sha256=, file= or run=: the newest).
+-- What made this file: run, conf, data, code (sha256=, file= or run=; else the newest).
 -- sha256 may be the beginning of one, as `sha256sum FILE` prints it.
 WITH chosen (file) AS (
     SELECT file

@@ -1,6 +1,6 @@
 -- The gap between training and validation by epoch, * where validation was best (run=: the newest).
--- above_least is how far the validation loss stands above its least so far: it grows while a net learns
--- its training images by heart.
+-- above_least is how far the validation loss stands above its least so far: it grows while a net
+-- learns its training images by heart.
 SELECT
     run,
     epoch,

@@ -1,6 +1,6 @@
 -- The files made for the competition, newest first, with their scores (run=: of that run only).
--- public_gap is the public score minus the validation accuracy; it is called a surprise where it is more
--- than two standard errors of the validation accuracy.
+-- public_gap is the public score minus the validation accuracy; it is called a surprise where it
+-- is more than two standard errors of the validation accuracy.
 SELECT
     run,
     experiment,

@@ -1,5 +1,5 @@
--- Images that run A read rightly and run B wrongly, those of which B was most certain first (a=, b=: the two
--- newest; limit=20).
+-- Images that run A read rightly and run B wrongly, those of which B was most certain first (a=,
+-- b=: the two newest; limit=20).
 WITH
 chosen (a, b) AS (
     SELECT
@@ -9,10 +9,19 @@ chosen (a, b) AS (
 SELECT
     image.id AS image,
     image.part || ' ' || image.row AS row,
-    iif(length(real.label) > 14, substr(real.label, 1, 6) || '…' || substr(real.label, -7), real.label) AS actual_label,
-    iif(length(said_a.label) > 14, substr(said_a.label, 1, 6) || '…' || substr(said_a.label, -7), said_a.label) AS a_label,
+    iif(
+        length(real.label) > 14,
+        substr(real.label, 1, 6) || '…' || substr(real.label, -7),
+        real.label) AS actual_label,
+    iif(
+        length(said_a.label) > 14,
+        substr(said_a.label, 1, 6) || '…' || substr(said_a.label, -7),
+        said_a.label) AS a_label,
     100 * one.confidence AS a_confidence,
-    iif(length(said_b.label) > 14, substr(said_b.label, 1, 6) || '…' || substr(said_b.label, -7), said_b.label) AS b_label,
+    iif(
+        length(said_b.label) > 14,
+        substr(said_b.label, 1, 6) || '…' || substr(said_b.label, -7),
+        said_b.label) AS b_label,
     100 * two.confidence AS b_confidence
 FROM chosen
 JOIN prediction AS one ON one.run = chosen.a

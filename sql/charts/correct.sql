@@ -43,7 +43,9 @@ ranked AS (
         shown.image,
         iif(length(label) > 14, substr(label, 1, 6) || '…' || substr(label, -7), label) AS label,
         100.0 * json_each.value AS percent,
-        row_number() OVER (PARTITION BY shown.image ORDER BY json_each.value DESC, json_each.key) AS place
+        row_number() OVER (
+            PARTITION BY shown.image
+            ORDER BY json_each.value DESC, json_each.key) AS place
     FROM shown
     JOIN json_each(shown.probabilities)
     JOIN class ON class.dataset = shown.dataset AND class.class = json_each.key
@@ -53,7 +55,10 @@ SELECT
     shown.row,
     shown.actual,
     shown.predicted,
-    iif(length(real.label) > 14, substr(real.label, 1, 6) || '…' || substr(real.label, -7), real.label) AS actual_label,
+    iif(
+        length(real.label) > 14,
+        substr(real.label, 1, 6) || '…' || substr(real.label, -7),
+        real.label) AS actual_label,
     100 * shown.confidence AS confidence,
     max(iif(ranked.place = 1, ranked.label, NULL)) AS label1,
     max(iif(ranked.place = 1, ranked.percent, NULL)) AS percent1,

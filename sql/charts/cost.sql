@@ -1,8 +1,11 @@
--- What accuracy has cost: seconds of training and validation accuracy in percent of each finished run
--- of a dataset (run=: of its dataset).
+-- What accuracy has cost: seconds of training and validation accuracy in percent of each
+-- finished run of a dataset (run=: of its dataset).
 SELECT
     run,
-    iif(length(experiment) > 24, substr(experiment, 1, 11) || '…' || substr(experiment, -12), experiment) AS experiment,
+    iif(
+        length(experiment) > 24,
+        substr(experiment, 1, 11) || '…' || substr(experiment, -12),
+        experiment) AS experiment,
     seconds,
     parameters,
     100 * accuracy AS accuracy,

@@ -1,5 +1,5 @@
--- Images that occur more than once, pixel for pixel: two of each group, those with different labels
--- first, then those in both parts (run=: the newest; limit=15).
+-- Images that occur more than once, pixel for pixel: two of each group, those with different
+-- labels first, then those in both parts (run=: the newest; limit=15).
 WITH
 again AS (
     SELECT
@@ -23,8 +23,16 @@ SELECT
     across,
     first.part || ' ' || first.row AS first_row,
     second.part || ' ' || second.row AS other_row,
-    coalesce((SELECT label FROM class WHERE dataset = again.dataset AND class = first.class), '?') AS first_label,
-    coalesce((SELECT label FROM class WHERE dataset = again.dataset AND class = second.class), '?') AS other_label
+    coalesce((
+        SELECT iif(length(label) > 10, substr(label, 1, 5) || '…' || substr(label, -4), label)
+        FROM class
+        WHERE class.dataset = again.dataset
+          AND class.class = first.class), '?') AS first_label,
+    coalesce((
+        SELECT iif(length(label) > 10, substr(label, 1, 5) || '…' || substr(label, -4), label)
+        FROM class
+        WHERE class.dataset = again.dataset
+          AND class.class = second.class), '?') AS other_label
 FROM again
 JOIN image AS first ON first.id = again.image
 JOIN image AS second ON second.id = again.other

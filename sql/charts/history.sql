@@ -1,4 +1,5 @@
--- Loss, accuracy (%) and learning rate of each epoch, and what happened at its end (run=: the newest).
+-- Loss, accuracy (%) and learning rate of each epoch, and what happened at its end (run=: the
+-- newest).
 WITH
 chosen (run) AS (
     SELECT coalesce(:run, (SELECT max(run) FROM epoch))

@@ -1,5 +1,5 @@
--- The best finished runs of a dataset with their standard errors, in percent (run=: of its dataset;
--- limit=30).
+-- The best finished runs of a dataset with their standard errors, in percent (run=: of its
+-- dataset; limit=30).
 SELECT
     row_number() OVER (ORDER BY accuracy DESC, loss, run) - 1 AS place,
     run,

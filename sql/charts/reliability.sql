@@ -1,5 +1,6 @@
--- How often a confidence is right: mean confidence and accuracy of ten equal steps of confidence, with
--- the 95 % interval of the accuracy after Wilson (run=: the newest evaluated; part=).
+-- How often a confidence is right: mean confidence and accuracy of ten equal steps of
+-- confidence, with the 95 % interval of the accuracy after Wilson (run=: the newest evaluated;
+-- part=).
 WITH
 chosen (run) AS (
     SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
@@ -34,9 +35,11 @@ SELECT
     n AS images,
     100 * confidence AS confidence,
     100 * accuracy AS accuracy,
-    100 * max(0, (accuracy + 1.92073 / n
-        - 1.95996 * sqrt(accuracy * (1 - accuracy) / n + 0.960365 / n / n)) / (1 + 3.84146 / n)) AS low,
-    100 * min(1, (accuracy + 1.92073 / n
-        + 1.95996 * sqrt(accuracy * (1 - accuracy) / n + 0.960365 / n / n)) / (1 + 3.84146 / n)) AS high
+    100 * max(0, (accuracy + 1.9207294 / n
+        - 1.9599640 * sqrt(accuracy * (1 - accuracy) / n + 0.96036471 / n / n))
+        / (1 + 3.8414588 / n)) AS low,
+    100 * min(1, (accuracy + 1.9207294 / n
+        + 1.9599640 * sqrt(accuracy * (1 - accuracy) / n + 0.96036471 / n / n))
+        / (1 + 3.8414588 / n)) AS high
 FROM bin
 ORDER BY bin;

@@ -1,5 +1,5 @@
--- How far the accuracy of one experiment varies from run to run: a row a run, experiments in the order
--- of their means, in percent (run=: of its dataset).
+-- How far the accuracy of one experiment varies from run to run: a row a run, experiments in the
+-- order of their means, in percent (run=: of its dataset).
 WITH
 judged AS (
     SELECT
@@ -19,7 +19,10 @@ judged AS (
 )
 SELECT
     dense_rank() OVER (ORDER BY mean DESC, experiment) - 1 AS place,
-    iif(length(experiment) > 24, substr(experiment, 1, 11) || '…' || substr(experiment, -12), experiment) AS experiment,
+    iif(
+        length(experiment) > 24,
+        substr(experiment, 1, 11) || '…' || substr(experiment, -12),
+        experiment) AS experiment,
     run,
     seed,
     accuracy,

@@ -11,12 +11,12 @@ SELECT
     printf(
         '%s, %s, seed %d; %,d epoch%s, %,d checkpoint%s, %,d prediction%s, %,d submission%s%s',
         run.experiment, run.status, run.seed,
-        epochs, iif(epochs = 1, '', 's'),
+        held.epochs, iif(held.epochs = 1, '', 's'),
         checkpoints, iif(checkpoints = 1, '', 's'),
         predictions, iif(predictions = 1, '', 's'),
         submissions, iif(submissions = 1, '', 's'),
         iif(runs > 1, printf(', %d runs within it', runs - 1), '')),
-    running,
+    held.running,
     run.host,
     run.archived
 FROM run
@@ -28,5 +28,5 @@ JOIN (
         (SELECT count(*) FROM prediction WHERE run IN family) AS predictions,
         (SELECT count(*) FROM submission WHERE run IN family) AS submissions,
         (SELECT count(*) FROM run WHERE id IN family AND status = 'running') AS running
-)
+) AS held
 WHERE run.id = :run;

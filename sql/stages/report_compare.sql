@@ -16,7 +16,11 @@ line (place, name, run, value) AS (
     UNION ALL
     SELECT 3, 'status', run, status FROM pair
     UNION ALL
-    SELECT 4, 'accuracy on validation', run, printf('%.3f ± %.3f %%', 100 * validation_accuracy, 100 * standard_error)
+    SELECT
+        4,
+        'accuracy on validation',
+        run,
+        printf('%.3f ± %.3f %%', 100 * validation_accuracy, 100 * standard_error)
     FROM pair
     WHERE validation_accuracy IS NOT NULL
     UNION ALL

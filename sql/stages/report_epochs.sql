@@ -3,11 +3,11 @@ SELECT
     epoch,
     iif(best, '*', '') AS best,
     printf('%.3g', learning_rate) AS rate,
-    iif(train_loss IS NULL, NULL, printf('%.4f', train_loss)) AS train_loss,
+    iif(train_loss IS NULL, NULL, printf('%.4f', train_loss)) AS loss,
     printf('%.2f %%', 100 * train_accuracy) AS accuracy,
-    iif(validation_loss IS NULL, NULL, printf('%.4f', validation_loss)) AS validation_loss,
-    iif(validation_accuracy IS NULL, NULL, printf('%.2f %%', 100 * validation_accuracy)) AS accuracy,
-    printf('%.1f', seconds) AS seconds
+    iif(validation_loss IS NULL, NULL, printf('%.4f', validation_loss)) AS "val. loss",
+    iif(validation_accuracy IS NULL, NULL, printf('%.2f %%', 100 * validation_accuracy))
+        AS "val. accuracy"
 FROM history
 WHERE run = :run
 ORDER BY epoch;

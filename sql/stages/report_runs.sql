@@ -1,5 +1,5 @@
--- All runs for the page that links to their reports, the newest first. :reports is a JSON array of the
--- numbers of runs that have one.
+-- All runs for the page that links to their reports, the newest first. :reports is a JSON array
+-- of the numbers of runs that have one.
 SELECT
     iif(run IN (SELECT value FROM json_each(:reports)), 'run-' || run || '/report.html', NULL)
         AS link,

@@ -1,5 +1,5 @@
--- The files that a run has made for the competition, the newest first. :root leads from the page to the
--- folder in which the pipeline runs.
+-- The files that a run has made for the competition, the newest first. :root leads from the page
+-- to the folder in which the pipeline runs.
 SELECT
     iif(file LIKE '/%', '', :root) || file AS link,
     file,

@@ -31,14 +31,22 @@ bar AS (
     SELECT
         *,
         substr('▁▂▃▄▅▆▇█',
-            iif(greatest > least, 1 + CAST(round(7 * (value - least) / (greatest - least)) AS INTEGER), 4), 1)
+            iif(
+                greatest > least,
+                1 + CAST(round(7 * (value - least) / (greatest - least)) AS INTEGER),
+                4), 1)
             AS mark
     FROM ranged
     ORDER BY
         place,
         epoch
 )
-SELECT printf('%-19s  %s  %s → %s', name, group_concat(mark, ''), printf(format, first), printf(format, last))
+SELECT printf(
+    '%-19s  %s  %s → %s',
+    name,
+    group_concat(mark, ''),
+    printf(format, first),
+    printf(format, last))
 FROM bar
 GROUP BY place
 ORDER BY place;

@@ -1,8 +1,8 @@
 CREATE VIEW calibration AS
--- Whether a run is as often right as it says: its labelled predictions in ten steps of confidence; one
--- row a run, part and step that occurs. The expected calibration error of a run and part is
--- sum(images * abs(accuracy - confidence)) / sum(images). Reads the predictions of the runs asked for:
--- ask with a condition on run.
+-- Whether a run is as often right as it says: its labelled predictions in ten steps of confidence;
+-- one row a run, part and step that occurs. The expected calibration error of a run and part is
+-- sum(images * abs(accuracy - confidence)) / sum(images). Reads the predictions of the runs asked
+-- for: ask with a condition on run.
 SELECT
     prediction.run AS run,                  -- its number
     iif(image.part = 'test', 'test', 'validation') AS part,     -- validation or test

@@ -1,13 +1,13 @@
 CREATE VIEW comparison AS
--- Two runs judged on the same images; one row an ordered pair of runs and a part. Ask with conditions
--- on a and b.
+-- Two runs judged on the same images; one row an ordered pair of runs and a part. Ask with
+-- conditions on a and b.
 --
--- p is that of McNemar's exact test: of the images on which just one of the two errs, as many should
--- be fixed as broken if both runs were equally good, so that fixed is binomial with n = fixed + broken
--- and 1/2. Both tails together: 2 * sum over i <= min(fixed, broken) of C(n, i) / 2^n, at most 1. The
--- terms are built up as logarithms, C(n, i + 1) = C(n, i) * (n - i) / (i + 1), so that 2^n may be huge.
--- The standard error is that of a difference of shares on the same images:
--- sqrt(fixed + broken - (fixed - broken)^2 / images) / images.
+-- p is that of McNemar's exact test: of the images on which just one of the two errs, as many
+-- should be fixed as broken if both runs were equally good, so that fixed is binomial with n =
+-- fixed + broken and 1/2. Both tails together: 2 * sum over i <= min(fixed, broken) of C(n, i) /
+-- 2^n, at most 1. The terms are built up as logarithms, C(n, i + 1) = C(n, i) * (n - i) / (i + 1),
+-- so that 2^n may be huge. The standard error is that of a difference of shares on the same
+-- images: sqrt(fixed + broken - (fixed - broken)^2 / images) / images.
 WITH
 pair AS (
     SELECT
@@ -63,7 +63,8 @@ SELECT
     a_wrong - both_wrong AS fixed,          -- images that a gets wrong and b right
     b_wrong - both_wrong AS broken,         -- images that a gets right and b wrong
     1.0 * (a_wrong - b_wrong) / images AS gain,     -- accuracy of b minus that of a
-    sqrt(a_wrong + b_wrong - 2 * both_wrong - 1.0 * (a_wrong - b_wrong) * (a_wrong - b_wrong) / images)
+    sqrt(a_wrong + b_wrong - 2 * both_wrong
+         - 1.0 * (a_wrong - b_wrong) * (a_wrong - b_wrong) / images)
         / images AS standard_error,         -- of the gain
     (WITH RECURSIVE term (i, n, least, logarithm) AS (
         SELECT

@@ -1,6 +1,6 @@
 CREATE VIEW experiment_summary AS
--- How an experiment does over its seeds: its finished, evaluated trainings; one row an experiment and
--- version of a dataset. Archived runs do not count. Best first with ORDER BY mean DESC.
+-- How an experiment does over its seeds: its finished, evaluated trainings; one row an experiment
+-- and version of a dataset. Archived runs do not count. Best first with ORDER BY mean DESC.
 SELECT
     run.experiment AS experiment,           -- the experiment file's name
     dataset.name AS dataset,                -- its name

@@ -1,7 +1,7 @@
 CREATE VIEW hard_image AS
--- How many runs get an image wrong, of those that have judged it; one row an image that at least one
--- run gets wrong. Archived runs do not count. Reads the mistakes of all runs, but no predictions: the
--- runs that have judged an image are those whose split puts it in validation.
+-- How many runs get an image wrong, of those that have judged it; one row an image that at least
+-- one run gets wrong. Archived runs do not count. Reads the mistakes of all runs, but no
+-- predictions: the runs that have judged an image are those whose split puts it in validation.
 WITH
 judge AS MATERIALIZED (
     SELECT

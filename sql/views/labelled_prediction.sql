@@ -1,6 +1,7 @@
 CREATE VIEW labelled_prediction AS
--- What a run says of each image whose class is known, right and wrong; one row a run and image. Reads
--- the predictions of the runs asked for: ask with a condition on run, and on part where there is one.
+-- What a run says of each image whose class is known, right and wrong; one row a run and image.
+-- Reads the predictions of the runs asked for: ask with a condition on run, and on part where
+-- there is one.
 SELECT
     prediction.run AS run,                  -- its number
     iif(image.part = 'test', 'test', 'validation') AS part,     -- validation or test

@@ -1,6 +1,6 @@
 CREATE VIEW run_cost AS
--- What a training cost and what it gave; one row a finished, evaluated training. Archived runs do not
--- count.
+-- What a training cost and what it gave; one row a finished, evaluated training. Archived runs do
+-- not count.
 SELECT
     run.id AS run,                          -- its number
     run.experiment AS experiment,           -- the experiment file's name

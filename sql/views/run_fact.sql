@@ -1,11 +1,11 @@
 CREATE VIEW run_fact AS
--- What a run was given: experiment, seed, data, split, hyperparameters, layers, program and machine;
--- one row a run and fact, so that two runs can be compared by what differs. Seed and split stand once,
--- not again as hyperparameters; layers stand as how often each occurs. To be read with ORDER BY place,
--- what.
+-- What a run was given: experiment, seed, data, split, hyperparameters, layers, program and
+-- machine; one row a run and fact, so that two runs can be compared by what differs. Seed and
+-- split stand once, not again as hyperparameters; layers stand as how often each occurs. To be
+-- read with ORDER BY place, what.
 SELECT
     run.id AS run,                          -- its number
-    fact.place AS place,                    -- 1 the run, 2 a hyperparameter, 3 a layer, 4 the program
+    fact.place AS place,                    -- 1 run, 2 hyperparameter, 3 layer, 4 program
     fact.what AS what,                      -- name of the fact
     CASE fact.what
         WHEN 'experiment' THEN run.experiment

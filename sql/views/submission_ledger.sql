@@ -1,6 +1,6 @@
 CREATE VIEW submission_ledger AS
--- The files made for the competition with all that is known of their worth; one row a submission. The
--- newest first with ORDER BY submission DESC.
+-- The files made for the competition with all that is known of their worth; one row a submission.
+-- The newest first with ORDER BY submission DESC.
 SELECT
     submission.id AS submission,            -- its id in the database
     submission.run AS run,                  -- that made it

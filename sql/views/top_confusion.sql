@@ -18,7 +18,7 @@ SELECT
     1.0 * counted.count / counted.support
         AS share                            -- of the images that are of the actual class, 0 to 1
 FROM counted
-JOIN run ON run.id = counted.run
-JOIN class AS real ON real.dataset = run.dataset AND real.class = counted.actual
-JOIN class AS taken ON taken.dataset = run.dataset AND taken.class = counted.predicted
+CROSS JOIN run ON run.id = counted.run
+CROSS JOIN class AS real ON real.dataset = run.dataset AND real.class = counted.actual
+CROSS JOIN class AS taken ON taken.dataset = run.dataset AND taken.class = counted.predicted
 WHERE counted.actual <> counted.predicted;
