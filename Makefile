@@ -297,7 +297,7 @@ bench-questions: ## Time every view and question on a database of 1,000 runs
 help: ## Show this list
 	@echo "Usage: make [TARGET] [EXPERIMENT=batchnorm] [SEED=1] [TRAIN=a.csv TEST=b.csv DATASET=name] [DB=path]"
 	@echo
-	@grep -hE '^[a-z-]+:.* ## ' $(MAKEFILE_LIST) | sort -u | \
+	@grep -hE '^[a-z0-9-]+:.* ## ' $(MAKEFILE_LIST) | sort -u | \
 	    awk -F ':.* ## ' '{printf "  %-16s %s\n", $$1, $$2}'
 
 clean: ## Remove what was built; keeps data, database and submissions

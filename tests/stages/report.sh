@@ -187,11 +187,19 @@ equal 'filters of 3 x 3' 72 "$(wc -c < "$R/data/filters_1.bin")"
 equal 'filters of 5 x 5' 300 "$(wc -c < "$R/data/filters_2.bin")"
 equal 'shares of time add up' 100 "$(awk -F '\t' 'NR > 1 { s += $3 } END { printf "%.0f", s }' "$R/data/layer_time.tsv")"
 
-# The last row of maps is the logits: the darkest unit is the class that the run predicts.
+# The last row of maps is the logits, from the least (0) to the greatest (255), 7 x 7 points a unit, and
+# those are the logarithms of the probabilities but for a constant.
 image=$(sql "SELECT image FROM split_image WHERE part = 'validation' ORDER BY image LIMIT 1")
-darkest=$(tail -c 6272 "$R/data/feature_maps.bin" | head -c 784 | od -An -v -tu1 -w1 |
-    awk '$1 > most { most = $1; at = NR - 1 } END { print int(int(at / 28) * 4 / 28) * 4 + int(at % 28 * 4 / 28) }')
-equal 'the forward pass agrees with the net' \
-    "$(sql "SELECT class FROM prediction WHERE run = 1 AND image = $image")" "$darkest"
+tail -c 6272 "$R/data/feature_maps.bin" | head -c 784 | od -An -v -tu1 -w1 > "$T/logits"
+sql "SELECT ln(json_each.value) FROM prediction JOIN json_each(probabilities)
+     WHERE run = 1 AND image = $image ORDER BY json_each.key" > "$T/logarithms"
+equal 'the forward pass here agrees with the net' 'agrees 10' "$(awk '
+    NR == FNR { unit[NR - 1] = $1; if (NR == 1 || $1 > most) most = $1; if (NR == 1 || $1 < least) least = $1
+                n = NR; next }
+    { point[FNR - 1] = $1 }
+    END { for (u = 0; u < n; u++) {
+              d = point[int(u / 4) * 196 + u % 4 * 7] - 255 * (unit[u] - least) / (most - least)
+              good += d < 1 && d > -1 }
+          print (good == n ? "agrees" : "differs"), n }' "$T/logarithms" "$T/logits")"
 cd "$ROOT" || exit 1
 finish
