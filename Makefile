@@ -117,7 +117,7 @@ build/packages-data: Makefile
 	$(call need_packages,$(if $(shell command -v npm kaggle),,npm))
 
 data/train.csv: | $(BUILD)/bin/deal build/packages-data
-	BIN=$(BUILD)/bin sh pipeline/get-data.sh
+	@BIN=$(BUILD)/bin sh pipeline/get-data.sh
 
 data/test.csv: data/train.csv ;
 

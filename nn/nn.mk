@@ -31,7 +31,7 @@ $(BUILD)/libnn.a: $(NN_OBJECTS)
 	$(call say,AR  )$(AR) rcs $@ $^
 
 $(BUILD)/nn:
-	mkdir -p $@
+	@mkdir -p $@
 
 $(NN_SOURCES:%=$(BUILD)/nn/%.o): $(BUILD)/nn/%.o: nn/%.c | $(BUILD)/nn
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(NN_STANDARD) -MMD -MP -c -o $@ $<
