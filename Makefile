@@ -35,7 +35,9 @@ define need_packages
 	@mkdir -p $(@D)
 	@command -v dpkg-query >/dev/null || { echo "make: not a Debian system; install the like of: $(1)" >&2; touch $@; exit 0; }; \
 	missing=; for p in $(1); do \
-	    dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
+	    of=$$(echo "$$p:" | cut -d: -f2); of=$${of:-$$(dpkg --print-architecture)}; \
+	    dpkg-query -W -f='$${Status} $${Architecture}\n' $$p 2>/dev/null | \
+	        grep -qE "ok installed ($$of|all)$$" || missing="$$missing $$p"; \
 	done; \
 	if [ -n "$$missing" ]; then \
 	    if [ "$$(id -u)" = 0 ]; then \

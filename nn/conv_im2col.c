@@ -168,6 +168,27 @@ static void backward_data(const nn_conv_dims *d, int n, const float *dy, const u
     }
 }
 
+/* sum [f] += all rows of x [rows][f], some rows at a time: one long sum would round more. */
+static void add_rows(size_t rows, size_t f, const float *x, float *sum)
+{
+    enum { SOME = 64 };
+    for (size_t r = 0; r < rows; r += SOME) {
+        size_t end = rows - r < SOME ? rows : r + SOME;
+        for (size_t j = 0; j < f; j += SOME) {
+            float part[SOME] = {0};
+            size_t count = f - j < SOME ? f - j : SOME;
+            for (size_t i = r; i < end; i++) {
+                for (size_t k = 0; k < count; k++) {
+                    part[k] += x[i * f + j + k];
+                }
+            }
+            for (size_t k = 0; k < count; k++) {
+                sum[j + k] += part[k];
+            }
+        }
+    }
+}
+
 static void backward_weights(const nn_conv_dims *d, int n, const float *x, const float *dy,
                              const uint8_t *choice, float *dw, float *dbias, float *scratch)
 {
@@ -183,11 +204,7 @@ static void backward_weights(const nn_conv_dims *d, int n, const float *x, const
         /* dw [depth][f] (+)= matrix^T [depth][rows] dy [rows][f] */
         cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, depth, d->f, (int)rows, 1, matrix,
                     depth, gradient, d->f, i > 0, dw, d->f);
-        for (size_t r = 0; r < rows; r++, gradient += f) {
-            for (size_t j = 0; j < f; j++) {
-                dbias[j] += gradient[j];
-            }
-        }
+        add_rows(rows, f, gradient, dbias);
     }
 }
 

@@ -2,9 +2,9 @@
  *
  * Of the four outputs in a pooling window at most one has a gradient: the greatest, if it is above
  * 0. So the weight and data gradients need no more than a quarter of the multiply-adds, and as
- * much less as there are windows without a gradient; with the same result. Even where every window
- * has one, a quarter of direct convolution is less work than Winograd's F(2 x 2, 3 x 3), so there
- * is no dense alternative. The forward pass is Winograd's (conv_winograd.c).
+ * much less as there are windows without a gradient; with the same result. Winograd's gradients
+ * would be faster only where more than 0.7 of the windows have one, as in a net's first few steps;
+ * so there is no dense alternative. The forward pass is Winograd's (conv_winograd.c).
  *
  * An image is worked on in strips of rows that fit the first-level cache. First, each filter gets a
  * list of its gradients in the strip, and where the 3 x 3 patches begin from which those outputs

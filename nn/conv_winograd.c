@@ -119,7 +119,8 @@ INLINE void tile_pointers(int size, const float *image, int row, int column, int
         UNROLL
         for (int x = 0; x < size; x++) {
             const float *at = image + first + (ptrdiff_t)x * c;
-            pointers[y * size + x] = within & (column + x >= 0) & (column + x < w) ? at : outside;
+            int inside = within & (column + x >= 0) & (column + x < w);
+            pointers[y * size + x] = inside ? at : outside;
         }
     }
 }

@@ -47,7 +47,7 @@ asan: ## Run all tests with AddressSanitizer and UndefinedBehaviorSanitizer
 
 # nn/ for arm64: all of it compiles, and those unit tests that take seconds run under emulation.
 ARM64_TESTS := random callback model batchnorm torch
-ARM64_PACKAGES := gcc-aarch64-linux-gnu qemu-user libopenblas-dev:arm64 libcmocka-dev:arm64 libgomp1:arm64
+ARM64_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libopenblas-dev:arm64 libcmocka-dev:arm64 libgomp1:arm64
 
 build/packages-arm64: Makefile
 	@dpkg --print-foreign-architectures | grep -qx arm64 || [ "$$(id -u)" != 0 ] || dpkg --add-architecture arm64

@@ -371,6 +371,11 @@ static void check_known_shapes(lookup *path_for, int first_only, double toleranc
             check_shape(path_for, &random, d, 3, NN_EPILOGUE_RELU_POOL, tolerance);
         }
     }
+    /* A long slice: sums of 12,544 terms. */
+    check_shape(path_for, &random, dims_of(28, 28, 1, 16, 3, 1, 1), 16, NN_EPILOGUE_RELU,
+                tolerance);
+    check_shape(path_for, &random, dims_of(28, 28, 1, 16, 3, 1, 1), 16, NN_EPILOGUE_RELU_POOL,
+                tolerance);
 }
 
 static void winograd_agrees(void **state)
@@ -405,6 +410,44 @@ static void direct_agrees(void **state)
     check_random_shapes(nn_conv_direct_for, 5, 2, 1, 3, 2e-6);
 }
 
+/* A weight that is not a number must reach the loss, where the trainer looks for it: no ReLU and no
+ * pooling may turn it into a zero. */
+static void nan_survives(void **state)
+{
+    (void)state;
+    lookup *paths[] = {nn_conv_direct_for, nn_conv_sparse_for, nn_conv_winograd4_for,
+                       nn_conv_winograd_for};
+    nn_random random = nn_random_new(9, 0);
+    nn_conv_dims d = dims_of(8, 8, 3, 20, 3, 1, 1);
+    for (size_t i = 0; i < ISAS * sizeof paths / sizeof paths[0]; i++) {
+        nn_isa isa = isas[i % ISAS];
+        for (int epilogue = 0; epilogue < 3 && nn_isa_usable(isa); epilogue++) {
+            const nn_conv_path *path = paths[i / ISAS](isa);
+            if (!path->supports(&d, (nn_epilogue)epilogue)) {
+                continue;
+            }
+            problem p = problem_new(&random, d, 1, (nn_epilogue)epilogue);
+            float *packed = floats_new(path->forward_size(&d)), *y = floats_new(p.out_size);
+            float *scratch = floats_new(path->scratch_size(&d, 1));
+            p.weights[4] = NAN; /* of filter 4 */
+            memset(y, 0, p.out_size * sizeof *y);
+            path->pack(&d, p.weights, packed, NULL, 0, d.c);
+            path->forward(&d, 1, p.x, packed, p.bias, p.epilogue, y, NULL, scratch);
+            for (size_t at = 0; at < p.out_size; at++) {
+                /* The kernel's first tap lies outside the image at its first row and column. */
+                size_t pixel = at / 20, across = epilogue == NN_EPILOGUE_RELU_POOL ? 4 : 8;
+                if (at % 20 == 4 && pixel / across > 0 && pixel % across > 0) {
+                    assert_true(isnan(y[at]));
+                }
+            }
+            free(packed);
+            free(y);
+            free(scratch);
+            problem_free(&p);
+        }
+    }
+}
+
 static void im2col_agrees(void **state)
 {
     (void)state;
@@ -418,7 +461,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(winograd_agrees), cmocka_unit_test(winograd4_agrees),
         cmocka_unit_test(sparse_agrees),   cmocka_unit_test(direct_agrees),
-        cmocka_unit_test(im2col_agrees),
+        cmocka_unit_test(im2col_agrees),   cmocka_unit_test(nan_survives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
