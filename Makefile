@@ -27,7 +27,7 @@ include nn/nn.mk
 
 PACKAGES := libsqlite3-dev sqlite3 libcsv-dev libopenblas-dev libarchive-dev libinih-dev libssl-dev \
             xz-utils unzip ca-certificates gnuplot-nox
-TEST_PACKAGES := libcmocka-dev
+TEST_PACKAGES := libcmocka-dev procps bsdutils
 
 # A stamp for each list of packages. Where dpkg knows nothing of a package it is installed (as root)
 # or the one command that does so is printed.

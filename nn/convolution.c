@@ -74,6 +74,20 @@ static void backward_data(nn_trainer *trainer, nn_work *work, const nn_part *par
     }
 }
 
+static void backward_both(nn_trainer *trainer, nn_work *work, const nn_part *part)
+{
+    const nn_op *op = work->op;
+    size_t in = (size_t)part->first * op->in_size, out = (size_t)part->first * op->out_size;
+    float *share = work->dw + (size_t)part->index * work->dw_stride;
+    float *dx = nn_dx_of(trainer, work, part);
+    op->path->backward(&op->dims, part->count, work->x + in, nn_dy_of(trainer, work, part),
+                       work->choice ? work->choice + out : NULL, work->conv.dx, dx, share,
+                       share + work->dw_bias, part->scratch);
+    if (op->input_masked) {
+        trainer->kernels->mask((size_t)part->count * op->in_size, work->x + in, dx);
+    }
+}
+
 static void update(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
     const nn_op *op = work->op;
@@ -104,6 +118,10 @@ static void schedule_forward(nn_trainer *trainer, nn_work *work)
 
 static void schedule_backward(nn_trainer *trainer, nn_work *work)
 {
+    if (work->dx && work->op->path->backward && !work->conv.fine) {
+        nn_schedule(trainer, work, NN_OVER_SLICES, backward_both);
+        return;
+    }
     nn_schedule(trainer, work, work->conv.fine ? NN_OVER_PIECES : NN_OVER_SLICES, backward_weights);
     if (work->dx) {
         nn_schedule(trainer, work, NN_OVER_PIECES, backward_data);
