@@ -68,6 +68,14 @@ $(BUILD)/bench/%: tests/bench/%.c $(SHARED_OBJECTS) $(BUILD)/libnn.a
 bench: $(BUILD)/bench/bench_nn data/train.csv ## Measure training and inference, against PyTorch where it is installed
 	@BUILD=$(BUILD) bash tests/bench/bench.sh $(BENCH_OPTIONS) data/train.csv
 
+.PHONY: bench-paths
+bench-paths: $(BUILD)/bench/bench_nn data/train.csv ## Compare what the fast and the plain paths have learnt after an epoch
+	@for net in baseline baseline-bn batchnorm; do for seed in 1 2 3; do \
+	    fast=$$($< data/train.csv "epoch experiments/$$net.conf 32 $$(nproc) $$seed fast"); \
+	    plain=$$($< data/train.csv "epoch experiments/$$net.conf 32 $$(nproc) $$seed plain"); \
+	    printf '%-12s seed %d   fast %s %%   plain %s %%\n' $$net $$seed $$fast $$plain; \
+	done; done
+
 build/packages-peer: Makefile
 	$(call need_packages,python3-torch gnuplot-nox)
 

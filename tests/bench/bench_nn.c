@@ -1,8 +1,7 @@
 /* bench_nn.c: how fast the library trains and predicts; one of the two engines of bench.sh.
  *
- *     bench_nn DIGITS.csv                    reads requests from stdin, a line each, and answers each
- *                                            with a line of its own
- *     bench_nn DIGITS.csv 'train NET.conf 32 2 0.5'     answers one request
+ *     bench_nn DIGITS.csv                    reads requests from stdin, a line each, and answers
+ * each with a line of its own bench_nn DIGITS.csv 'train NET.conf 32 2 0.5'     answers one request
  *
  * Requests, with the file of an experiment and times in seconds:
  *
@@ -10,18 +9,20 @@
  *     infer CONF BATCH THREADS SECONDS       images a second of prediction
  *     layers CONF BATCH THREADS SECONDS      a line a layer: kind, path, microseconds an image, and
  *                                            GFLOP/s counted by direct convolution; then "end"
- *     flops CONF                             floating-point operations of an image: forward, training
- *     memory CONF BATCH THREADS              peak memory of this process in MiB, after some steps
- *     peak THREADS                           GFLOP/s of cblas_sgemm on this machine, at its best shape
- *     describe                               instruction set, BLAS library and its kernels
+ *     epoch CONF BATCH THREADS SEED plain    accuracy (%) on the last fifth of the file after one
+ * epoch on the rest; "fast" instead of "plain": the fast paths flops CONF floating-point operations
+ * of an image: forward, training memory CONF BATCH THREADS              peak memory of this process
+ * in MiB, after some steps peak THREADS                           GFLOP/s of cblas_sgemm on this
+ * machine, at its best shape describe                               instruction set, BLAS library
+ * and its kernels
  *
  * Trains on the first rows of a file of real digits, because the sparse backward pass depends on
  * what is active; each net goes on training from request to request.
  */
+#include "conf.h"
 #include "machine.h"
 #include "nn.h"
 #include "stage.h"
-#include "conf.h"
 
 #include <cblas.h>
 #include <omp.h>
@@ -29,7 +30,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { ROWS = 16384, SIZE = 784, MAX_BENCHES = 32 };
+enum { ROWS = 42000, TIMED_ROWS = 16384, SIZE = 784, MAX_BENCHES = 32 };
 
 static struct stage stage = {.name = "bench_nn"};
 
@@ -50,16 +51,16 @@ struct benches {
     nn_isa isa;
 };
 
-static void read_digits(const char *path, nn_images *images)
+static void read_digits(const char *path, size_t rows, nn_images *images)
 {
-    uint8_t *pixels = malloc((size_t)ROWS * SIZE);
-    uint16_t *labels = malloc(ROWS * sizeof *labels);
+    uint8_t *pixels = malloc(rows * SIZE);
+    uint16_t *labels = malloc(rows * sizeof *labels);
     char *line = malloc(1 << 16);
     FILE *file = fopen(path, "r");
     size_t n = 0;
     if (!pixels || !labels || !line || !file || !fgets(line, 1 << 16, file))
         stage_fail(&stage, "%s: can't be read; expected a file of digits (make data)", path);
-    while (n < ROWS && fgets(line, 1 << 16, file)) {
+    while (n < rows && fgets(line, 1 << 16, file)) {
         char *at = line;
         labels[n] = (uint16_t)strtol(at, &at, 10);
         for (int i = 0; i < SIZE; i++)
@@ -197,7 +198,8 @@ static void show_layers(struct benches *all, struct bench *b, int batch, double 
 /* Shapes between the small ones that OpenBLAS multiplies without packing and a large square. */
 static double peak(int threads)
 {
-    static const int SHAPES[][3] = {{196, 64, 32}, {392, 64, 32}, {512, 512, 512}, {1024, 1024, 1024}};
+    static const int SHAPES[][3] = {
+        {196, 64, 32}, {392, 64, 32}, {512, 512, 512}, {1024, 1024, 1024}};
     double best = 0;
     for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
         int m = SHAPES[i][0], n = SHAPES[i][1], k = SHAPES[i][2];
@@ -235,12 +237,48 @@ static void show_memory(struct benches *all, struct bench *b, int batch)
     printf("%.0f\n", (double)usage.ru_maxrss / 1024);
 }
 
+static double epoch(struct benches *all, const char *path, int batch, int threads, uint64_t seed,
+                    int plain)
+{
+    nn_error error;
+    nn_metrics metrics = {0};
+    nn_model *model = new_model(path);
+    nn_trainer_options options = nn_trainer_defaults();
+    options.batch = batch;
+    options.threads = threads;
+    options.isa = all->isa;
+    options.seed = seed;
+    options.plain = plain;
+    nn_model_initialise(model, seed);
+    nn_trainer *trainer = need(nn_trainer_new(model, &options, &error), &error);
+    nn_predictor *predictor = need(nn_predictor_new(model, 256, threads, all->isa, &error), &error);
+    size_t n = all->images.count * 4 / 5, left = all->images.count - n;
+    int classes = nn_model_classes(model);
+    float *probabilities = need(malloc(left * (size_t)classes * sizeof *probabilities), &error);
+    nn_random random = nn_random_new(seed, 1);
+    nn_shuffle(&random, all->rows, n);
+    for (size_t at = 0; at < n; at += (size_t)batch) {
+        int count = n - at < (size_t)batch ? (int)(n - at) : batch;
+        if (nn_trainer_step(trainer, &all->images, all->rows + at, count, 1e-3f, &metrics, &error))
+            stage_fail(&stage, "%s", error.text);
+    }
+    if (nn_predictor_run(predictor, &all->images, all->rows + n, left, probabilities, &error))
+        stage_fail(&stage, "%s", error.text);
+    metrics = nn_metrics_of(&all->images, all->rows + n, left, probabilities, classes);
+    free(probabilities);
+    nn_predictor_free(predictor);
+    nn_trainer_free(trainer);
+    nn_model_free(model);
+    return 100.0 * (double)metrics.correct / (double)left;
+}
+
 static void answer(struct benches *all, const char *request)
 {
-    char what[16] = "", path[256] = "", blas[96];
+    char what[16] = "", path[256] = "", blas[96], way[8] = "";
     int batch = 0, threads = 0;
     double seconds = 0;
-    int got = sscanf(request, "%15s %255s %d %d %lf", what, path, &batch, &threads, &seconds);
+    int got =
+        sscanf(request, "%15s %255s %d %d %lf %7s", what, path, &batch, &threads, &seconds, way);
     int sized = got >= 4 && batch > 0 && threads > 0;
     int timed = sized && got == 5 && seconds > 0;
     if (!strcmp(what, "train") && timed) {
@@ -249,6 +287,9 @@ static void answer(struct benches *all, const char *request)
         printf("%.1f\n", infer(all, find(all, path, batch, threads), seconds));
     } else if (!strcmp(what, "layers") && timed) {
         show_layers(all, find(all, path, batch, threads), batch, seconds);
+    } else if (!strcmp(what, "epoch") && sized && got == 6) {
+        printf("%.2f\n",
+               epoch(all, path, batch, threads, (uint64_t)seconds, !strcmp(way, "plain")));
     } else if (!strcmp(what, "memory") && sized) {
         show_memory(all, find(all, path, batch, threads), batch);
     } else if (!strcmp(what, "flops") && got == 2) {
@@ -274,7 +315,8 @@ int main(int argc, char **argv)
     machine_restart_for_blas(argv);
     if (argc < 2 || machine_isa(&all.isa, &isa))
         stage_fail(&stage, "expected: bench_nn DIGITS.csv [REQUEST]");
-    read_digits(argv[1], &all.images);
+    read_digits(argv[1], argc > 2 && !strncmp(argv[2], "epoch", 5) ? ROWS : TIMED_ROWS,
+                &all.images);
     for (uint32_t i = 0; i < all.images.count; i++)
         all.rows[i] = i;
     if (argc > 2)
