@@ -7,7 +7,9 @@ set style data histograms
 set style histogram errorbars gap 1.5 lw 1
 set style fill solid 0.9 noborder
 set boxwidth 0.9
-set title "Training and inference, images a second (two bars of PyTorch beside each of Pixelmill)"
+set title "Images a second: median of the rounds, with the least and the greatest"
+set bmargin 4
+set errorbars front lc rgb "#333333"
 set ylabel "images a second"
 set format y "%.0f"
 set grid y lc rgb "#dddddd"
