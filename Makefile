@@ -241,7 +241,7 @@ lower = $(shell echo $(1) | tr A-Z a-z)
 told = $(foreach p,$(1),$(if $(filter command,$(firstword $(origin $(p)))),"$(call lower,$(p))=$$$(p)"))
 ASK = $(BUILD)/bin/ask --db $(DB) $(if $(FORMAT),--format $(FORMAT)) $(if $(RUN),--run $(RUN))
 
-.PHONY: ask runs leaderboard compare show schema sql
+.PHONY: ask run runs leaderboard compare show schema sql
 ask: $(BUILD)/bin/ask ## Answer a question: Q=name or SQL='SELECT ...' [RUN=7] [FORMAT=csv|json|md]; alone, list them
 	@$(if $(SQL),$(ASK) --sql "$$SQL",$(if $(Q),$(ASK) $(Q) $(call told,$(ASK_PARAMETERS)) $(ARGS),$(ASK)))
 compare: $(BUILD)/bin/ask $(BUILD)/bin/report ## What differs between two runs, and whether it is luck: A=3 B=7; draws them, too
@@ -253,6 +253,8 @@ schema: ## The tables and views with all their columns: what questions in SQL re
 	@sh pipeline/schema.sh
 runs: $(BUILD)/bin/ask ## List all runs
 	@$(ASK) runs
+run: $(BUILD)/bin/show ## One run in the terminal: RUN=7, with its history as sparklines
+	@$(BUILD)/bin/show --db $(DB) $(if $(RUN),--run $(RUN))
 leaderboard: $(BUILD)/bin/ask ## List finished runs, the best first
 	@$(ASK) leaderboard $(call told,BASELINE LIMIT)
 sql: $(BUILD)/bin/ask ## Open the database in sqlite3
