@@ -47,7 +47,7 @@ epochs = 1
 %'")"
 
 # Interrupted: the run says so, goes on, and ends as if nothing had been.
-long=(--set train.epochs=40 --threads 1)
+long=(--set train.epochs=150 --threads 1)
 train --again "${long[@]}" "$CONF" > "$T/whole.out" || exit 1
 for signal in INT TERM; do
     "$BIN/train" --db "$DB" --again "${long[@]}" "$CONF" > "$T/cut.out" 2> "$T/cut.err" &
@@ -62,7 +62,7 @@ for signal in INT TERM; do
     equal "SIG$signal: exit status" 1 $?
     check "SIG$signal: says how to go on" grep -q "interrupted in epoch .*--run $run" "$T/cut.err"
     equal "SIG$signal: status" interrupted "$(sql "SELECT status FROM run WHERE id = $run")"
-    expect_exit 0 "run $run: finished, 40 epochs" train --run "$run"
+    expect_exit 0 "run $run: finished, 150 epochs" train --run "$run"
     equal "SIG$signal: weights as uninterrupted" "$(weights 4)" "$(weights "$run")"
     equal "SIG$signal: figures as uninterrupted" "$(figures 4)" "$(figures "$run")"
 done
