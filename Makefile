@@ -63,7 +63,7 @@ build/packages-test: Makefile
 # ---------------------------------------------------------------------------------- programs
 
 PROGRAMS := ask backup deal evaluate export ingest mark report score scores show split submit sweep train watch
-SHARED := conf dataset db lock machine pairs run stage
+SHARED := blend conf dataset db lock machine pairs run stage views
 STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -lcrypto
 
 SHARED_OBJECTS := $(SHARED:%=$(BUILD)/pipeline/%.o) $(BUILD)/sql.o
@@ -133,7 +133,15 @@ endif
 
 CONF := experiments/$(EXPERIMENT).conf
 SEED_OPTION := $(if $(SEED),--seed $(SEED))
-OF := $(DATASET)-$(EXPERIMENT)$(if $(SEED),-seed$(SEED))
+# FOLDS=5: trained five times, each time without another fifth; TRAIN_ON=all: nothing is held back.
+FOLDS ?=
+TRAIN_ON ?=
+ifneq ($(filter-out all,$(TRAIN_ON)),)
+$(error TRAIN_ON=$(TRAIN_ON): expected TRAIN_ON=all, or nothing where the experiment says what validates)
+endif
+SPLIT_OPTION := $(if $(TRAIN_ON),--method none)$(if $(FOLDS),--folds $(FOLDS))
+TRAIN_OPTION := $(SEED_OPTION) $(if $(TRAIN_ON),--all) $(if $(FOLDS),--folds $(FOLDS))
+OF := $(DATASET)-$(EXPERIMENT)$(if $(SEED),-seed$(SEED))$(if $(FOLDS),-folds$(FOLDS))$(if $(TRAIN_ON),-all)
 RUN_OPTION := --db $(DB) $(if $(QUIET),--quiet)
 INGEST_OPTIONS := $(if $(LABEL),--label $(LABEL)) $(if $(ID),--id $(ID)) $(if $(SHAPE),--shape $(SHAPE)) \
                   $(if $(TRANSPOSE),--transpose)
@@ -153,11 +161,11 @@ $(STAMPS)/ingest-$(DATASET): $(TRAIN) $(TEST) $(or $(SAMPLE),$(wildcard $(SAMPLE
 	@touch $@
 
 $(STAMPS)/split-$(OF): $(CONF) $(STAMPS)/ingest-$(DATASET) | $(BUILD)/bin/split
-	@$(BUILD)/bin/split $(RUN_OPTION) --dataset $(DATASET) --conf $(CONF)
+	@$(BUILD)/bin/split $(RUN_OPTION) --dataset $(DATASET) --conf $(CONF) $(SPLIT_OPTION)
 	@touch $@
 
 $(STAMPS)/train-$(OF): $(CONF) $(STAMPS)/split-$(OF) | $(BUILD)/bin/train
-	@$(BUILD)/bin/train $(RUN_OPTION) --dataset $(DATASET) $(SEED_OPTION) --run-to $@ $(CONF)
+	@$(BUILD)/bin/train $(RUN_OPTION) --dataset $(DATASET) $(TRAIN_OPTION) --run-to $@ $(CONF)
 
 $(STAMPS)/evaluate-$(OF): $(STAMPS)/train-$(OF) | $(BUILD)/bin/evaluate
 	@$(BUILD)/bin/evaluate $(RUN_OPTION) --run $$(cat $<)
@@ -187,7 +195,7 @@ submit: export MESSAGE := $(MESSAGE)
 # With RUN=7 a stage works on that run, else it is the pipeline's one for EXPERIMENT.
 .PHONY: ingest split train evaluate submit report plots
 ingest: $(STAMPS)/ingest-$(DATASET) ## Read TRAIN and TEST into the dataset DATASET
-split: $(STAMPS)/split-$(OF) ## Divide the training images as EXPERIMENT says
+split: $(STAMPS)/split-$(OF) ## Divide the training images as EXPERIMENT says, into FOLDS=5, or not at all: TRAIN_ON=all
 ifdef RUN
 train: $(BUILD)/bin/train ## Train EXPERIMENT; with RUN=7 go on with that interrupted or crashed run
 	@$(BUILD)/bin/train $(RUN_OPTION) --run $(RUN)
@@ -299,7 +307,7 @@ bench-questions: ## Time every view and question on a database of 1,000 runs
 
 .PHONY: help clean distclean
 help: ## Show this list
-	@echo "Usage: make [TARGET] [EXPERIMENT=batchnorm] [SEED=1] [TRAIN=a.csv TEST=b.csv DATASET=name] [DB=path]"
+	@echo "Usage: make [TARGET] [EXPERIMENT=batchnorm] [SEED=1] [FOLDS=5 | TRAIN_ON=all] [TRAIN=a.csv TEST=b.csv DATASET=name] [DB=path]"
 	@echo
 	@grep -hE '^[a-z0-9-]+:.* ## ' $(MAKEFILE_LIST) | sort -u | \
 	    awk -F ':.* ## ' '{printf "  %-16s %s\n", $$1, $$2}'

@@ -110,6 +110,8 @@ static void join_moments(nn_trainer *trainer, nn_work *work, const nn_part *part
         running_variance[j] =
             (float)((double)running_variance[j] * momentum + variance * (1 - momentum));
     }
+    nn_average_apply(trainer, work, 2 * c + range.begin, range.end - range.begin);
+    nn_average_apply(trainer, work, 3 * c + range.begin, range.end - range.begin);
 }
 
 static void forward(nn_trainer *trainer, nn_work *work, const nn_part *part)
@@ -165,8 +167,8 @@ static void join_sums(nn_trainer *trainer, nn_work *work, const nn_part *part)
         repeat(work, work->norm.slope, j, scale * inverse * dgamma / count);
         repeat(work, work->norm.d_shift, j, scale * dbeta / count);
     }
-    nn_adam_apply(trainer, work, range.begin, range.end - range.begin);
-    nn_adam_apply(trainer, work, c + range.begin, range.end - range.begin);
+    nn_update_apply(trainer, work, range.begin, range.end - range.begin);
+    nn_update_apply(trainer, work, c + range.begin, range.end - range.begin);
 }
 
 static void backward(nn_trainer *trainer, nn_work *work, const nn_part *part)

@@ -99,14 +99,14 @@ static void update(nn_trainer *trainer, nn_work *work, const nn_part *part)
         op->path->reduce(d, work->dw, work->dw_stride, shares, work->gradient, (int)c.begin,
                          (int)c.end);
         for (size_t tap = 0; tap < (size_t)(d->k * d->k); tap++) {
-            nn_adam_apply(trainer, work, (tap * (size_t)d->c + c.begin) * f, (c.end - c.begin) * f);
+            nn_update_apply(trainer, work, (tap * (size_t)d->c + c.begin) * f, (c.end - c.begin) * f);
         }
         pack(trainer, work, part);
     }
     nn_range b = nn_range_of(f, 16, part->index);
     trainer->kernels->reduce(b.end - b.begin, work->dw + work->dw_bias + b.begin, work->dw_stride,
                              shares, work->gradient + weights + b.begin);
-    nn_adam_apply(trainer, work, weights + b.begin, b.end - b.begin);
+    nn_update_apply(trainer, work, weights + b.begin, b.end - b.begin);
 }
 
 static void schedule_forward(nn_trainer *trainer, nn_work *work)

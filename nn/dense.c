@@ -76,12 +76,12 @@ static void backward_block(nn_trainer *trainer, nn_work *work, const nn_part *pa
     nn_product(NN_PRODUCT_LEFT, out, (int)width, n, work->dy, out, x, in,
                work->gradient + block.begin, in);
     for (int o = 0; o < out; o++) {
-        nn_adam_apply(trainer, work, (size_t)o * (size_t)in + block.begin, width);
+        nn_update_apply(trainer, work, (size_t)o * (size_t)in + block.begin, width);
     }
     if (part->index == 0) {
         float *bias = work->gradient + work->layer->weights;
         trainer->kernels->column_sums((size_t)n, (size_t)out, work->dy, bias);
-        nn_adam_apply(trainer, work, work->layer->weights, (size_t)out);
+        nn_update_apply(trainer, work, work->layer->weights, (size_t)out);
     }
 }
 
@@ -119,7 +119,7 @@ static void update_part(nn_trainer *trainer, nn_work *work, const nn_part *part)
     nn_range r = nn_range_of(work->layer->parameters, 16, part->index);
     trainer->kernels->reduce(r.end - r.begin, work->dw + r.begin, work->dw_stride,
                              trainer->slices_in_use, work->gradient + r.begin);
-    nn_adam_apply(trainer, work, r.begin, r.end - r.begin);
+    nn_update_apply(trainer, work, r.begin, r.end - r.begin);
 }
 
 static void schedule_forward(nn_trainer *trainer, nn_work *work)

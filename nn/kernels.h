@@ -9,10 +9,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What Adam needs beside the arrays. rate holds the bias corrections of this step. */
-typedef struct nn_adam {
-    float beta1, beta2, epsilon, rate;
-} nn_adam;
+/* What a step's update needs beside the arrays. */
+typedef struct nn_update {
+    float beta1, beta2, epsilon; /* Adam's */
+    float momentum;              /* SGD's */
+    int nesterov;
+    float rate;    /* for Adam with the bias corrections of this step */
+    float share;   /* of the gradient that counts: below 1 where it is clipped */
+    float decay;   /* the weights' share that is taken off, as ADAMW does it */
+    float penalty; /* the weights' share that is added to the gradient, as ADAM and SGD do it */
+} nn_update;
+
+/* A frame is an image with one pixel before and two behind it, along x and y: so much wider. */
+enum { NN_FRAME = 3 };
+
+enum {
+    NN_WARP_ROWS = 5, /* of scratch that a warp needs, each of W floats, rounded up to 16 */
+    NN_MAX_NODES = 32 /* of a field, along x or y */
+};
+
+/* Where a pixel comes from: (xx x + xy y + x0, yx x + yy y + y0). */
+typedef struct nn_warp {
+    float xx, xy, x, yx, yy, y;
+} nn_warp;
+
+/* Shifts that are added to it: sum over nodes of weights_y[j][y] weights_x[i][x] nodes[j][i]. */
+typedef struct nn_field {
+    int nodes_x, nodes_y;
+    const float *weights_x, *weights_y; /* [nodes_x][w], [nodes_y][h] */
+    const float *nodes;                 /* [2][nodes_y][nodes_x], along x and along y */
+} nn_field;
 
 typedef struct nn_kernels {
     /* x[i] = bytes[i] * scale + offset */
@@ -24,6 +50,9 @@ typedef struct nn_kernels {
     /* dx[i] = 0 where x[i] is not above 0 */
     void (*mask)(size_t n, const float *x, float *dx);
 
+    /* y[i] = a[i] + b[i], then max(y[i], 0) where relu is not 0; y and a may be the same. */
+    void (*add)(size_t n, const float *a, const float *b, int relu, float *y);
+
     /* y [rows][columns] += bias, then max(y, 0) where relu is not 0. */
     void (*bias)(size_t rows, size_t columns, const float *bias, int relu, float *y);
 
@@ -33,8 +62,20 @@ typedef struct nn_kernels {
     /* sums [columns] of x [rows][columns] */
     void (*column_sums)(size_t rows, size_t columns, const float *x, float *sums);
 
-    /* m = m b1 + g (1 - b1); v = v b2 + g g (1 - b2); w -= rate m / (sqrt(v) + epsilon) */
-    void (*adam)(size_t n, const nn_adam *adam, const float *g, float *w, float *m, float *v);
+    /* With g = share g + penalty w, after w -= decay w:
+     * m = m b1 + g (1 - b1); v = v b2 + g g (1 - b2); w -= rate m / (sqrt(v) + epsilon) */
+    void (*adam)(size_t n, const nn_update *update, const float *g, float *w, float *m, float *v);
+
+    /* m = m momentum + g; w -= rate m, or rate (g + momentum m) */
+    void (*sgd)(size_t n, const nn_update *update, const float *g, float *w, float *m);
+
+    /* average += (w - average) share */
+    void (*average)(size_t n, float share, const float *w, float *average);
+
+    /* Bilinear: out [h][w][c] from frame [h + 3][w + 3][c]; what comes from beyond the frame has
+     * the value of its border. field may be NULL. scratch: NN_WARP_ROWS rows. */
+    void (*warp)(int h, int w, int c, const float *frame, const nn_warp *warp,
+                 const nn_field *field, float *out, float *scratch);
 
     /* x[i] = x[i] * scale, or 0 with a probability of threshold / 2^32, decided by key and i.
      * The same key gives the same zeros. */
@@ -45,6 +86,9 @@ typedef struct nn_kernels {
     /* Overwrites dx [h][w][c]; with mask, only where y is above 0. */
     void (*pool_backward)(int h, int w, int c, int k, int mask, const float *y, const float *dy,
                           const uint8_t *choice, float *dx);
+
+    /* y [c] = the means over x [places][c] */
+    void (*average_pool)(size_t places, size_t c, const float *x, float *y);
 } nn_kernels;
 
 #endif

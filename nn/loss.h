@@ -8,13 +8,15 @@
 typedef struct nn_slice_metrics {
     double loss;
     size_t correct;
-    char padding[48];
+    double squares; /* of a part of the gradient, where gradients are clipped */
+    char padding[40];
 } nn_slice_metrics;
 
-/* Logits y [n][classes] against the labels of the images rows[0..n). Writes dy [n][classes], the
- * gradient of the mean over `batch` images, and the slice's sums. */
+/* Logits y [n][classes] against the targets of the images rows[0..n): a label, of which `smoothing`
+ * is dealt to all classes alike (Szegedy et al. 2016, section 7), or images->targets as they are.
+ * Writes dy [n][classes], the gradient of the mean over `batch` images, and the slice's sums. */
 void nn_loss_slice(const nn_images *images, const uint32_t *rows, int n, int batch, int classes,
-                   const float *y, float *dy, nn_slice_metrics *metrics);
+                   double smoothing, const float *y, float *dy, nn_slice_metrics *metrics);
 
 /* Softmax of y [n][classes]. */
 void nn_softmax(int n, int classes, const float *y, float *probabilities);

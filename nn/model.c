@@ -53,10 +53,49 @@ static uint64_t fingerprint_of(const nn_model *model)
     return fingerprint;
 }
 
+/* The layers `shortcut` that wait for their `add`, the innermost last. */
+typedef struct shortcuts {
+    int count;
+    int layers[NN_MAX_LAYERS];
+} shortcuts;
+
+/* Notes a shortcut, or pairs the model's layer `at`, an add, with the innermost one. */
+static int pair(nn_model *model, int at, shortcuts *open, nn_error *error)
+{
+    nn_layer *layer = &model->layers[at];
+    if (layer->kind == NN_SHORTCUT) {
+        open->layers[open->count++] = at;
+        return NN_OK;
+    }
+    if (open->count == 0) {
+        return nn_fail(error, NN_ERROR_MODEL,
+                       "line %d: '%.60s': no shortcut is open, expected one on a line before",
+                       layer->line, layer->text);
+    }
+    int start = open->layers[--open->count];
+    nn_shape kept = model->layers[start].out;
+    if (start + 1 == at) {
+        return nn_fail(error, NN_ERROR_MODEL,
+                       "line %d: '%.60s': expected a layer between it and the shortcut of line %d",
+                       layer->line, layer->text, model->layers[start].line);
+    }
+    if (layer->in.h != kept.h || layer->in.w != kept.w || layer->in.c != kept.c) {
+        return nn_fail(error, NN_ERROR_MODEL,
+                       "line %d: '%.60s': its input is %dx%dx%d, expected %dx%dx%d as the shortcut "
+                       "of line %d keeps",
+                       layer->line, layer->text, layer->in.h, layer->in.w, layer->in.c, kept.h,
+                       kept.w, kept.c, model->layers[start].line);
+    }
+    layer->partner = start;
+    model->layers[start].partner = at;
+    return NN_OK;
+}
+
 /* Cuts the model's copy of the text into lines and parses those that hold a layer. */
 static int parse(nn_model *model, nn_error *error)
 {
     nn_shape shape = model->input;
+    shortcuts open = {.count = 0};
     char *next = model->text;
     for (int line = 1; next; line++) {
         char *text = next;
@@ -82,6 +121,10 @@ static int parse(nn_model *model, nn_error *error)
         if (nn_layer_parse(layer, error)) {
             return error->code;
         }
+        int paired = layer->kind == NN_SHORTCUT || layer->kind == NN_ADD;
+        if (paired && pair(model, model->count, &open, error)) {
+            return error->code;
+        }
         layer->offset = model->floats;
         model->parameters += layer->parameters;
         model->trainable += layer->trainable;
@@ -91,6 +134,11 @@ static int parse(nn_model *model, nn_error *error)
     }
     if (model->count == 0) {
         return nn_fail(error, NN_ERROR_MODEL, "the model has no layer");
+    }
+    if (open.count > 0) {
+        const nn_layer *layer = &model->layers[open.layers[open.count - 1]];
+        return nn_fail(error, NN_ERROR_MODEL, "line %d: '%.60s': expected an add on a line behind",
+                       layer->line, layer->text);
     }
     size_t classes = nn_shape_size(shape);
     if (classes < 2 || classes > NN_MAX_CLASSES) {

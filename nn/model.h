@@ -11,7 +11,10 @@ typedef enum nn_kind {
     NN_RELU,
     NN_MAXPOOL,
     NN_DROPOUT,
-    NN_FLATTEN
+    NN_FLATTEN,
+    NN_SHORTCUT,
+    NN_ADD,
+    NN_AVGPOOL /* new kinds go to the end: the numbers are part of saved fingerprints */
 } nn_kind;
 
 typedef struct nn_layer {
@@ -23,6 +26,7 @@ typedef struct nn_layer {
     int k, stride, pad;      /* conv; maxpool has k */
     float rate;              /* dropout: probability of a zero */
     float momentum, epsilon; /* batchnorm */
+    int partner;             /* shortcut: its add's layer, add: its shortcut's */
     size_t offset;           /* of its first parameter, in floats */
     size_t weights;          /* floats before the biases (batchnorm: gamma) */
     size_t parameters, trainable;

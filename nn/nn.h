@@ -71,6 +71,9 @@ typedef struct nn_model nn_model; /* layers, shapes and weights */
  *     relu
  *     maxpool K                            K x K windows, stride K, remainders dropped
  *     dropout P                            P = the probability of a zero, scaled while training
+ *     avgpool                              the mean of each channel over the whole image
+ *     shortcut                             keeps its input for the `add` that closes it; nestable
+ *     add                                  adds what the innermost open shortcut keeps; same shape
  *     flatten                              optional; a dense layer does it by itself
  *
  * The last layer's output counts as logits: softmax belongs to the loss and to prediction.
@@ -89,6 +92,7 @@ typedef struct nn_images {
     size_t count;
     nn_shape shape;
     float scale, offset;
+    const float *targets; /* [count][classes], what to learn in place of labels; NULL: labels */
 } nn_images;
 
 typedef struct nn_metrics {
@@ -99,16 +103,33 @@ typedef struct nn_metrics {
 
 typedef struct nn_trainer nn_trainer; /* activations, gradients, moments and a team of threads */
 
+/* How a step changes the weights w by their gradient g.
+ *     ADAM    Adam (Kingma and Ba 2015, algorithm 1; epsilon as Keras) of g + weight_decay w
+ *     ADAMW   Adam of g, and w -= rate weight_decay w (Loshchilov and Hutter 2019, algorithm 2)
+ *     SGD     m = momentum m + g + weight_decay w;  w -= rate m, or with nesterov
+ *             w -= rate (g + weight_decay w + momentum m) (Sutskever et al. 2013, as PyTorch)
+ * Biases and the parameters of BatchNorm do not decay. */
+typedef enum nn_optimizer { NN_ADAM, NN_ADAMW, NN_SGD } nn_optimizer;
+
 typedef struct nn_trainer_options {
     int batch;     /* the most images that a step may get */
     int threads;   /* 0: as many as the process may use */
     nn_isa isa;    /* NN_ISA_BEST */
     uint64_t seed; /* of dropout and augmentation */
-    float beta1, beta2, epsilon; /* Adam (Kingma and Ba 2015, algorithm 1, epsilon as Keras) */
-    int plain;     /* not 0: no fast path is taken; for comparison */
+    nn_optimizer optimizer;
+    float beta1, beta2, epsilon;  /* of Adam */
+    float momentum;               /* of SGD */
+    int nesterov;
+    float weight_decay;
+    float label_smoothing; /* share of the target that is dealt to all classes alike */
+    float clip;            /* a gradient whose norm over all parameters is greater is scaled down
+                              to it (Pascanu et al. 2013, algorithm 1); 0: never */
+    float average;         /* decay of the moving average of the weights; 0: none is kept */
+    int plain;             /* not 0: no fast path is taken; for comparison */
 } nn_trainer_options;
 
-/* batch 32, all threads, best instruction set, seed 42, Adam 0.9, 0.999, 1e-7. */
+/* batch 32, all threads, best instruction set, seed 42, Adam 0.9, 0.999, 1e-7, momentum 0.9 with
+ * nesterov, and 0 for the rest. */
 nn_trainer_options nn_trainer_defaults(void);
 
 /* The model must outlive the trainer, and is changed by each step. */
@@ -121,6 +142,30 @@ void nn_trainer_free(nn_trainer *trainer);
 int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t *rows, int n,
                     float learning_rate, nn_metrics *metrics, nn_error *error);
 
+/* How images are distorted while training. Each draw is uniform within what is said here, and a
+ * function of the trainer's seed, the step and the image's place in the batch. Pixels from beyond
+ * the border are bytes of 0; all is done by one bilinear gather. */
+typedef struct nn_augmentation {
+    float rotation;        /* degrees, to both sides */
+    float scale;           /* 0.1: width and height, apart, by 0.9 to 1.1 */
+    float shear;           /* degrees, along x */
+    float shift;           /* pixels, along x and along y */
+    float elastic;         /* pixels: root mean square of a smooth random field of shifts */
+    float elastic_spacing; /* pixels between the nodes of that field's lattice */
+    float flip;            /* probability that left and right are exchanged */
+    float erase;           /* probability that a rectangle is replaced by random bytes
+                              (Zhong et al. 2020) */
+    float erase_area;      /* its share of the image at most; at least 0.02 */
+} nn_augmentation;
+
+/* The steps from now on distort their images so; NULL: not at all, as at the start. */
+void nn_trainer_augment(nn_trainer *trainer, const nn_augmentation *augmentation);
+
+/* The running average of the weights and of BatchNorm's statistics over the steps so far,
+ *     average += (weights - average) (1 - d),   d = min(decay, steps before / (steps before + 9)),
+ * into another model of the same layers. The trainer must have been made with average > 0. */
+void nn_trainer_average(const nn_trainer *trainer, nn_model *model);
+
 typedef struct nn_predictor nn_predictor; /* activations for inference only */
 
 /* Reads the model's weights at each run, so it may be kept beside a trainer of the same model. */
@@ -131,6 +176,18 @@ void nn_predictor_free(nn_predictor *predictor);
 /* Probabilities [n][classes] of the images rows[0..n), or of the first n where rows is NULL. */
 int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uint32_t *rows,
                      size_t n, float *probabilities, nn_error *error);
+
+/* A view of an image: as it is, or moved, turned, sheared and scaled about its centre, and last
+ * mirrored. A zero in scale_x or scale_y stands for 1, so that a zeroed view is the image. */
+typedef struct nn_view {
+    float rotation, shear;    /* degrees; counter-clockwise */
+    float scale_x, scale_y;   /* 1.1: what is seen is a tenth larger */
+    float shift_x, shift_y;   /* pixels to the right, and down */
+    int flip;                 /* not 0: left and right are exchanged */
+} nn_view;
+
+/* The runs from now on look at this view of each image; NULL: as it is, as at the start. */
+void nn_predictor_look(nn_predictor *predictor, const nn_view *view);
 
 /* Loss and right answers over labelled images, from probabilities as nn_predictor_run gives them.
  * A probability below 1e-7 counts as 1e-7, as Keras does. */
@@ -160,6 +217,12 @@ size_t nn_model_parameters(const nn_model *model, size_t *trainable);
  * variance), in the layouts named at the top. */
 const float *nn_model_weights(const nn_model *model, int layer);
 
+/* What one layer makes of one image when the model predicts: images[row] in, and out
+ * nn_model_layer(model, layer).out, [H][W][C]. Meant for looking at a few images: each call runs
+ * the layers before it anew, none of them fused. */
+int nn_model_activation(const nn_model *model, const nn_images *images, uint32_t row, int layer,
+                        float *out, nn_error *error);
+
 /* Weights as bytes: a header with a format number and a fingerprint of the model's layers, then
  * little-endian floats. save writes nn_model_size bytes. load changes nothing on error. */
 size_t nn_model_size(const nn_model *model);
@@ -185,6 +248,10 @@ nn_isa nn_isa_best(void);
 const char *nn_isa_name(nn_isa isa);
 int nn_isa_parse(const char *name, nn_isa *isa); /* NN_ERROR_INPUT where unknown or not on this CPU */
 int nn_threads_available(void);                  /* processors that this process may run on */
+
+/* One image as a training step would see it: values [H][W][C]. `draw` tells draws apart. */
+int nn_augment(const nn_images *images, size_t row, const nn_augmentation *augmentation,
+               uint64_t seed, uint64_t draw, float *values, nn_error *error);
 
 /* The BLAS library with version and kernel, like "OpenBLAS 0.3.21 SkylakeX".
  * OpenBLAS picks its kernels when it is loaded, and an older one takes those of AVX2 on a CPU with

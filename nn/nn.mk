@@ -4,8 +4,8 @@
 BUILD ?= build
 CFLAGS ?= -O3 -Wall -Wextra -Wshadow
 
-NN_SOURCES := adam arena barrier batchnorm blas bytes callback conv convolution dense dropout error fpu isa loss \
-              model part plan pool predictor product random relu step text trainer trainer_state
+NN_SOURCES := arena augment average_pool barrier batchnorm blas bytes callback conv convolution dense dropout error fpu isa loss \
+              model part plan pool predictor product random relu residual step text trainer trainer_state update
 # Compiled once for each instruction set; each exports one table of functions.
 NN_KERNELS := kernels kernels_batchnorm conv_direct conv_sparse conv_winograd4 conv_winograd conv_im2col
 

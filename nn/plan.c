@@ -92,6 +92,46 @@ static void plan_conv(const nn_model *model, nn_purpose purpose, nn_op *op, nn_i
     op->path = nn_conv_choose(&op->dims, op->epilogue, isa, plain);
 }
 
+/* Which arrays an operation writes over in training. What others still read must be left alone:
+ * max-pool, dropout and those behind a ReLU look at their operation's output again in the backward
+ * pass, and a shortcut reads what came into it and the gradient of its add's output. */
+static void place(nn_plan *plan, int i)
+{
+    nn_op *op = &plan->ops[i];
+    const nn_op *behind = i + 1 < plan->count ? op + 1 : NULL;
+    nn_kind before = i > 0 ? op[-1].kind : op->kind;
+    switch (op->kind) {
+    case NN_RELU:
+    case NN_DROPOUT:
+        op->y_over_x = op->dx_over_dy = 1;
+        break;
+    case NN_BATCHNORM:
+        op->dx_over_dy = !op->pool && !(behind && behind->kind == NN_ADD && behind->dx_over_dy);
+        break;
+    case NN_SHORTCUT: /* one array with two names, unless what comes next writes over it */
+        op->y_over_x = behind && behind->kind != NN_RELU && behind->kind != NN_DROPOUT;
+        op->dx_over_dy = 1;
+        break;
+    case NN_ADD:
+        op->y_over_x = !op->input_masked &&
+                       (before == NN_CONV || before == NN_DENSE || before == NN_BATCHNORM);
+        op->dx_over_dy = !op->input_masked && before != NN_DROPOUT && before != NN_SHORTCUT;
+        break;
+    default:
+        break;
+    }
+}
+
+/* The operation that a layer names. */
+static int find(const nn_plan *plan, int layer)
+{
+    int i = 0;
+    while (plan->ops[i].layer != layer) {
+        i++;
+    }
+    return i;
+}
+
 void nn_plan_make(nn_plan *plan, const nn_model *model, nn_purpose purpose, nn_isa isa, int plain)
 {
     plan->count = 0;
@@ -109,8 +149,12 @@ void nn_plan_make(nn_plan *plan, const nn_model *model, nn_purpose purpose, nn_i
             op->relu = 1;
         } else if (!plain && op->kind == NN_BATCHNORM) {
             absorb(model, purpose, op, 1);
-        } else if (!plain && op->kind == NN_DENSE) {
+        } else if (!plain && (op->kind == NN_DENSE || op->kind == NN_ADD)) {
             absorb(model, purpose, op, 0);
+        }
+        if (op->kind == NN_ADD) {
+            op->partner = find(plan, model->layers[at].partner);
+            plan->ops[op->partner].partner = plan->count;
         }
         op->in_size = nn_shape_size(op->in);
         op->out_size = nn_shape_size(op->out);
@@ -118,6 +162,9 @@ void nn_plan_make(nn_plan *plan, const nn_model *model, nn_purpose purpose, nn_i
         op->input_masked = plan->count > 0 && plan->ops[plan->count - 1].masked;
         plan->count++;
         at = skip(model, purpose, op->last + 1);
+    }
+    for (int i = plan->count - 1; i >= 0; i--) { /* each asks the operation behind it */
+        place(plan, i);
     }
 }
 

@@ -1,8 +1,8 @@
 /* plan.h: a model's layers gathered into operations; inside nn/ only.
  *
  * Neighbouring layers that can be computed in one pass over their data become one operation:
- * convolution, ReLU and max-pool; BatchNorm, ReLU and max-pool; dense and ReLU. The trainer and the
- * predictor execute operations, never layers.
+ * convolution, ReLU and max-pool; BatchNorm, ReLU and max-pool; dense and ReLU; add and ReLU. The
+ * trainer and the predictor execute operations, never layers.
  */
 #ifndef NN_PLAN_H
 #define NN_PLAN_H
@@ -18,9 +18,12 @@ typedef struct nn_op {
     size_t in_size, out_size; /* floats of one image */
     int relu;                 /* a ReLU is computed within */
     int pool;                 /* a 2 x 2 max-pool is computed within, before or after the ReLU */
-    int masked;        /* conv, dense, batchnorm, relu: the output is that of a ReLU, and whoever
-                          computes the gradient of it also multiplies by (output > 0) */
+    int masked; /* conv, dense, batchnorm, add, relu: the output is that of a ReLU, and whoever
+                   computes the gradient of it also multiplies by (output > 0) */
     int input_masked;  /* the operation before this one is masked */
+    int partner;       /* shortcut: its add's operation, add: its shortcut's */
+    int y_over_x;      /* training: the output takes the place of the input, */
+    int dx_over_dy;    /* the gradient of the input that of the gradient of the output */
     int fold;          /* inference: the conv is followed by this BatchNorm layer; 0: by none */
     nn_conv_dims dims; /* conv */
     nn_epilogue epilogue;

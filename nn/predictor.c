@@ -1,10 +1,15 @@
-/* predictor.c: probabilities of images, from a model's weights as they are at the time.
+/* predictor.c: probabilities of images, and the outputs of single layers, from a model's weights as
+ * they are at the time.
  *
  * Images go through the whole net a tile at a time, so that a tile's activations stay in one
- * core's cache, and tiles are dealt to threads. BatchNorm has become a scale and a shift; where it
- * follows a convolution directly, both are multiplied into the convolution's weights and biases.
+ * core's cache, and tiles are dealt to threads. A thread has two buffers of activations, read and
+ * written in turn, and one more for each shortcut that is open at a time: what a shortcut keeps
+ * stays in its buffer, and the operations before its add use the others. BatchNorm has become a
+ * scale and a shift; where it follows a convolution directly, both are multiplied into the
+ * convolution's weights and biases.
  */
 #include "arena.h"
+#include "augment.h"
 #include "error.h"
 #include "fpu.h"
 #include "loss.h"
@@ -24,6 +29,7 @@ typedef struct folded {
     float *packed;                 /* conv: for the path; NULL where weights are used as they are */
     float *center, *scale, *shift; /* batchnorm: [period] */
     size_t period;
+    int x, y; /* the buffers that are read and written; equal where the operation does nothing */
 } folded;
 
 struct nn_predictor {
@@ -31,11 +37,14 @@ struct nn_predictor {
     const nn_kernels *kernels;
     const nn_batchnorm_kernels *norms;
     int threads, tile;
+    int looks; /* at the view, rather than at the images as they are */
+    nn_view view;
     nn_plan plan;
     folded folded[NN_MAX_LAYERS];
     nn_arena arena;
     uint64_t version; /* of the weights that are folded and packed */
-    float *buffers;   /* [threads][2 activations, scratch] */
+    int activations;  /* buffers of a thread */
+    float *buffers;   /* [threads][activations, scratch] */
     size_t activation, stride;
 };
 
@@ -104,10 +113,35 @@ static void fold(nn_predictor *predictor)
 
 /* ---------------------------------------------------------------- making a predictor */
 
+/* Deals the buffers out: an operation writes the first one that it does not read and that no open
+ * shortcut keeps. Images are put into buffer 0. */
+static void deal_buffers(nn_predictor *predictor)
+{
+    int kept[NN_MAX_LAYERS + 2] = {0}; /* by so many open shortcuts */
+    int at = 0;
+    predictor->activations = 1;
+    for (int i = 0; i < predictor->plan.count; i++) {
+        const nn_op *op = &predictor->plan.ops[i];
+        folded *f = &predictor->folded[i];
+        f->x = f->y = at;
+        if (op->kind == NN_SHORTCUT) {
+            kept[at]++;
+            continue;
+        }
+        for (f->y = 0; f->y == f->x || kept[f->y]; f->y++) {
+        }
+        if (op->kind == NN_ADD) {
+            kept[predictor->folded[op->partner].x]--;
+        }
+        at = f->y;
+        predictor->activations = at < predictor->activations ? predictor->activations : at + 1;
+    }
+}
+
 static void reserve(nn_predictor *predictor, nn_arena *arena)
 {
     const nn_model *model = predictor->model;
-    size_t scratch = 0, activation = nn_shape_size(model->input);
+    size_t scratch = nn_warp_scratch(model->input), activation = nn_shape_size(model->input);
     for (int i = 0; i < predictor->plan.count; i++) {
         const nn_op *op = &predictor->plan.ops[i];
         folded *f = &predictor->folded[i];
@@ -127,12 +161,13 @@ static void reserve(nn_predictor *predictor, nn_arena *arena)
         activation = op->out_size > activation ? op->out_size : activation;
     }
     predictor->activation = (activation * (size_t)predictor->tile + 15) / 16 * 16;
-    predictor->stride = 2 * predictor->activation + (scratch + 15) / 16 * 16;
+    predictor->stride =
+        (size_t)predictor->activations * predictor->activation + (scratch + 15) / 16 * 16;
     predictor->buffers = nn_arena_floats(arena, predictor->stride * (size_t)predictor->threads);
 }
 
-nn_predictor *nn_predictor_new(const nn_model *model, int batch, int threads, nn_isa isa,
-                               nn_error *error)
+static nn_predictor *make(const nn_model *model, int batch, int threads, nn_isa isa, int plain,
+                          nn_error *error)
 {
     if (batch < 1 || threads < 0) {
         nn_fail(error, NN_ERROR_INPUT, "a batch of %d with %d threads, expected 1 and 0 or more",
@@ -156,7 +191,8 @@ nn_predictor *nn_predictor_new(const nn_model *model, int batch, int threads, nn
     predictor->threads = threads ? threads : nn_threads_available();
     predictor->tile = tile < MOST_TILE ? tile : MOST_TILE;
     predictor->version = model->version - 1;
-    nn_plan_make(&predictor->plan, model, NN_FOR_INFERENCE, isa, 0);
+    nn_plan_make(&predictor->plan, model, NN_FOR_INFERENCE, isa, plain);
+    deal_buffers(predictor);
     reserve(predictor, &predictor->arena);
     if (nn_arena_allocate(&predictor->arena)) {
         nn_fail(error, NN_ERROR_MEMORY, "no memory for the activations of %d images", batch);
@@ -168,11 +204,25 @@ nn_predictor *nn_predictor_new(const nn_model *model, int batch, int threads, nn
     return predictor;
 }
 
+nn_predictor *nn_predictor_new(const nn_model *model, int batch, int threads, nn_isa isa,
+                               nn_error *error)
+{
+    return make(model, batch, threads, isa, 0, error);
+}
+
 void nn_predictor_free(nn_predictor *predictor)
 {
     if (predictor) {
         free(predictor->arena.base);
         free(predictor);
+    }
+}
+
+void nn_predictor_look(nn_predictor *predictor, const nn_view *view)
+{
+    predictor->looks = view != NULL;
+    if (view) {
+        predictor->view = *view;
     }
 }
 
@@ -195,11 +245,13 @@ static void run_batchnorm(const nn_predictor *p, const nn_op *op, const folded *
     }
 }
 
-static void run_op(const nn_predictor *p, int index, int n, const float *x, float *y,
-                   float *scratch)
+static void run_op(const nn_predictor *p, int index, int n, float *buffers)
 {
     const nn_op *op = &p->plan.ops[index];
     const folded *f = &p->folded[index];
+    const float *x = buffers + (size_t)f->x * p->activation;
+    float *y = buffers + (size_t)f->y * p->activation;
+    float *scratch = buffers + (size_t)p->activations * p->activation;
     const nn_layer *layer = &p->model->layers[op->layer];
     const float *w = layer_values(p, op->layer), *bias = w + layer->weights;
     switch (op->kind) {
@@ -224,40 +276,61 @@ static void run_op(const nn_predictor *p, int index, int n, const float *x, floa
                              y + (size_t)i * op->out_size, NULL);
         }
         break;
+    case NN_AVGPOOL:
+        for (int i = 0; i < n; i++) {
+            p->kernels->average_pool(op->in_size / op->out_size, op->out_size,
+                                     x + (size_t)i * op->in_size, y + (size_t)i * op->out_size);
+        }
+        break;
+    case NN_SHORTCUT:
+        break;
+    case NN_ADD:
+        p->kernels->add((size_t)n * op->in_size, x,
+                        buffers + (size_t)p->folded[op->partner].x * p->activation, op->relu, y);
+        break;
     default:
         p->kernels->relu((size_t)n * op->in_size, x, y);
     }
 }
 
-/* Images first to first + n of the call, in this thread's buffers. */
-static void run_tile(const nn_predictor *p, const nn_images *images, const uint32_t *rows,
-                     size_t first, int n, int thread, float *probabilities)
+/* Images first to first + n of the call, in this thread's buffers, through the operations before
+ * `end`. Returns the last one's outputs. */
+static const float *run_tile(const nn_predictor *p, const nn_images *images, const uint32_t *rows,
+                             size_t first, int n, int thread, int end)
 {
     size_t size = nn_shape_size(images->shape);
-    float *x = p->buffers + (size_t)thread * p->stride;
-    float *y = x + p->activation, *scratch = y + p->activation;
+    float *buffers = p->buffers + (size_t)thread * p->stride;
+    float *scratch = buffers + (size_t)p->activations * p->activation;
     for (int i = 0; i < n; i++) {
         size_t row = rows ? rows[first + (size_t)i] : first + (size_t)i;
-        p->kernels->gather(size, images->pixels + row * size, images->scale, images->offset,
-                           x + (size_t)i * size);
+        float *x = buffers + (size_t)i * size;
+        if (p->looks) {
+            nn_view_image(p->kernels, images, row, &p->view, x, scratch);
+        } else {
+            p->kernels->gather(size, images->pixels + row * size, images->scale, images->offset, x);
+        }
     }
-    for (int i = 0; i < p->plan.count; i++) {
-        run_op(p, i, n, x, y, scratch);
-        float *swap = x;
-        x = y;
-        y = swap;
+    for (int i = 0; i < end; i++) {
+        run_op(p, i, n, buffers);
     }
-    int classes = nn_model_classes(p->model);
-    nn_softmax(n, classes, x, probabilities + first * (size_t)classes);
+    return buffers + (end > 0 ? (size_t)p->folded[end - 1].y * p->activation : 0);
+}
+
+static int check_shape(const nn_model *model, nn_shape shape, nn_error *error)
+{
+    nn_shape wanted = model->input;
+    if (shape.h != wanted.h || shape.w != wanted.w || shape.c != wanted.c) {
+        return nn_fail(error, NN_ERROR_INPUT, "images of %dx%dx%d, expected %dx%dx%d", shape.h,
+                       shape.w, shape.c, wanted.h, wanted.w, wanted.c);
+    }
+    return NN_OK;
 }
 
 int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uint32_t *rows,
                      size_t n, float *probabilities, nn_error *error)
 {
-    nn_shape shape = images->shape, wanted = predictor->model->input;
-    if (shape.h != wanted.h || shape.w != wanted.w || shape.c != wanted.c) {
-        return nn_fail(error, NN_ERROR_INPUT, "images of %dx%dx%d, expected %dx%dx%d", shape.h,
-                       shape.w, shape.c, wanted.h, wanted.w, wanted.c);
+    if (check_shape(predictor->model, images->shape, error)) {
+        return error->code;
     }
     for (size_t i = 0; rows && i < n; i++) {
         if (rows[i] >= images->count) {
@@ -272,16 +345,49 @@ int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uin
         fold(predictor);
     }
     size_t tile = (size_t)predictor->tile, tiles = (n + tile - 1) / tile;
+    int classes = nn_model_classes(predictor->model);
 #pragma omp parallel num_threads(predictor->threads)
     {
         uint64_t mode = nn_fpu_flush();
 #pragma omp for schedule(dynamic)
         for (size_t t = 0; t < tiles; t++) {
             size_t first = t * tile, count = n - first < tile ? n - first : tile;
-            run_tile(predictor, images, rows, first, (int)count, omp_get_thread_num(),
-                     probabilities);
+            const float *y = run_tile(predictor, images, rows, first, (int)count,
+                                      omp_get_thread_num(), predictor->plan.count);
+            nn_softmax((int)count, classes, y, probabilities + first * (size_t)classes);
         }
         nn_fpu_restore(mode);
     }
+    return NN_OK;
+}
+
+int nn_model_activation(const nn_model *model, const nn_images *images, uint32_t row, int layer,
+                        float *out, nn_error *error)
+{
+    if (layer < 0 || layer >= model->count) {
+        return nn_fail(error, NN_ERROR_INPUT, "layer %d, expected 0 to %d", layer,
+                       model->count - 1);
+    }
+    if (row >= images->count) {
+        return nn_fail(error, NN_ERROR_INPUT, "image %u, expected less than %zu", row,
+                       images->count);
+    }
+    if (check_shape(model, images->shape, error)) {
+        return error->code;
+    }
+    nn_predictor *predictor = make(model, 1, 1, NN_ISA_BEST, 1, error);
+    if (!predictor) {
+        return error->code;
+    }
+    /* An unfused plan has an operation for each layer but dropout and flatten, which change no
+     * number. */
+    int end = 0;
+    while (end < predictor->plan.count && predictor->plan.ops[end].layer <= layer) {
+        end++;
+    }
+    fold(predictor);
+    const float *y = run_tile(predictor, images, &row, 0, 1, 0, end);
+    memcpy(out, y, nn_shape_size(model->layers[layer].out) * sizeof *out);
+    nn_predictor_free(predictor);
     return NN_OK;
 }

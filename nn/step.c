@@ -88,15 +88,16 @@ static int check_batch(const nn_trainer *trainer, const nn_images *images, const
         return nn_fail(error, NN_ERROR_INPUT, "a batch of %d images, expected 1 to %d", n,
                        trainer->options.batch);
     }
-    if (!images->labels) {
-        return nn_fail(error, NN_ERROR_INPUT, "images without labels cannot be trained on");
+    if (!images->labels && !images->targets) {
+        return nn_fail(error, NN_ERROR_INPUT,
+                       "images without labels or targets cannot be trained on");
     }
     for (int i = 0; i < n; i++) {
         if (rows[i] >= images->count) {
             return nn_fail(error, NN_ERROR_INPUT, "image %u, expected less than %zu", rows[i],
                            images->count);
         }
-        if (images->labels[rows[i]] >= classes) {
+        if (!images->targets && images->labels[rows[i]] >= classes) {
             return nn_fail(error, NN_ERROR_INPUT, "image %u has label %u, expected less than %d",
                            rows[i], images->labels[rows[i]], classes);
         }
@@ -131,14 +132,31 @@ static int report_nan(const nn_trainer *trainer, double mean, nn_error *error)
                    (unsigned long long)trainer->steps + 1, mean);
 }
 
-/* The bias corrections of both moments are folded into the rate, as Keras does it. */
-static nn_adam adam_of(const nn_trainer *trainer, float learning_rate)
+/* The bias corrections of both moments are folded into Adam's rate, as Keras does it. */
+static nn_update update_of(const nn_trainer *trainer, float learning_rate)
 {
     const nn_trainer_options *o = &trainer->options;
-    double t = (double)trainer->steps + 1;
-    double rate =
-        (double)learning_rate * sqrt(1 - pow((double)o->beta2, t)) / (1 - pow((double)o->beta1, t));
-    return (nn_adam){o->beta1, o->beta2, o->epsilon, (float)rate};
+    double t = (double)trainer->steps + 1, rate = (double)learning_rate;
+    int decoupled = o->optimizer == NN_ADAMW;
+    if (o->optimizer != NN_SGD) {
+        rate *= sqrt(1 - pow((double)o->beta2, t)) / (1 - pow((double)o->beta1, t));
+    }
+    return (nn_update){.beta1 = o->beta1,
+                       .beta2 = o->beta2,
+                       .epsilon = o->epsilon,
+                       .momentum = o->momentum,
+                       .nesterov = o->nesterov,
+                       .rate = (float)rate,
+                       .share = 1,
+                       .decay = decoupled ? learning_rate * o->weight_decay : 0,
+                       .penalty = decoupled ? 0 : o->weight_decay};
+}
+
+/* A young average forgets faster, the first one all: it begins with the first step's weights. */
+static float average_share_of(const nn_trainer *trainer)
+{
+    double steps = (double)trainer->steps;
+    return (float)(1 - fmin((double)trainer->options.average, steps / (steps + 9)));
 }
 
 int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t *rows, int n,
@@ -154,7 +172,8 @@ int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t
     int rest = n - (trainer->slices_in_use - 1) * trainer->slice;
     trainer->pieces_in_use = (trainer->slices_in_use - 1) * trainer->pieces +
                              (rest + trainer->piece - 1) / trainer->piece;
-    trainer->adam = adam_of(trainer, learning_rate);
+    trainer->update = update_of(trainer, learning_rate);
+    trainer->average_share = average_share_of(trainer);
     int stale = trainer->version != trainer->model->version;
 #pragma omp parallel num_threads(trainer->threads)
     {
@@ -169,6 +188,9 @@ int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t
         nn_fpu_restore(mode);
     }
     trainer->version = ++trainer->model->version;
+    if (trainer->options.clip > 0) { /* the weights were updated after they had been packed */
+        trainer->version--;
+    }
 
     double sum = 0;
     size_t correct = 0;

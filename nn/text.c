@@ -24,8 +24,8 @@ typedef struct words {
 
 const char *nn_kind_name(nn_kind kind)
 {
-    static const char *const names[] = {"conv",    "dense",   "batchnorm", "relu",
-                                        "maxpool", "dropout", "flatten"};
+    static const char *const names[] = {"conv",    "dense",   "batchnorm", "relu", "maxpool",
+                                        "dropout", "flatten", "shortcut",  "add",  "avgpool"};
     return names[kind];
 }
 
@@ -215,7 +215,7 @@ static int parse_maxpool(nn_layer *layer, words *w, nn_error *error)
 
 static int parse_kind(nn_layer *layer, words *w, nn_error *error)
 {
-    for (nn_kind kind = NN_CONV; kind <= NN_FLATTEN; kind++) {
+    for (nn_kind kind = NN_CONV; kind <= NN_AVGPOOL; kind++) {
         if (strcmp(w->word[0], nn_kind_name(kind)) != 0) {
             continue;
         }
@@ -235,12 +235,18 @@ static int parse_kind(nn_layer *layer, words *w, nn_error *error)
         case NN_FLATTEN:
             layer->out = (nn_shape){1, 1, (int)nn_shape_size(layer->in)};
             return NN_OK;
+        case NN_AVGPOOL:
+            layer->out = (nn_shape){1, 1, layer->in.c};
+            return NN_OK;
         case NN_RELU:
+        case NN_SHORTCUT:
+        case NN_ADD:
             return NN_OK;
         }
     }
     return bad(layer, error,
-               "unknown layer, expected conv, dense, batchnorm, relu, maxpool, dropout or flatten");
+               "unknown layer, expected conv, dense, batchnorm, relu, maxpool, avgpool, dropout, "
+               "shortcut, add or flatten");
 }
 
 int nn_layer_parse(nn_layer *layer, nn_error *error)

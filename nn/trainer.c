@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "product.h"
+#include "random.h"
 
 #include <assert.h>
 #include <omp.h>
@@ -46,7 +47,8 @@ nn_trainer_options nn_trainer_defaults(void)
                                 .beta1 = 0.9f,
                                 .beta2 = 0.999f,
                                 .epsilon = 1e-7f,
-                                .plain = 0};
+                                .momentum = 0.9f,
+                                .nesterov = 1};
 }
 
 int nn_threads_available(void)
@@ -67,6 +69,12 @@ static const nn_operator *operator_of(const nn_op *op)
         return &nn_operator_maxpool;
     case NN_DROPOUT:
         return &nn_operator_dropout;
+    case NN_SHORTCUT:
+        return &nn_operator_shortcut;
+    case NN_ADD:
+        return &nn_operator_add;
+    case NN_AVGPOOL:
+        return &nn_operator_avgpool;
     default:
         return &nn_operator_relu;
     }
@@ -78,17 +86,17 @@ static const nn_operator *operator_of(const nn_op *op)
 static nn_reach reach_of(const nn_trainer *trainer, int i)
 {
     const nn_op *op = &trainer->plan.ops[i], *next = op + 1;
-    int made_by_piece =
-        i + 1 < trainer->plan.count && (next->kind == NN_CONV || next->kind == NN_MAXPOOL ||
-                                        (next->kind == NN_BATCHNORM && next->pool));
+    int made_by_piece = i + 1 < trainer->plan.count &&
+                        (next->kind == NN_CONV || next->kind == NN_MAXPOOL ||
+                         next->kind == NN_AVGPOOL || (next->kind == NN_BATCHNORM && next->pool));
     if (op->kind != NN_CONV || !made_by_piece) {
         return NN_REACH_STEP;
     }
     return trainer->works[i].conv.fine ? NN_REACH_PIECE : NN_REACH_SLICE;
 }
 
-/* Gives each operation its arrays. ReLU and dropout write over their input; they and BatchNorm
- * without pooling write the gradient of their input over that of their output. */
+/* Gives each operation its arrays; the plan says which of them it writes over. A gradient that
+ * nobody wants, that of a shortcut which gets the images themselves, is not given any. */
 static void reserve(nn_trainer *trainer, nn_arena *arena)
 {
     nn_model *model = trainer->model;
@@ -96,6 +104,9 @@ static void reserve(nn_trainer *trainer, nn_arena *arena)
     trainer->gradient = nn_arena_floats(arena, model->floats);
     trainer->m = nn_arena_floats(arena, model->floats);
     trainer->v = nn_arena_floats(arena, model->floats);
+    trainer->average = trainer->options.average > 0 ? nn_arena_floats(arena, model->floats) : NULL;
+    trainer->lattice_weights = nn_arena_floats(arena, nn_lattice_size(model->input));
+    nn_scratch_want(trainer, nn_warp_scratch(model->input));
     trainer->input = nn_arena_floats(arena, batch * nn_shape_size(model->input));
     float *value = trainer->input, *gradient = NULL;
     nn_reach reach = NN_REACH_STEP;
@@ -103,7 +114,6 @@ static void reserve(nn_trainer *trainer, nn_arena *arena)
         nn_work *work = &trainer->works[i];
         const nn_op *op = &trainer->plan.ops[i];
         size_t outputs = batch * op->out_size;
-        int same = op->kind == NN_RELU || op->kind == NN_DROPOUT;
         *work = (nn_work){.op = op,
                           .layer = &model->layers[op->layer],
                           .x = value,
@@ -113,10 +123,10 @@ static void reserve(nn_trainer *trainer, nn_arena *arena)
         work->gradient = trainer->gradient + work->layer->offset;
         work->m = trainer->m + work->layer->offset;
         work->v = trainer->v + work->layer->offset;
-        work->y = same ? value : nn_arena_floats(arena, outputs);
+        work->average = trainer->average ? trainer->average + work->layer->offset : NULL;
+        work->y = op->y_over_x ? value : nn_arena_floats(arena, outputs);
         operator_of(op)->reserve(trainer, work, arena);
-        same = same || (op->kind == NN_BATCHNORM && !op->pool);
-        if (!same || i == 0) {
+        if (!op->dx_over_dy || (!gradient && op->kind != NN_SHORTCUT)) {
             reach = reach_of(trainer, i);
             size_t each = reach == NN_REACH_STEP ? 1 : (size_t)trainer->threads;
             gradient = nn_arena_floats(arena, each * nn_room_of(trainer, reach) * op->out_size);
@@ -136,6 +146,13 @@ static void gather(nn_trainer *trainer, nn_work *work, const nn_part *part)
     const nn_images *images = trainer->images;
     size_t size = nn_shape_size(images->shape);
     for (int i = part->first; i < part->first + part->count; i++) {
+        if (trainer->augments) {
+            nn_augment_image(trainer->kernels, images, trainer->rows[i], &trainer->augmentation,
+                             &trainer->lattice,
+                             nn_random_key(trainer->options.seed, trainer->steps, NN_MAX_LAYERS, i),
+                             trainer->input + (size_t)i * size, part->scratch);
+            continue;
+        }
         trainer->kernels->gather(size, images->pixels + trainer->rows[i] * size, images->scale,
                                  images->offset, trainer->input + (size_t)i * size);
     }
@@ -145,7 +162,8 @@ static void loss(nn_trainer *trainer, nn_work *work, const nn_part *part)
 {
     size_t classes = work->op->out_size, at = (size_t)part->first * classes;
     nn_loss_slice(trainer->images, trainer->rows + part->first, part->count, trainer->n,
-                  (int)classes, work->y + at, work->dy + at, &trainer->metrics[part->index]);
+                  (int)classes, (double)trainer->options.label_smoothing, work->y + at,
+                  work->dy + at, &trainer->metrics[part->index]);
     if (work->op->masked) {
         trainer->kernels->mask((size_t)part->count * classes, work->y + at, work->dy + at);
     }
@@ -167,6 +185,7 @@ static void make_schedule(nn_trainer *trainer)
     for (int i = 0; i < count; i++) {
         operator_of(works[i].op)->update(trainer, &works[i]);
     }
+    nn_update_schedule(trainer);
 }
 
 static int check_options(const nn_trainer_options *options, nn_error *error)
@@ -188,6 +207,16 @@ static int check_options(const nn_trainer_options *options, nn_error *error)
                        "Adam with beta1 %g, beta2 %g, epsilon %g, expected 0 <= beta < 1 and "
                        "epsilon > 0",
                        (double)options->beta1, (double)options->beta2, (double)options->epsilon);
+    }
+    if (!(options->momentum >= 0 && options->momentum < 1 && options->weight_decay >= 0 &&
+          options->label_smoothing >= 0 && options->label_smoothing < 1 && options->clip >= 0 &&
+          options->average >= 0 && options->average < 1)) {
+        return nn_fail(error, NN_ERROR_INPUT,
+                       "momentum %g, weight decay %g, label smoothing %g, clip %g, average %g, "
+                       "expected 0 or more, and less than 1 but for weight decay and clip",
+                       (double)options->momentum, (double)options->weight_decay,
+                       (double)options->label_smoothing, (double)options->clip,
+                       (double)options->average);
     }
     return NN_OK;
 }
@@ -227,6 +256,16 @@ nn_trainer *nn_trainer_new(nn_model *model, const nn_trainer_options *options, n
     make_schedule(trainer);
     nn_product_single_thread();
     return trainer;
+}
+
+void nn_trainer_augment(nn_trainer *trainer, const nn_augmentation *augmentation)
+{
+    trainer->augments = augmentation != NULL;
+    if (augmentation) {
+        trainer->augmentation = *augmentation;
+        trainer->lattice =
+            nn_lattice_new(trainer->model->input, augmentation, trainer->lattice_weights);
+    }
 }
 
 void nn_trainer_free(nn_trainer *trainer)

@@ -15,6 +15,7 @@
 #define NN_TRAINER_H
 
 #include "arena.h"
+#include "augment.h"
 #include "barrier.h"
 #include "loss.h"
 #include "plan.h"
@@ -35,6 +36,7 @@ typedef struct nn_work {
     nn_reach dx_reach, dy_reach;
     uint8_t *choice;             /* [batch][out_size], where a max-pool is within */
     float *w, *gradient, *m, *v; /* of the layer */
+    float *average;              /* of its weights; NULL where none is kept */
     float *dw;                   /* [shares][dw_stride]: shares of the gradient */
     size_t dw_stride, dw_bias;   /* where the biases begin in a share */
     union {
@@ -95,6 +97,7 @@ struct nn_trainer {
 
     nn_arena arena;
     float *gradient, *m, *v; /* as model->values */
+    float *average;          /* the same; NULL where none is kept */
     float *input;            /* [batch][H][W][C] */
     float *scratch;          /* [threads][scratch_stride] */
     size_t scratch_stride, scratch_wanted;
@@ -105,9 +108,15 @@ struct nn_trainer {
     const uint32_t *rows;
     int n, slices_in_use, pieces_in_use; /* images; slices and pieces that have any */
     uint64_t steps;                      /* done before this one */
-    nn_adam adam;
+    nn_update update;
+    float average_share; /* that this step's weights have in the average */
     uint64_t version; /* of the weights that are packed */
     nn_slice_metrics metrics[NN_SLICES];
+
+    int augments;
+    nn_augmentation augmentation;
+    nn_lattice lattice;
+    float *lattice_weights;
 
     int profile;
     double seconds[NN_MAX_LAYERS];
@@ -122,7 +131,8 @@ typedef struct nn_operator {
 } nn_operator;
 
 extern const nn_operator nn_operator_conv, nn_operator_dense, nn_operator_batchnorm,
-    nn_operator_relu, nn_operator_maxpool, nn_operator_dropout;
+    nn_operator_relu, nn_operator_maxpool, nn_operator_dropout, nn_operator_shortcut,
+    nn_operator_add, nn_operator_avgpool;
 
 /* Adds an action to the schedule. */
 void nn_schedule(nn_trainer *trainer, nn_work *work, nn_over over, nn_action_run *run);
@@ -151,7 +161,11 @@ typedef struct nn_range {
 
 nn_range nn_range_of(size_t n, size_t grain, int part);
 
-/* Adam for parameters first to first + count of the operation's layer. */
-void nn_adam_apply(nn_trainer *trainer, nn_work *work, size_t first, size_t count);
+/* update.c. The optimizer, for parameters first to first + count of the operation's layer, whose
+ * gradients are complete; then their average. nn_average_apply is for parameters without a gradient.
+ * nn_update_schedule adds what comes at the end of a step. */
+void nn_update_apply(nn_trainer *trainer, nn_work *work, size_t first, size_t count);
+void nn_average_apply(nn_trainer *trainer, nn_work *work, size_t first, size_t count);
+void nn_update_schedule(nn_trainer *trainer);
 
 #endif

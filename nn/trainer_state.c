@@ -3,16 +3,19 @@
 #include "error.h"
 #include "trainer.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Saved bytes begin with the letters NNMOMENT, the number of the format, the model's fingerprint,
- * the count of parameters and of steps; the first and then the second moments follow. */
+ * the count of parameters and of steps; the first and the second moments follow, and the average of
+ * the weights where one is kept. */
 static const uint64_t moments_magic = 0x544e454d4f4d4e4e;
 enum { MOMENTS_FORMAT = 1, MOMENTS_HEADER = 40 };
 
 size_t nn_trainer_size(const nn_trainer *trainer)
 {
-    return MOMENTS_HEADER + 2 * trainer->model->parameters * sizeof(float);
+    size_t blocks = trainer->average ? 3 : 2;
+    return MOMENTS_HEADER + blocks * trainer->model->parameters * sizeof(float);
 }
 
 void nn_trainer_save(const nn_trainer *trainer, void *bytes)
@@ -24,13 +27,12 @@ void nn_trainer_save(const nn_trainer *trainer, void *bytes)
     nn_bytes_put(&at, model->fingerprint);
     nn_bytes_put(&at, model->parameters);
     nn_bytes_put(&at, trainer->steps);
-    for (int i = 0; i < model->count; i++) {
-        const nn_layer *layer = &model->layers[i];
-        nn_bytes_put_floats(&at, trainer->m + layer->offset, layer->parameters);
-    }
-    for (int i = 0; i < model->count; i++) {
-        const nn_layer *layer = &model->layers[i];
-        nn_bytes_put_floats(&at, trainer->v + layer->offset, layer->parameters);
+    float *const blocks[] = {trainer->m, trainer->v, trainer->average};
+    for (int b = 0; b < 3 && blocks[b]; b++) {
+        for (int i = 0; i < model->count; i++) {
+            const nn_layer *layer = &model->layers[i];
+            nn_bytes_put_floats(&at, blocks[b] + layer->offset, layer->parameters);
+        }
     }
 }
 
@@ -56,15 +58,21 @@ int nn_trainer_load(nn_trainer *trainer, const void *bytes, size_t size, nn_erro
                        model->parameters);
     }
     trainer->steps = nn_bytes_get(&at);
-    for (int i = 0; i < model->count; i++) {
-        const nn_layer *layer = &model->layers[i];
-        nn_bytes_get_floats(&at, trainer->m + layer->offset, layer->parameters);
-    }
-    for (int i = 0; i < model->count; i++) {
-        const nn_layer *layer = &model->layers[i];
-        nn_bytes_get_floats(&at, trainer->v + layer->offset, layer->parameters);
+    float *const blocks[] = {trainer->m, trainer->v, trainer->average};
+    for (int b = 0; b < 3 && blocks[b]; b++) {
+        for (int i = 0; i < model->count; i++) {
+            const nn_layer *layer = &model->layers[i];
+            nn_bytes_get_floats(&at, blocks[b] + layer->offset, layer->parameters);
+        }
     }
     return NN_OK;
+}
+
+void nn_trainer_average(const nn_trainer *trainer, nn_model *model)
+{
+    assert(trainer->average && model->fingerprint == trainer->model->fingerprint);
+    memcpy(model->values, trainer->average, model->floats * sizeof *model->values);
+    model->version++;
 }
 
 const float *nn_trainer_gradient(const nn_trainer *trainer, int layer)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum kind { WHOLE, REAL, CHOICE } kind;
+typedef enum kind { WHOLE, REAL, SINGLE, CHOICE, TEXT } kind; /* SINGLE: a float */
 
 typedef struct setting {
     const char *name;
@@ -22,6 +22,10 @@ typedef struct setting {
 static const char *const MONITORS[] = {"none", "validation_loss", "validation_accuracy", NULL};
 static const char *const SPLITS[] = {"stratified", "stratified-kfold", "none", NULL};
 static const char *const NO_YES[] = {"no", "yes", NULL};
+static const char *const OPTIMIZERS[] = {"adam", "adamw", "sgd", NULL};
+static const char *const SHAPES[] = {"constant", "step", "exponential", "cosine", "one-cycle", NULL};
+static const char *const BLENDS[] = {"probabilities", "logits", NULL};
+static const char *const WEIGHTS[] = {"equal", "hill-climbing", NULL};
 
 #define AT(field) offsetof(struct conf, field)
 static const setting SETTINGS[] = {
@@ -34,10 +38,41 @@ static const setting SETTINGS[] = {
     {"train.seed", WHOLE, AT(seed), 42, 0, INT_MAX, NULL},
     {"train.batch", WHOLE, AT(batch), 32, 1, 65536, NULL},
     {"train.epochs", WHOLE, AT(epochs), 20, 1, 100000, NULL},
+    {"train.optimizer", CHOICE, AT(optimizer), NN_ADAM, 0, 0, OPTIMIZERS},
     {"train.learning_rate", REAL, AT(learning_rate), 1e-3, 1e-12, 1e3, NULL},
     {"train.beta1", REAL, AT(beta1), 0.9, 0, 0.999999, NULL},
     {"train.beta2", REAL, AT(beta2), 0.999, 0, 0.9999999, NULL},
     {"train.epsilon", REAL, AT(epsilon), 1e-7, 1e-15, 1, NULL},
+    {"train.momentum", REAL, AT(momentum), 0.9, 0, 0.999999, NULL},
+    {"train.nesterov", CHOICE, AT(nesterov), 1, 0, 0, NO_YES},
+    {"train.weight_decay", REAL, AT(weight_decay), 0, 0, 1, NULL},
+    {"train.label_smoothing", REAL, AT(label_smoothing), 0, 0, 0.999, NULL},
+    {"train.clip", REAL, AT(clip), 0, 0, 1e6, NULL},
+    {"schedule.shape", CHOICE, AT(schedule_shape), SHAPE_CONSTANT, 0, 0, SHAPES},
+    {"schedule.warmup", REAL, AT(schedule_warmup), 0, 0, 0.999, NULL},
+    {"schedule.floor", REAL, AT(schedule_floor), 0, 0, 1, NULL},
+    {"schedule.factor", REAL, AT(schedule_factor), 0.1, 1e-9, 1, NULL},
+    {"schedule.every", WHOLE, AT(schedule_every), 10, 1, 100000, NULL},
+    {"augment.rotation", SINGLE, AT(augmentation.rotation), 0, 0, 180, NULL},
+    {"augment.scale", SINGLE, AT(augmentation.scale), 0, 0, 0.9, NULL},
+    {"augment.shear", SINGLE, AT(augmentation.shear), 0, 0, 60, NULL},
+    {"augment.shift", SINGLE, AT(augmentation.shift), 0, 0, 1000, NULL},
+    {"augment.elastic", SINGLE, AT(augmentation.elastic), 0, 0, 100, NULL},
+    {"augment.elastic_spacing", SINGLE, AT(augmentation.elastic_spacing), 7, 2, 1000, NULL},
+    {"augment.flip", SINGLE, AT(augmentation.flip), 0, 0, 1, NULL},
+    {"augment.erase", SINGLE, AT(augmentation.erase), 0, 0, 1, NULL},
+    {"augment.erase_area", SINGLE, AT(augmentation.erase_area), 0.2, 0.01, 1, NULL},
+    {"augment.rest", WHOLE, AT(augmentation_rest), 0, 0, 100000, NULL},
+    {"average.decay", REAL, AT(average_decay), 0, 0, 0.999999, NULL},
+    {"predict.views", TEXT, AT(predict_views), 0, 0, 0, NULL},
+    {"teacher.run", WHOLE, AT(teacher_run), 0, 0, INT_MAX, NULL},
+    {"teacher.share", REAL, AT(teacher_share), 0.5, 0, 1, NULL},
+    {"teacher.test", CHOICE, AT(teacher_test), 0, 0, 0, NO_YES},
+    {"teacher.confidence", REAL, AT(teacher_confidence), 0, 0, 1, NULL},
+    {"committee.members", TEXT, AT(committee_members), 0, 0, 0, NULL},
+    {"committee.blend", CHOICE, AT(committee_blend), BLEND_PROBABILITIES, 0, 0, BLENDS},
+    {"committee.weights", CHOICE, AT(committee_weights), WEIGHTS_EQUAL, 0, 0, WEIGHTS},
+    {"committee.temperature", CHOICE, AT(committee_temperature), 0, 0, 0, NO_YES},
     {"checkpoint.monitor", CHOICE, AT(checkpoint_monitor), MONITOR_LOSS, 0, 0, MONITORS},
     {"early_stopping.monitor", CHOICE, AT(stopping_monitor), MONITOR_NONE, 0, 0, MONITORS},
     {"early_stopping.patience", WHOLE, AT(stopping_patience), 5, 0, INT_MAX, NULL},
@@ -60,6 +95,16 @@ static int *whole_at(struct conf *conf, const setting *s)
 static double *real_at(struct conf *conf, const setting *s)
 {
     return (double *)((char *)conf + s->offset);
+}
+
+static float *single_at(struct conf *conf, const setting *s)
+{
+    return (float *)((char *)conf + s->offset);
+}
+
+static char *text_at(struct conf *conf, const setting *s)
+{
+    return (char *)conf + s->offset;
 }
 
 static const setting *find(const char *name)
@@ -90,12 +135,26 @@ static int assign(struct conf *conf, const char *name, const char *value, char *
 {
     const setting *s = find(name);
     int64_t whole;
+    double real;
     if (!s) {
         snprintf(error, size, "no setting is called '%.100s'", name);
         return -1;
     }
     if (s->kind == CHOICE)
         return assign_choice(conf, s, value, error, size);
+    if (s->kind == TEXT) {
+        if (strlen(value) < CONF_TEXT) {
+            snprintf(text_at(conf, s), CONF_TEXT, "%s", value);
+            return 0;
+        }
+        snprintf(error, size, "%s: %zu bytes, expected less than %d", s->name, strlen(value),
+                 CONF_TEXT);
+        return -1;
+    }
+    if (s->kind == SINGLE && !parse_real(value, s->least, s->greatest, &real)) {
+        *single_at(conf, s) = (float)real;
+        return 0;
+    }
     if (s->kind == REAL && !parse_real(value, s->least, s->greatest, real_at(conf, s)))
         return 0;
     if (s->kind == WHOLE && !parse_int(value, (int64_t)s->least, (int64_t)s->greatest, &whole)) {
@@ -133,10 +192,14 @@ static int take(void *context, const char *section, const char *key, const char 
     return 1;
 }
 
-static int check_together(const struct conf *conf, char *error, size_t size)
+int conf_check(const struct conf *conf, char *error, size_t size)
 {
-    if (!conf->layers)
+    int committee = conf->committee_members[0] != '\0';
+    if (!conf->layers && !committee)
         snprintf(error, size, "%s: model.layers is missing", conf->name);
+    else if (conf->layers && committee)
+        snprintf(error, size, "%s: has both model.layers and committee.members; expected one",
+                 conf->name);
     else if (conf->split_method == SPLIT_NONE &&
              (conf->stopping_monitor || conf->plateau_monitor || conf->checkpoint_monitor))
         snprintf(error, size,
@@ -157,7 +220,9 @@ int conf_parse(const char *name, const char *text, struct conf *conf, char *erro
     for (int i = 0; i < N_SETTINGS; i++) {
         if (SETTINGS[i].kind == REAL)
             *real_at(conf, &SETTINGS[i]) = SETTINGS[i].fallback;
-        else
+        else if (SETTINGS[i].kind == SINGLE)
+            *single_at(conf, &SETTINGS[i]) = (float)SETTINGS[i].fallback;
+        else if (SETTINGS[i].kind != TEXT)
             *whole_at(conf, &SETTINGS[i]) = (int)SETTINGS[i].fallback;
     }
     conf->text = strdup(text);
@@ -166,7 +231,7 @@ int conf_parse(const char *name, const char *text, struct conf *conf, char *erro
         snprintf(error, size, "%s: out of memory", name);
     else if (line > 0)
         snprintf(error, size, "%s:%d: %s", name, line, reason);
-    return line ? -1 : check_together(conf, error, size);
+    return line ? -1 : conf_check(conf, error, size);
 }
 
 static char *read_text(const char *path, char *error, size_t size)
@@ -245,13 +310,33 @@ int conf_set(struct conf *conf, const char *assignment, char *error, size_t size
     conf->text = text;
     snprintf(text + old, room - old, "\n[%.*s]\n%s = %s\n", (int)(dot - assignment), assignment,
              name + (dot - assignment) + 1, equals + 1);
-    return check_together(conf, error, size);
+    return 0;
+}
+
+int conf_train_on_all(struct conf *conf, char *error, size_t size)
+{
+    static const char *const SETS[] = {"split.method=none", "checkpoint.monitor=none",
+                                       "early_stopping.monitor=none", "reduce_lr.monitor=none"};
+    for (size_t i = 0; i < sizeof SETS / sizeof *SETS; i++)
+        if (conf_set(conf, SETS[i], error, size))
+            return -1;
+    return 0;
+}
+
+int conf_train_folds(struct conf *conf, int folds, char *error, size_t size)
+{
+    char text[64];
+    snprintf(text, sizeof text, "split.folds=%d", folds);
+    return conf_set(conf, "split.method=stratified-kfold", error, size) ||
+                   conf_set(conf, text, error, size)
+               ? -1
+               : 0;
 }
 
 const char *conf_setting(const struct conf *conf, int i, char *value, size_t size, int *number)
 {
     if (i == N_SETTINGS) { /* the net counts as a setting, the last one */
-        snprintf(value, size, "%s", conf->layers);
+        snprintf(value, size, "%s", conf->layers ? conf->layers : "");
         *number = 0;
         return "model.layers";
     }
@@ -259,14 +344,36 @@ const char *conf_setting(const struct conf *conf, int i, char *value, size_t siz
         return NULL;
     const setting *s = &SETTINGS[i];
     const char *field = (const char *)conf + s->offset;
-    *number = s->kind != CHOICE;
-    if (s->kind == REAL)
+    *number = s->kind != CHOICE && s->kind != TEXT;
+    if (s->kind == TEXT)
+        snprintf(value, size, "%s", field);
+    else if (s->kind == SINGLE) /* a float has no more digits than these */
+        snprintf(value, size, "%.7g", (double)*(const float *)field);
+    else if (s->kind == REAL)
         snprintf(value, size, "%.15g", *(const double *)field);
     else if (s->kind == WHOLE)
         snprintf(value, size, "%d", *(const int *)field);
     else
         snprintf(value, size, "%s", s->choices[*(const int *)field]);
     return s->name;
+}
+
+int conf_is_default(const struct conf *conf, int i)
+{
+    if (i >= N_SETTINGS)
+        return 0;
+    const setting *s = &SETTINGS[i];
+    const char *field = (const char *)conf + s->offset;
+    switch (s->kind) {
+    case REAL:
+        return *(const double *)field == s->fallback;
+    case SINGLE:
+        return *(const float *)field == (float)s->fallback;
+    case TEXT:
+        return !*field;
+    default:
+        return *(const int *)field == (int)s->fallback;
+    }
 }
 
 void conf_scale(const struct conf *conf, nn_images *images)

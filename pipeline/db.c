@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { APPLICATION_ID = 1349089388, SCHEMA_VERSION = 1, WAIT_MILLISECONDS = 60000 };
+enum { APPLICATION_ID = 1349089388, SCHEMA_VERSION = 2, WAIT_MILLISECONDS = 60000 };
 
 static int fail(struct db *db, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -89,9 +89,15 @@ static int on_network(const char *path)
     }
 }
 
-static int define(struct db *db)
+/* Tables that the program has changed since the file was made. */
+static int upgrade(struct db *db, int64_t version)
 {
-    if (execute(db, sql_schema) || execute(db, sql_views) || execute(db, sql_db_mark_created) ||
+    return version == 1 ? execute(db, sql_upgrade_2) : DB_OK;
+}
+
+static int define(struct db *db, int64_t version)
+{
+    if (upgrade(db, version) || execute(db, sql_schema) || execute(db, sql_views) || execute(db, sql_db_mark_created) ||
         execute(db, sql_db_forget_fingerprint))
         return DB_ERROR;
     sqlite3_stmt *statement = db_prepare(db, sql_db_set_fingerprint);
@@ -110,7 +116,7 @@ static int create(struct db *db, int new)
         return DB_ERROR;
     if (execute(db, sql_db_begin_exclusive))
         return DB_ERROR;
-    if (read_identity(db, &now) || (!now.current && (now.version || !now.things) && define(db))) {
+    if (read_identity(db, &now) || (!now.current && (now.version || !now.things) && define(db, now.version))) {
         db_rollback(db);
         return DB_ERROR;
     }

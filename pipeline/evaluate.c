@@ -1,17 +1,19 @@
-/* evaluate.c: judges a run. In: a run with weights, its dataset and split. Out: a prediction for
- * each validation and test image, the counts of confusions, loss and right answers; on stdout what
- * the views make of them. */
+/* evaluate.c: judges a run. In: a run with weights, folds with weights or members that were
+ * evaluated; its dataset and split. Out: a prediction for each validation and test image, the
+ * counts of confusions, loss and right answers; on stdout what the views make of them. */
 #include "evaluate.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_THREADS = 256, BATCH = 256, MAX_THREADS = 1024 };
+enum { OPTION_THREADS = 256, MAX_THREADS = 1024 };
 
 static const char HELP[] =
     "Usage: evaluate [--db FILE] [--run N] [options]\n"
     "\n"
     "Lets the net of a run predict the validation and the test images, and says how good it is.\n"
+    "The setting predict.views lets it predict several views of each, and averages.\n"
+    "A folds run predicts every training image by the net that was not trained on it, and the\n"
+    "test images by all. A committee joins what its members, evaluated before, have said.\n"
     "\n"
     "Example: evaluate --db experiments/runs.db --run 7\n"
     "\n"
@@ -25,7 +27,7 @@ static const char HELP[] =
     "\n"
     "A run that was evaluated before is evaluated afresh; the new figures replace the old ones.\n"
     "\n"
-    "Reads: run, checkpoint, dataset, class, image, split_image\n"
+    "Reads: run, checkpoint, member, prediction, dataset, class, image, split_image\n"
     "Writes: prediction, confusion, evaluation, stage\n";
 
 static const struct option OPTIONS[] = {{"threads", required_argument, NULL, OPTION_THREADS}, {0}};
@@ -41,74 +43,68 @@ static int take(int option, const char *argument, void *context, char error[200]
     return 0;
 }
 
-/* All that is read before anything is predicted. */
-struct subject {
-    struct run run;
-    struct dataset dataset;
-    struct image_set train, test;
-    struct split_rows split;
-    nn_model *model;
-};
-
-static void subject_load(const struct stage *stage, struct db *db, struct subject *subject)
+static void subject_load(struct subject *subject)
 {
+    const struct stage *stage = subject->stage;
     struct run *run = &subject->run;
-    struct dataset *dataset = &subject->dataset;
-    if (run_load(db, stage->run, stage->dataset, run))
-        stage_fail(stage, "%s", db->error);
+    char error[300];
+    if (run_load(subject->db, stage->run, stage->dataset, run))
+        stage_fail(stage, "%s", subject->db->error);
     if (strcmp(run->status, "running") == 0)
         stage_fail(stage, "run %lld is still running; expected one that has ended",
                    (long long)run->id);
-    if (dataset_load_id(db, run->dataset, dataset) ||
-        !(subject->model = run_model(db, run, dataset)) ||
-        image_set_load(db, dataset, IMAGES_TRAIN, &subject->train) ||
-        split_rows_load(db, run->split, run->fold, &subject->train, &subject->split) ||
-        image_set_load(db, dataset, IMAGES_TEST, &subject->test))
-        stage_fail(stage, "%s", db->error);
-    if (nn_model_classes(subject->model) != dataset->classes)
-        stage_fail(stage, "run %lld: its net tells %d classes apart; expected %d as in dataset %s",
-                   (long long)run->id, nn_model_classes(subject->model), dataset->classes,
-                   dataset->name);
+    if (dataset_load_id(subject->db, run->dataset, &subject->dataset) ||
+        image_set_load(subject->db, &subject->dataset, IMAGES_TRAIN, &subject->train) ||
+        image_set_load(subject->db, &subject->dataset, IMAGES_TEST, &subject->test))
+        stage_fail(stage, "%s", subject->db->error);
+    subject->n_views = run->kind == RUN_COMMITTEE
+                           ? 1
+                           : views_parse(run->conf.predict_views, subject->views, error,
+                                         sizeof error);
+    if (subject->n_views < 0)
+        stage_fail(stage, "run %lld: predict.views: %s", (long long)run->id, error);
     conf_scale(&run->conf, &subject->train.images);
     conf_scale(&run->conf, &subject->test.images);
 }
 
 static void subject_free(struct subject *subject)
 {
-    nn_model_free(subject->model);
-    split_rows_free(&subject->split);
     image_set_free(&subject->train);
     image_set_free(&subject->test);
     dataset_free(&subject->dataset);
     run_free(&subject->run);
 }
 
-static void judge(const struct stage *stage, const struct subject *subject, int threads,
-                  struct judgement judgements[2])
+static void judge(struct subject *subject, struct judgement judgements[2])
 {
-    int classes = subject->dataset.classes;
-    judgements[0] = (struct judgement){.part = "validation",
-                                       .set = &subject->train,
-                                       .rows = subject->split.validation,
-                                       .n = subject->split.n_validation,
-                                       .classes = classes};
-    judgements[1] = (struct judgement){
-        .part = "test", .set = &subject->test, .n = subject->test.images.count, .classes = classes};
     nn_error error;
-    nn_predictor *predictor = nn_predictor_new(subject->model, BATCH, threads, NN_ISA_BEST, &error);
-    if (!predictor)
-        stage_fail(stage, "run %lld: %s", (long long)subject->run.id, error.text);
-    for (int i = 0; i < 2; i++)
-        if (judgements[i].n > 0 &&
-            judgement_make(stage, predictor, &judgements[i].set->images, &judgements[i], &error))
-            stage_fail(stage, "run %lld: %s", (long long)subject->run.id, error.text);
-    nn_predictor_free(predictor);
-    stage_progress_end(stage);
+    if (subject->run.kind == RUN_COMMITTEE)
+        judge_committee(subject, judgements);
+    else
+        judge_nets(subject, judgements);
+    if (judgement_close(&judgements[0], &error) || judgement_close(&judgements[1], &error))
+        stage_fail(subject->stage, "run %lld: %s", (long long)subject->run.id, error.text);
 }
 
-/* The line of the stage log, like "validation 8341 of 8400 right, test 28000 predicted". */
-static void describe(const struct judgement judgements[2], char *text, size_t size)
+/* By what was judged where that is more than one look of one net, like ", 5 folds, 4 views". */
+static const char *by_what(const struct subject *subject, char text[60])
 {
+    int used = 0;
+    text[0] = '\0';
+    if (subject->parts)
+        used = snprintf(text, 60, ", %d %s", subject->parts,
+                        subject->run.kind == RUN_FOLDS ? "folds" : "members");
+    if (subject->n_views > 1)
+        snprintf(text + used, 60 - (size_t)used, ", %d views", subject->n_views);
+    return text;
+}
+
+/* The line of the stage log, like "validation 8341 of 8400 right, test 28000 predicted, 4 views".
+ */
+static void describe(const struct subject *subject, const struct judgement judgements[2],
+                     char *text, size_t size)
+{
+    char how[60];
     size_t used = 0;
     text[0] = '\0';
     for (int i = 0; i < 2 && used < size; i++) {
@@ -123,14 +119,17 @@ static void describe(const struct judgement judgements[2], char *text, size_t si
         else
             used += (size_t)snprintf(text + used, size - used, "%s %zu predicted", j->part, j->n);
     }
+    if (used < size)
+        snprintf(text + used, size - used, "%s", by_what(subject, how));
 }
 
-static void store(const struct stage *stage, struct db *db, const struct subject *subject,
-                  const struct judgement judgements[2])
+static void store(const struct subject *subject, const struct judgement judgements[2])
 {
+    const struct stage *stage = subject->stage;
+    struct db *db = subject->db;
     int64_t run = subject->run.id;
-    char result[200];
-    describe(judgements, result, sizeof result);
+    char result[300];
+    describe(subject, judgements, result, sizeof result);
     if (db_begin(db) || evaluation_clear(db, run))
         stage_fail(stage, "%s", db->error);
     for (int i = 0; i < 2; i++)
@@ -142,19 +141,22 @@ static void store(const struct stage *stage, struct db *db, const struct subject
         stage_fail(stage, "%s", db->error);
 }
 
-static void print(const struct stage *stage, struct db *db, const struct subject *subject,
-                  const struct judgement judgements[2])
+static void print(const struct subject *subject, const struct judgement judgements[2])
 {
+    const struct stage *stage = subject->stage;
+    char how[60];
+    const char *unseen = subject->run.kind == RUN_COMMITTEE
+                             ? "; none was kept from the training of all members"
+                             : "; the run was trained on all of them";
     if (!stage->quiet)
-        printf("run %lld (%s) on %s\n\n", (long long)subject->run.id, subject->run.experiment,
-               subject->dataset.name);
+        printf("run %lld (%s) on %s%s\n\n", (long long)subject->run.id, subject->run.experiment,
+               subject->dataset.name, by_what(subject, how));
     for (int i = 0; i < 2; i++) {
         const char *part = judgements[i].part;
         if (judgements[i].n == 0)
-            printf("%s: no images%s\n", part,
-                   i == 0 ? "; the run was trained on all of them" : " in this dataset");
-        else if (evaluation_print(db, subject->run.id, part, stage->quiet))
-            stage_fail(stage, "%s", db->error);
+            printf("%s: no images%s\n", part, i == 0 ? unseen : " in this dataset");
+        else if (evaluation_print(subject->db, subject->run.id, part, stage->quiet))
+            stage_fail(stage, "%s", subject->db->error);
         if (i == 0 && !stage->quiet)
             putchar('\n');
     }
@@ -165,19 +167,20 @@ static void print(const struct stage *stage, struct db *db, const struct subject
 int main(int argc, char **argv)
 {
     struct stage stage = {.name = "evaluate", .help = HELP};
-    struct subject subject = {0};
-    struct judgement judgements[2];
     struct db db;
+    struct subject subject = {.stage = &stage, .db = &db};
+    struct judgement judgements[2] = {0};
     int64_t threads = 0;
 
     int next = stage_options(&stage, argc, argv, OPTIONS, take, &threads);
     if (next < argc)
         stage_usage(&stage, "unexpected argument '%s'", argv[next]);
+    subject.threads = (int)threads;
     stage_open(&stage, &db, DB_WRITE);
-    subject_load(&stage, &db, &subject);
-    judge(&stage, &subject, (int)threads, judgements);
-    store(&stage, &db, &subject, judgements);
-    print(&stage, &db, &subject, judgements);
+    subject_load(&subject);
+    judge(&subject, judgements);
+    store(&subject, judgements);
+    print(&subject, judgements);
 
     judgement_free(&judgements[0]);
     judgement_free(&judgements[1]);

@@ -51,7 +51,7 @@ static int store_predictions(struct db *db, int64_t run, const struct judgement 
     int rc = insert ? DB_OK : DB_ERROR;
     for (size_t i = 0; i < judgement->n && !rc; i++) {
         const float *p = judgement->probabilities + i * classes;
-        size_t row = judgement->rows ? judgement->rows[i] : i;
+        size_t row = judgement->rows[i];
         write_probabilities(p, judgement->classes, text);
         db_bind_int(insert, ":image", judgement->set->ids[row]);
         db_bind_int(insert, ":class", judgement->predicted[i]);
@@ -72,7 +72,7 @@ static int store_confusion(struct db *db, int64_t run, const struct judgement *j
     if (!counts)
         return out_of_memory(db);
     for (size_t i = 0; i < judgement->n; i++) {
-        size_t row = judgement->rows ? judgement->rows[i] : i;
+        size_t row = judgement->rows[i];
         counts[judgement->set->labels[row] * classes + judgement->predicted[i]]++;
     }
     sqlite3_stmt *insert = db_prepare(db, sql_evaluate_insert_confusion);

@@ -20,6 +20,13 @@ static int newest(struct db *db, const char *dataset, int64_t *id)
     return found ? DB_OK : DB_ERROR;
 }
 
+static run_kind kind_of(const char *text)
+{
+    return strcmp(text, "folds") == 0       ? RUN_FOLDS
+           : strcmp(text, "committee") == 0 ? RUN_COMMITTEE
+                                            : RUN_TRAINING;
+}
+
 int run_load(struct db *db, int64_t id, const char *dataset, struct run *run)
 {
     char error[512] = "";
@@ -40,7 +47,8 @@ int run_load(struct db *db, int64_t id, const char *dataset, struct run *run)
                  (const char *)sqlite3_column_text(statement, 4));
         snprintf(run->status, sizeof run->status, "%s",
                  (const char *)sqlite3_column_text(statement, 5));
-        if (conf_parse(run->experiment, (const char *)sqlite3_column_text(statement, 6), &run->conf,
+        run->kind = kind_of((const char *)sqlite3_column_text(statement, 6));
+        if (conf_parse(run->experiment, (const char *)sqlite3_column_text(statement, 7), &run->conf,
                        error, sizeof error)) {
             snprintf(db->error, sizeof db->error, "run %lld: %s", (long long)id, error);
             rc = DB_ERROR;
@@ -62,6 +70,11 @@ void run_free(struct run *run)
 nn_model *run_model(struct db *db, const struct run *run, const struct dataset *dataset)
 {
     nn_error error;
+    if (run->kind != RUN_TRAINING) {
+        snprintf(db->error, sizeof db->error, "run %lld: a %s run has no net of its own",
+                 (long long)run->id, run->kind == RUN_FOLDS ? "folds" : "committee");
+        return NULL;
+    }
     nn_model *model = nn_model_new(run->conf.layers, dataset->shape, &error);
     if (!model) {
         snprintf(db->error, sizeof db->error, "run %lld: %s", (long long)run->id, error.text);

@@ -31,7 +31,8 @@ static const char HELP[] =
     "  --folds K         K folds instead, from 2 to 1000\n"
     "  --method METHOD   stratified; or none: all images to training (default stratified)\n"
     "  --seed N          0 to 4294967295 (default 42)\n"
-    "  --conf FILE       take all four from the section [split] of an experiment file\n"
+    "  --conf FILE       take all four from the section [split] of an experiment file; with --folds\n"
+    "                    or --method none, what else it says of its split\n"
     "  --quiet           no progress\n"
     "  --help, --version\n"
     "\n"
@@ -99,7 +100,9 @@ static void take_conf(const struct stage *stage, struct options *options)
                                           [SPLIT_NONE] = METHOD_NONE};
     struct conf conf = {0};
     char error[512];
-    if (conf_load(options->conf, &conf, error, sizeof error))
+    if (conf_load(options->conf, &conf, error, sizeof error) ||
+        (options->none && conf_train_on_all(&conf, error, sizeof error)) ||
+        (options->folds && conf_train_folds(&conf, (int)options->folds, error, sizeof error)))
         stage_fail(stage, "%s", error);
     options->method = METHODS[conf.split_method];
     options->fraction = conf.split_fraction;
@@ -122,9 +125,9 @@ static void parse(struct stage *stage, int argc, char **argv, struct options *op
         stage_usage(stage, "--fraction and --folds exclude each other");
     if (options->none && (options->fraction > 0 || options->folds))
         stage_usage(stage, "--method none goes with neither --fraction nor --folds");
-    if (options->conf &&
-        (options->method_given || options->fraction > 0 || options->folds || stage->seed_given))
-        stage_usage(stage, "--conf goes with none of --fraction, --folds, --method and --seed");
+    if (options->conf && ((options->method_given && !options->none) || options->fraction > 0 ||
+                          stage->seed_given))
+        stage_usage(stage, "--conf goes with none of --fraction, --method stratified and --seed");
     if (options->conf) {
         take_conf(stage, options);
         return;

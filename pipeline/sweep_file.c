@@ -262,6 +262,7 @@ static int try_all(const struct sweep_plan *plan, char *error, size_t size)
                      plan->values[c * plan->n_parameters + i]);
             rc = conf_set(&conf, assignment, error, size);
         }
+        rc = rc ? rc : conf_check(&conf, error, size);
         conf_free(&conf);
         if (rc)
             return -1;

@@ -25,7 +25,11 @@ static const char HELP[] =
     "                       weights come out the same, bit for bit, and what is not as it was;\n"
     "                       exit status 1 where they differ\n"
     "  --again              train anew, whatever runs there are\n"
-    "  --fold K             the fold that validates, where the split has folds (0 .. folds - 1)\n"
+    "  --all                train on all labelled images: none validate, nothing is monitored, the\n"
+    "                       weights of the last epoch count (or their average)\n"
+    "  --folds K            K stratified folds, trained one after the other as parts of one run; so\n"
+    "                       each image is predicted by a net that was not trained on it\n"
+    "  --fold I             only the fold I (0 .. folds - 1), where the split has folds\n"
     "  --set SECTION.KEY=V  change a setting of the experiment file; may be repeated\n"
     "  --seed N             the same as --set train.seed=N\n"
     "  --threads N          default: the processors that the process may use\n"
@@ -42,6 +46,8 @@ static const char HELP[] =
 
 enum {
     OPTION_AGAIN = 256,
+    OPTION_ALL,
+    OPTION_FOLDS,
     OPTION_FOLD,
     OPTION_SET,
     OPTION_THREADS,
@@ -51,7 +57,7 @@ enum {
 };
 
 struct options {
-    int again, verify, fold, threads, sets;
+    int again, verify, all, folds, fold, threads, sets; /* folds 0, fold -1: not given */
     const char *set[MAX_SETS];
     const char *run_to;
 };
@@ -66,6 +72,15 @@ static int take(int option, const char *argument, void *context, char error[200]
         return 0;
     case OPTION_VERIFY:
         o->verify = 1;
+        return 0;
+    case OPTION_ALL:
+        o->all = 1;
+        return 0;
+    case OPTION_FOLDS:
+        snprintf(error, 200, "--folds: '%.60s' is not a whole number from 2 to 1000", argument);
+        if (parse_int(argument, 2, 1000, &number))
+            return -1;
+        o->folds = (int)number;
         return 0;
     case OPTION_FOLD:
         snprintf(error, 200, "--fold: '%.60s' is not a whole number from 0 to 999", argument);
@@ -94,6 +109,8 @@ static int take(int option, const char *argument, void *context, char error[200]
 static void parse(struct stage *stage, struct options *o, int argc, char **argv, const char **conf)
 {
     static const struct option OWN[] = {{"again", no_argument, NULL, OPTION_AGAIN},
+                                        {"all", no_argument, NULL, OPTION_ALL},
+                                        {"folds", required_argument, NULL, OPTION_FOLDS},
                                         {"fold", required_argument, NULL, OPTION_FOLD},
                                         {"set", required_argument, NULL, OPTION_SET},
                                         {"threads", required_argument, NULL, OPTION_THREADS},
@@ -105,18 +122,46 @@ static void parse(struct stage *stage, struct options *o, int argc, char **argv,
         stage_usage(stage, "expected one experiment file, got %d", argc - first);
     if (!stage->run && argc == first)
         stage_usage(stage, "expected an experiment file");
-    if (stage->run && (argc > first || stage->seed_given || o->sets || o->fold >= 0 || o->again))
+    if (stage->run && (argc > first || stage->seed_given || o->sets || o->fold >= 0 || o->again ||
+                       o->all || o->folds))
         stage_usage(stage, "--run goes on with a run as it was: expected no file, --seed, --set, "
-                           "--fold or --again");
+                           "--all, --folds, --fold or --again");
+    if (o->all && (o->folds || o->fold >= 0))
+        stage_usage(stage, "--all leaves nothing to validate: expected neither --folds nor --fold");
     if (o->verify && !stage->run)
         stage_usage(stage, "--verify: expected --run N, the run to train again");
     *conf = stage->run ? NULL : argv[first];
 }
 
-/* The experiment as the command line changes it, or as a run has recorded it. */
+/* The experiment as the command line changes it. */
+static void load_experiment(struct training *t, const struct options *o, const char *path)
+{
+    char error[512], text[64];
+    if (conf_load(path, &t->conf, error, sizeof error))
+        stage_fail(t->stage, "%s", error);
+    for (int i = 0; i < o->sets; i++)
+        if (conf_set(&t->conf, o->set[i], error, sizeof error))
+            stage_usage(t->stage, "--set: %s", error);
+    snprintf(text, sizeof text, "train.seed=%llu", (unsigned long long)t->stage->seed);
+    if (t->stage->seed_given && conf_set(&t->conf, text, error, sizeof error))
+        stage_usage(t->stage, "--seed: %s", error);
+    if ((o->all && conf_train_on_all(&t->conf, error, sizeof error)) ||
+        (o->folds && conf_train_folds(&t->conf, o->folds, error, sizeof error)) ||
+        conf_check(&t->conf, error, sizeof error))
+        stage_fail(t->stage, "%s", error);
+    if (!t->conf.layers)
+        stage_fail(t->stage, "%s: names the members of a committee; expected a net to train", path);
+    t->fold = o->fold;
+    if (t->fold >= 0 && t->conf.split_method != SPLIT_KFOLD)
+        stage_usage(t->stage, "%s: its split has no folds; expected no --fold", path);
+    if (t->fold >= t->conf.split_folds)
+        stage_usage(t->stage, "%s: its split has %d folds; expected --fold 0 to %d", path,
+                    t->conf.split_folds, t->conf.split_folds - 1);
+}
+
+/* The experiment, or what a run has recorded of it. */
 static void load_inputs(struct training *t, const struct options *o, const char *path)
 {
-    char error[512], seed[64];
     if (t->stage->run) {
         struct run run;
         if (run_load(&t->db, t->stage->run, NULL, &run) ||
@@ -126,60 +171,85 @@ static void load_inputs(struct training *t, const struct options *o, const char 
         t->split = run.split;
         t->fold = run.fold;
         t->conf = run.conf; /* taken over: run_free is not called */
+        if (!t->conf.layers)
+            stage_fail(t->stage, "run %lld is a committee; expected a training",
+                       (long long)t->run);
     } else {
-        if (conf_load(path, &t->conf, error, sizeof error))
-            stage_fail(t->stage, "%s", error);
-        for (int i = 0; i < o->sets; i++)
-            if (conf_set(&t->conf, o->set[i], error, sizeof error))
-                stage_usage(t->stage, "--set: %s", error);
-        snprintf(seed, sizeof seed, "train.seed=%llu", (unsigned long long)t->stage->seed);
-        if (t->stage->seed_given && conf_set(&t->conf, seed, error, sizeof error))
-            stage_usage(t->stage, "--seed: %s", error);
-        t->fold = o->fold;
-        if ((t->conf.split_method == SPLIT_KFOLD) != (t->fold >= 0) ||
-            t->fold >= t->conf.split_folds)
-            stage_usage(t->stage,
-                        t->conf.split_method == SPLIT_KFOLD
-                            ? "%s: its split has %d folds; expected --fold 0 to %d"
-                            : "%s: its split has no folds; expected no --fold",
-                        path, t->conf.split_folds, t->conf.split_folds - 1);
+        load_experiment(t, o, path);
         if (dataset_load(&t->db, t->stage->dataset, &t->dataset) || train_find_split(t))
             stage_fail(t->stage, "%s", t->db.error);
     }
+    if (image_set_load(&t->db, &t->dataset, IMAGES_TRAIN, &t->images))
+        stage_fail(t->stage, "%s", t->db.error);
+    conf_scale(&t->conf, &t->images.images);
+}
+
+/* What depends on the fold: which images train, and what tells this training from others. */
+static void load_rows(struct training *t)
+{
     train_input_hash(t);
-    if (image_set_load(&t->db, &t->dataset, IMAGES_TRAIN, &t->images) ||
-        split_rows_load(&t->db, t->split, t->fold, &t->images, &t->rows))
+    if (split_rows_load(&t->db, t->split, t->fold, &t->images, &t->rows) || train_ask_teacher(t))
         stage_fail(t->stage, "%s", t->db.error);
     if (t->rows.n_train == 0)
         stage_fail(t->stage, "dataset %s: its split leaves no image to train on", t->dataset.name);
-    conf_scale(&t->conf, &t->images.images);
+}
+
+static nn_model *new_model(const struct training *t)
+{
+    nn_error error;
+    nn_model *model = nn_model_new(t->conf.layers, t->dataset.shape, &error);
+    if (!model)
+        stage_fail(t->stage, "%s: model.layers: %s", t->conf.name, error.text);
+    if (nn_model_classes(model) != t->dataset.classes)
+        stage_fail(t->stage,
+                   "%s: model.layers: the net ends in %d outputs, expected %d, the "
+                   "classes of dataset %s",
+                   t->conf.name, nn_model_classes(model), t->dataset.classes, t->dataset.name);
+    return model;
+}
+
+static nn_trainer_options options_of(const struct training *t)
+{
+    const struct conf *c = &t->conf;
+    return (nn_trainer_options){.batch = c->batch,
+                                .threads = t->threads,
+                                .isa = t->isa,
+                                .seed = (uint64_t)c->seed,
+                                .optimizer = (nn_optimizer)c->optimizer,
+                                .beta1 = (float)c->beta1,
+                                .beta2 = (float)c->beta2,
+                                .epsilon = (float)c->epsilon,
+                                .momentum = (float)c->momentum,
+                                .nesterov = c->nesterov,
+                                .weight_decay = (float)c->weight_decay,
+                                .label_smoothing = (float)c->label_smoothing,
+                                .clip = (float)c->clip,
+                                .average = (float)c->average_decay};
+}
+
+static nn_predictor *new_predictor(const struct training *t, const nn_model *model)
+{
+    nn_error error;
+    nn_predictor *predictor = nn_predictor_new(model, 256, t->threads, t->isa, &error);
+    if (!predictor)
+        stage_fail(t->stage, "%s", error.text);
+    return predictor;
 }
 
 static void build_net(struct training *t)
 {
     nn_error error;
-    t->model = nn_model_new(t->conf.layers, t->dataset.shape, &error);
-    if (!t->model)
-        stage_fail(t->stage, "%s: model.layers: %s", t->conf.name, error.text);
-    if (nn_model_classes(t->model) != t->dataset.classes)
-        stage_fail(t->stage,
-                   "%s: model.layers: the net ends in %d outputs, expected %d, the "
-                   "classes of dataset %s",
-                   t->conf.name, nn_model_classes(t->model), t->dataset.classes, t->dataset.name);
+    nn_trainer_options options = options_of(t);
+    t->model = new_model(t);
     nn_model_initialise(t->model, (uint64_t)t->conf.seed);
-
-    nn_trainer_options options = nn_trainer_defaults();
-    options.batch = t->conf.batch;
-    options.threads = t->threads;
-    options.isa = t->isa;
-    options.seed = (uint64_t)t->conf.seed;
-    options.beta1 = (float)t->conf.beta1;
-    options.beta2 = (float)t->conf.beta2;
-    options.epsilon = (float)t->conf.epsilon;
     t->trainer = nn_trainer_new(t->model, &options, &error);
-    t->predictor = t->trainer ? nn_predictor_new(t->model, 256, t->threads, t->isa, &error) : NULL;
-    if (!t->predictor)
+    if (!t->trainer)
         stage_fail(t->stage, "%s", error.text);
+    t->predictor = new_predictor(t, t->model);
+    if (t->conf.average_decay > 0) {
+        t->average = new_model(t);
+        t->average_predictor = new_predictor(t, t->average);
+    }
     size_t classes = (size_t)t->dataset.classes;
     t->order = malloc(t->rows.n_train * sizeof *t->order);
     t->probabilities = malloc((t->rows.n_validation * classes + 1) * sizeof *t->probabilities);
@@ -215,29 +285,53 @@ static void write_run(const struct training *t, const char *path)
         stage_fail(t->stage, "%s: %s", path, strerror(errno));
 }
 
+static void tell_start(const struct training *t, int resume)
+{
+    const char *verb = resume ? "goes on with" : "trains";
+    if (t->stage->quiet)
+        return;
+    if (!t->trainer) {
+        printf("run %lld: %s %s on %s, %d folds\n\n", (long long)t->run, verb, t->conf.name,
+               t->dataset.name, t->conf.split_folds);
+        return;
+    }
+    printf("run %lld: %s %s on %s", (long long)t->run, verb, t->conf.name, t->dataset.name);
+    if (t->fold >= 0)
+        printf(", fold %d of %d", t->fold, t->conf.split_folds);
+    printf(" (%zu images, %zu for validation), %d thread%s\n", t->rows.n_train,
+           t->rows.n_validation, t->threads, t->threads == 1 ? "" : "s");
+}
+
 /* Finds out whether there is anything to train. Returns 1 where a finished run does. */
-static int start_or_resume(struct training *t, const struct options *o)
+static int start_or_resume(struct training *t, const struct options *o, const char *kind)
 {
     int finished = 0;
     if (!t->run && !o->again && train_find_run(t, &t->run, &finished))
         stage_fail(t->stage, "%s", t->db.error);
     if (finished) {
+        if (t->parent && train_adopt_run(t))
+            stage_fail(t->stage, "%s", t->db.error);
         printf("run %lld has trained just this: nothing to do\n", (long long)t->run);
         return 1;
     }
     int resume = t->run != 0;
-    if (resume ? train_record_resume(t) : train_record_start(t))
+    if ((resume && t->parent && train_adopt_run(t)) ||
+        (resume ? train_record_resume(t) : train_record_start(t, kind)))
         stage_fail(t->stage, "%s", t->db.error);
     t->saved_at = stage_seconds();
-    if (!t->stage->quiet)
-        printf("run %lld: %s %s on %s (%zu images, %zu for validation), %d thread%s%s\n",
-               (long long)t->run, resume ? "goes on with" : "trains", t->conf.name, t->dataset.name,
-               t->rows.n_train, t->rows.n_validation, t->threads, t->threads == 1 ? "" : "s",
-               resume ? "" : "\n");
+    tell_start(t, resume);
     return 0;
 }
 
-/* Trains and records how it ended. */
+static void record_end(struct training *t, const char *status, const char *message)
+{
+    if (train_record_end(t, status, message))
+        stage_fail(t->stage, "%s; and run %lld could not be recorded as %s: %s",
+                   message ? message : "training has ended", (long long)t->run, status,
+                   t->db.error);
+}
+
+/* Trains and records how it ended, of the run of all folds, too, where it did not end well. */
 static void train(struct training *t)
 {
     nn_error error;
@@ -246,17 +340,20 @@ static void train(struct training *t)
     int rc = train_loop(t, &error);
     stage_progress_end(t->stage);
     if (rc < 0) {
-        if (train_record_end(t, "failed", error.text))
-            stage_fail(t->stage, "%s; and the run could not be recorded as failed: %s", error.text,
-                       t->db.error);
+        record_end(t, "failed", error.text);
+        if (t->parent)
+            record_end(t->parent, "failed", error.text);
         stage_fail(t->stage, "run %lld: %s", (long long)t->run, error.text);
     }
-    if ((rc && train_record_position(t)) ||
-        train_record_end(t, rc ? "interrupted" : "finished", NULL))
+    if (rc && train_record_position(t))
         stage_fail(t->stage, "%s", t->db.error);
+    record_end(t, rc ? "interrupted" : "finished", NULL);
+    if (rc && t->parent)
+        record_end(t->parent, "interrupted", NULL);
     if (rc)
         stage_fail(t->stage, "run %lld: interrupted in epoch %d; go on with --run %lld",
-                   (long long)t->run, t->state.epoch, (long long)t->run);
+                   (long long)t->run, t->state.epoch,
+                   (long long)(t->parent ? t->parent->run : t->run));
     printf("run %lld: finished, %d epochs in %.1f s, weights of epoch %d\n", (long long)t->run,
            t->state.epoch - 1, stage_seconds() - began, t->state.best_epoch);
 }
@@ -276,21 +373,72 @@ static int verify(struct training *t)
     return rc;
 }
 
-static void close_all(struct training *t)
+static void free_net(struct training *t)
 {
     train_verify_free(t->verify);
     nn_predictor_free(t->predictor);
+    nn_predictor_free(t->average_predictor);
     nn_trainer_free(t->trainer);
     nn_model_free(t->model);
+    nn_model_free(t->average);
     free(t->order);
     free(t->probabilities);
     free(t->weights);
     free(t->stopping_best);
+    free(t->targets);
     split_rows_free(&t->rows);
-    image_set_free(&t->images);
-    dataset_free(&t->dataset);
-    conf_free(&t->conf);
-    db_close(&t->db);
+}
+
+/* One training: anew, the rest of it, or once more to verify it. Returns the exit status. */
+static int train_one(struct training *t, const struct options *o)
+{
+    int status = 0;
+    load_rows(t);
+    if (o->verify && !(t->verify = train_verify_begin(t)))
+        stage_fail(t->stage, "%s", t->db.error);
+    build_net(t);
+    t->state = first_state(&t->conf);
+    if (t->verify) {
+        status = verify(t);
+    } else if (!start_or_resume(t, o, "training")) {
+        if (!t->parent)
+            train_show_model(t);
+        train(t);
+    }
+    return status;
+}
+
+/* All folds, one after the other, as parts of one run. */
+static int train_folds(struct training *t, const struct options *o)
+{
+    double began = stage_seconds();
+    if (o->verify)
+        stage_fail(t->stage, "run %lld is one of folds; expected --verify with one of its trainings",
+                   (long long)t->run);
+    train_input_hash(t);
+    t->model = new_model(t);
+    t->state = first_state(&t->conf);
+    if (start_or_resume(t, o, "folds"))
+        return 0;
+    train_show_model(t);
+    size_t images = t->images.images.count;
+    for (int fold = 0; fold < t->conf.split_folds; fold++) {
+        struct training child = *t; /* which owns its net, its rows and its targets */
+        child.model = NULL;
+        child.run = 0;
+        child.parent = t;
+        child.fold = fold;
+        train_one(&child, o);
+        free_net(&child);
+        t->images = child.images; /* which a teacher's test images may have moved */
+        t->images.images.count = images;
+        t->images.images.targets = NULL;
+    }
+    t->state.epoch = t->conf.epochs + 1;
+    record_end(t, "finished", NULL);
+    printf("run %lld: finished, %d folds in %.1f s\n", (long long)t->run, t->conf.split_folds,
+           stage_seconds() - began);
+    return 0;
 }
 
 int main(int argc, char **argv)
@@ -299,7 +447,6 @@ int main(int argc, char **argv)
     struct options options = {.fold = -1};
     struct training t = {.stage = &stage};
     const char *path, *isa;
-    int status = 0;
 
     machine_restart_for_blas(argv);
     parse(&stage, &options, argc, argv, &path);
@@ -311,17 +458,14 @@ int main(int argc, char **argv)
     t.threads = options.threads ? options.threads : nn_threads_available();
     stage_open(&stage, &t.db, DB_WRITE);
     load_inputs(&t, &options, path);
-    if (options.verify && !(t.verify = train_verify_begin(&t)))
-        stage_fail(&stage, "%s", t.db.error);
-    build_net(&t);
-    t.state = first_state(&t.conf);
-    if (t.verify) {
-        status = verify(&t);
-    } else if (!start_or_resume(&t, &options)) {
-        train_show_model(&t);
-        train(&t);
-    }
+    int folds = t.conf.split_method == SPLIT_KFOLD && t.fold < 0;
+    int status = folds ? train_folds(&t, &options) : train_one(&t, &options);
     write_run(&t, options.run_to);
-    close_all(&t);
+
+    free_net(&t);
+    image_set_free(&t.images);
+    dataset_free(&t.dataset);
+    conf_free(&t.conf);
+    db_close(&t.db);
     return fflush(stdout) ? 1 : status;
 }

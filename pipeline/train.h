@@ -16,7 +16,7 @@ struct train_state {
     uint64_t position;    /* images of the epoch that are done */
     nn_metrics sums;      /* of this epoch so far */
     double epoch_seconds; /* of this epoch so far */
-    double learning_rate;
+    double learning_rate; /* the schedule's peak; less after a plateau */
     int stopped; /* 1: early stopping has ended it */
     nn_monitor checkpoint;
     nn_early_stopping stopping;
@@ -27,6 +27,8 @@ struct train_state {
 struct train_epoch {
     int epoch, improved; /* improved: these are the best weights so far */
     double learning_rate, train_loss, train_accuracy, validation_loss, validation_accuracy;
+    double average_loss, average_accuracy; /* validation by the averaged weights */
+    double reduced_to;                     /* the plateau's new learning rate; 0: as it was */
     double seconds, images_per_second; /* the latter of the steps, without validation */
 };
 
@@ -42,12 +44,16 @@ struct training {
     struct image_set images;
     struct split_rows rows;
     int64_t split, run;
-    int fold, threads;
+    struct training *parent; /* the run of all folds, of which this is one; NULL: none */
+    int fold, threads;       /* fold -1: none, or all of them */
     nn_isa isa;
     char input_hash[65];
     nn_model *model;
     nn_trainer *trainer;
     nn_predictor *predictor;
+    nn_model *average; /* the averaged weights, as at the end of the last epoch; NULL: none */
+    nn_predictor *average_predictor;
+    float *targets; /* [images][classes] where a teacher is asked; else NULL */
     struct train_state state;
     uint32_t *order;        /* [n_train], the rows in the order of this epoch */
     float *probabilities;   /* [n_validation][classes] */
@@ -64,11 +70,28 @@ int train_loop(struct training *t, nn_error *error);
 /* Catches SIGINT and SIGTERM from now on; train_loop notices them after the current step. */
 void train_catch_signals(void);
 
+/* The weights that count: averaged ones, where an average is kept. */
+static inline nn_model *train_weights(const struct training *t)
+{
+    return t->average ? t->average : t->model;
+}
+
+/* train_schedule.c: the learning rate of a step, counted from 0 over all epochs, where `peak` is the
+ * schedule's greatest. */
+double train_learning_rate(const struct conf *c, double peak, uint64_t step,
+                           uint64_t steps_per_epoch);
+
+/* train_teacher.c: where the experiment names a teacher, makes t->targets from labels and from what
+ * that run predicted, and adds test images to t->images and t->rows where it asks for that. The
+ * hash of the inputs takes in the teacher. 0 or DB_ERROR. */
+int train_ask_teacher(struct training *t);
+
 /* train_record.c: what a training writes into the database. 0 or DB_ERROR, t->db.error. */
 void train_input_hash(struct training *t);
 int train_find_split(struct training *t);
 int train_find_run(struct training *t, int64_t *run, int *finished);
-int train_record_start(struct training *t);
+int train_adopt_run(struct training *t); /* t->run becomes a fold of t->parent */
+int train_record_start(struct training *t, const char *kind);
 int train_record_resume(struct training *t);
 int train_record_epoch(struct training *t, const struct train_epoch *epoch);
 int train_record_position(struct training *t); /* a checkpoint within an epoch */

@@ -21,8 +21,33 @@ void train_catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
+static int augments(const nn_augmentation *a)
+{
+    return a->rotation > 0 || a->scale > 0 || a->shear > 0 || a->shift > 0 || a->elastic > 0 ||
+           a->flip > 0 || a->erase > 0;
+}
+
+static uint64_t steps_per_epoch(const struct training *t)
+{
+    size_t batch = (size_t)t->conf.batch;
+    return (t->rows.n_train + batch - 1) / batch;
+}
+
+/* Of the step that begins at `position` of the epoch under way. */
+static double rate_at(const struct training *t, uint64_t position)
+{
+    uint64_t before = (uint64_t)(t->state.epoch - 1) * steps_per_epoch(t);
+    return train_learning_rate(&t->conf, t->state.learning_rate,
+                               before + position / (uint64_t)t->conf.batch, steps_per_epoch(t));
+}
+
 static void start_epoch(struct training *t)
 {
+    const struct conf *c = &t->conf;
+    int rests = t->state.epoch > c->epochs - c->augmentation_rest;
+    nn_trainer_augment(t->trainer,
+                       augments(&c->augmentation) && !rests ? &c->augmentation : NULL);
+
     size_t n = t->rows.n_train;
     nn_random random = nn_random_new((uint64_t)t->conf.seed, (uint64_t)t->state.epoch);
     memcpy(t->order, t->rows.train, n * sizeof *t->order);
@@ -40,7 +65,7 @@ static int run_epoch(struct training *t, double *images_per_second, nn_error *er
         size_t left = t->rows.n_train - s->position;
         int n = left < (size_t)t->conf.batch ? (int)left : t->conf.batch;
         if (nn_trainer_step(t->trainer, &t->images.images, t->order + s->position, n,
-                            (float)s->learning_rate, &s->sums, error))
+                            (float)rate_at(t, s->position), &s->sums, error))
             return -1;
         s->position += (uint64_t)n;
         double now = stage_seconds();
@@ -56,46 +81,65 @@ static int run_epoch(struct training *t, double *images_per_second, nn_error *er
     return 0;
 }
 
-static int validate(struct training *t, struct train_epoch *e, nn_error *error)
+static int judge(struct training *t, nn_predictor *predictor, double *loss, double *accuracy,
+                 nn_error *error)
 {
     size_t n = t->rows.n_validation;
-    e->validation_loss = e->validation_accuracy = NAN;
-    if (n == 0)
-        return 0;
-    if (nn_predictor_run(t->predictor, &t->images.images, t->rows.validation, n, t->probabilities,
+    if (nn_predictor_run(predictor, &t->images.images, t->rows.validation, n, t->probabilities,
                          error))
         return -1;
     nn_metrics m = nn_metrics_of(&t->images.images, t->rows.validation, n, t->probabilities,
                                  t->dataset.classes);
-    e->validation_loss = m.loss / (double)n;
-    e->validation_accuracy = (double)m.correct / (double)n;
+    *loss = m.loss / (double)n;
+    *accuracy = (double)m.correct / (double)n;
     return 0;
 }
 
-static double watched(int monitor, const struct train_epoch *e)
+static int validate(struct training *t, struct train_epoch *e, nn_error *error)
 {
-    return monitor == MONITOR_LOSS ? e->validation_loss : e->validation_accuracy;
+    e->validation_loss = e->validation_accuracy = e->average_loss = e->average_accuracy = NAN;
+    if (t->average)
+        nn_trainer_average(t->trainer, t->average);
+    if (t->rows.n_validation == 0)
+        return 0;
+    if (judge(t, t->predictor, &e->validation_loss, &e->validation_accuracy, error))
+        return -1;
+    return t->average
+               ? judge(t, t->average_predictor, &e->average_loss, &e->average_accuracy, error)
+               : 0;
+}
+
+/* The figure of the weights that count. */
+static double watched(const struct training *t, int monitor, const struct train_epoch *e)
+{
+    if (monitor == MONITOR_LOSS)
+        return t->average ? e->average_loss : e->validation_loss;
+    return t->average ? e->average_accuracy : e->validation_accuracy;
 }
 
 /* What follows an epoch, in the order in which Keras calls its callbacks: checkpoint, early
  * stopping, learning rate. Returns whether the weights are the best so far. */
-static int callbacks(struct training *t, const struct train_epoch *e)
+static int callbacks(struct training *t, struct train_epoch *e)
 {
     const struct conf *c = &t->conf;
     struct train_state *s = &t->state;
     int improved = c->checkpoint_monitor &&
-                   nn_monitor_update(&s->checkpoint, s->epoch, watched(c->checkpoint_monitor, e));
+                   nn_monitor_update(&s->checkpoint, s->epoch, watched(t, c->checkpoint_monitor, e));
     if (improved || !c->checkpoint_monitor)
         s->best_epoch = s->epoch;
     if (c->stopping_monitor) {
         s->stopped =
-            nn_early_stopping_update(&s->stopping, s->epoch, watched(c->stopping_monitor, e));
+            nn_early_stopping_update(&s->stopping, s->epoch, watched(t, c->stopping_monitor, e));
         if (s->stopping.monitor.best_epoch == s->epoch)
-            nn_model_save(t->model, t->stopping_best);
+            nn_model_save(train_weights(t), t->stopping_best);
     }
-    if (c->plateau_monitor)
-        s->learning_rate = nn_plateau_update(&s->plateau, s->epoch, watched(c->plateau_monitor, e),
-                                             s->learning_rate);
+    e->reduced_to = 0;
+    if (c->plateau_monitor) {
+        double before = s->learning_rate;
+        s->learning_rate = nn_plateau_update(&s->plateau, s->epoch,
+                                             watched(t, c->plateau_monitor, e), before);
+        e->reduced_to = s->learning_rate < before ? s->learning_rate : 0;
+    }
     return improved;
 }
 
@@ -107,7 +151,7 @@ static int end_epoch(struct training *t, struct train_epoch *e, nn_error *error)
     if (validate(t, e, error))
         return -1;
     e->epoch = s->epoch;
-    e->learning_rate = s->learning_rate;
+    e->learning_rate = rate_at(t, t->rows.n_train - 1);
     e->train_loss = s->sums.loss / (double)s->sums.images;
     e->train_accuracy = (double)s->sums.correct / (double)s->sums.images;
     e->seconds = s->epoch_seconds + stage_seconds() - began;
@@ -132,7 +176,7 @@ static int restore_best(struct training *t, nn_error *error)
         return 0;
     if (!t->conf.checkpoint_monitor)
         t->state.best_epoch = monitor->best_epoch;
-    return nn_model_load(t->model, t->stopping_best, nn_model_size(t->model), error);
+    return nn_model_load(train_weights(t), t->stopping_best, nn_model_size(t->model), error);
 }
 
 int train_loop(struct training *t, nn_error *error)

@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* Checkpoints may take one part in SAVE_SHARE of the time. */
-enum { STATE_FORMAT = 1, SAVE_SHARE = 50 };
+enum { STATE_FORMAT = 2, SAVE_SHARE = 50 };
 
 static const char *const METHODS[] = {"stratified", "stratified-kfold", "none"};
 
@@ -36,6 +36,8 @@ void train_input_hash(struct training *t)
     hash_bytes(value, strlen(value), t->input_hash);
     for (int i = 0; (name = conf_setting(&t->conf, i, value, sizeof value, &number)); i++) {
         char line[sizeof value + 256];
+        if (conf_is_default(&t->conf, i))
+            continue;
         snprintf(line, sizeof line, "%s\n%s=%s", t->input_hash, name, value);
         hash_bytes(line, strlen(line), hex);
         memcpy(t->input_hash, hex, sizeof hex);
@@ -69,6 +71,7 @@ int train_find_run(struct training *t, int64_t *run, int *finished)
     *finished = 0;
     sqlite3_stmt *statement = db_prepare(&t->db, sql_train_find_run);
     db_bind_text(statement, ":input_hash", t->input_hash);
+    db_bind_int(statement, ":parent", t->parent ? t->parent->run : 0);
     int rc = db_step(&t->db, statement);
     if (rc == 1) {
         *run = sqlite3_column_int64(statement, 0);
@@ -78,9 +81,27 @@ int train_find_run(struct training *t, int64_t *run, int *finished)
     return rc < 0 ? DB_ERROR : DB_OK;
 }
 
+int train_adopt_run(struct training *t)
+{
+    sqlite3_stmt *s = db_prepare(&t->db, sql_train_adopt_run);
+    db_bind_int(s, ":run", t->run);
+    db_bind_int(s, ":parent", t->parent->run);
+    if (db_begin(&t->db))
+        goto fail;
+    if (db_run(&t->db, s)) {
+        db_rollback(&t->db);
+        goto fail;
+    }
+    sqlite3_finalize(s);
+    return db_commit(&t->db);
+fail:
+    sqlite3_finalize(s);
+    return DB_ERROR;
+}
+
 /* ---------------------------------------------------------------- start */
 
-static int insert_run(struct training *t)
+static int insert_run(struct training *t, const char *kind)
 {
     struct machine m;
     char now[25];
@@ -90,7 +111,10 @@ static int insert_run(struct training *t)
     machine_describe(&m);
     db_now(now);
     sqlite3_stmt *s = db_prepare(&t->db, sql_train_insert_run);
+    db_bind_text(s, ":kind", kind);
     db_bind_text(s, ":experiment", t->conf.name);
+    if (t->parent)
+        db_bind_int(s, ":parent", t->parent->run);
     db_bind_int(s, ":dataset", t->dataset.id);
     db_bind_int(s, ":split", t->split);
     if (t->fold >= 0)
@@ -163,11 +187,11 @@ static int insert_layers(struct training *t)
 }
 
 /* Nobody sees the run before its lock is held: the lock is taken inside the transaction. */
-int train_record_start(struct training *t)
+int train_record_start(struct training *t, const char *kind)
 {
     if (db_begin(&t->db))
         return DB_ERROR;
-    if (insert_run(t) || insert_hyperparameters(t) || insert_layers(t) ||
+    if (insert_run(t, kind) || insert_hyperparameters(t) || insert_layers(t) ||
         lock_take(&t->db, t->run)) {
         db_rollback(&t->db);
         return DB_ERROR;
@@ -214,12 +238,12 @@ unknown:
     return DB_ERROR;
 }
 
-static int save_checkpoint(struct training *t, const char *kind, int epoch, const void *state,
-                           size_t state_size)
+static int save_checkpoint(struct training *t, const nn_model *model, const char *kind, int epoch,
+                           const void *state, size_t state_size)
 {
     char hex[65];
-    size_t size = nn_model_size(t->model);
-    nn_model_save(t->model, t->weights);
+    size_t size = nn_model_size(model);
+    nn_model_save(model, t->weights);
     hash_bytes(t->weights, size, hex);
     sqlite3_stmt *s = db_prepare(&t->db, sql_train_save_checkpoint);
     db_bind_int(s, ":run", t->run);
@@ -240,7 +264,7 @@ static int save_resumable(struct training *t)
     uint8_t *state = pack_state(t, &size);
     if (!state)
         return out_of_memory(t);
-    int rc = save_checkpoint(t, "last", t->state.epoch - 1, state, size);
+    int rc = save_checkpoint(t, t->model, "last", t->state.epoch - 1, state, size);
     free(state);
     return rc;
 }
@@ -257,6 +281,8 @@ static int insert_epoch(struct training *t, const struct train_epoch *e)
     db_bind_real(s, ":train_accuracy", e->train_accuracy);
     db_bind_real(s, ":validation_loss", e->validation_loss);
     db_bind_real(s, ":validation_accuracy", e->validation_accuracy);
+    db_bind_real(s, ":average_loss", e->average_loss);
+    db_bind_real(s, ":average_accuracy", e->average_accuracy);
     db_bind_real(s, ":seconds", e->seconds);
     db_bind_real(s, ":images_per_second", e->images_per_second);
     db_bind_text(s, ":ended_at", now);
@@ -280,7 +306,7 @@ static int record_weights(struct training *t, const struct train_epoch *e, int d
 {
     if (db_begin(&t->db))
         return DB_ERROR;
-    if ((e->improved && save_checkpoint(t, "best", e->epoch, NULL, 0)) ||
+    if ((e->improved && save_checkpoint(t, train_weights(t), "best", e->epoch, NULL, 0)) ||
         (due && save_resumable(t))) {
         db_rollback(&t->db);
         return DB_ERROR;
@@ -419,6 +445,17 @@ static int end_run(struct training *t, const char *status, const char *message)
     return rc;
 }
 
+/* The run of all folds has no weights of its own. */
+static int save_final(struct training *t)
+{
+    int epoch = t->state.epoch - 1;
+    if (!t->trainer)
+        return DB_OK;
+    if (t->average && save_checkpoint(t, t->average, "average", epoch, NULL, 0))
+        return DB_ERROR;
+    return save_checkpoint(t, t->model, "last", epoch, NULL, 0);
+}
+
 int train_record_end(struct training *t, const char *status, const char *message)
 {
     char result[1200];
@@ -427,7 +464,7 @@ int train_record_end(struct training *t, const char *status, const char *message
              message ? ": " : "", message ? message : "");
     if (db_begin(&t->db))
         return DB_ERROR;
-    if ((finished && save_checkpoint(t, "last", t->state.epoch - 1, NULL, 0)) ||
+    if ((finished && save_final(t)) ||
         end_run(t, status, message) ||
         db_log_stage(&t->db, t->stage->name, t->dataset.id, t->run, t->stage->arguments,
                      stage_seconds() - t->stage->started, result)) {

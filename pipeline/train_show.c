@@ -83,9 +83,11 @@ void train_show_epoch(const struct training *t, const struct train_epoch *e)
            e->train_accuracy);
     if (!isnan(e->validation_accuracy))
         printf("  val_loss %.4f  val_accuracy %.4f", e->validation_loss, e->validation_accuracy);
+    if (!isnan(e->average_accuracy))
+        printf("  averaged: %.4f %.4f", e->average_loss, e->average_accuracy);
     printf("%s\n", e->improved ? "  *" : "");
-    if (t->state.learning_rate < e->learning_rate && e->epoch < t->conf.epochs)
-        printf("epoch %2d: learning rate reduced to %.3g\n", e->epoch, t->state.learning_rate);
+    if (e->reduced_to > 0 && e->epoch < t->conf.epochs)
+        printf("epoch %2d: learning rate reduced to %.3g\n", e->epoch, e->reduced_to);
     if (t->state.stopped)
         printf("epoch %2d: early stopping, best was epoch %d\n", e->epoch,
                t->state.stopping.monitor.best_epoch);

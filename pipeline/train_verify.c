@@ -76,10 +76,10 @@ void train_verify_free(struct train_verify *verify)
     free(verify);
 }
 
-static void hash_weights(struct training *t, char hex[65])
+static void hash_weights(struct training *t, const nn_model *model, char hex[65])
 {
-    nn_model_save(t->model, t->weights);
-    hash_bytes(t->weights, nn_model_size(t->model), hex);
+    nn_model_save(model, t->weights);
+    hash_bytes(t->weights, nn_model_size(model), hex);
 }
 
 int train_verify_epoch(struct training *t, const struct train_epoch *e)
@@ -88,7 +88,7 @@ int train_verify_epoch(struct training *t, const struct train_epoch *e)
     int64_t same = 0;
     int found;
     if (e->improved)
-        hash_weights(t, v->best);
+        hash_weights(t, train_weights(t), v->best);
     if (v->differs_from)
         return DB_OK;
     sqlite3_stmt *s = db_prepare(&t->db, sql_train_verify_epoch);
@@ -120,7 +120,7 @@ static void compare(struct train_verify *v, const char *what, int recorded, cons
         tell(v, what, v->recorded[recorded], now);
 }
 
-/* A setting that the experiment does not name has the default of the program that reads it. */
+/* A setting that was unknown when the run was made had what is its default now. */
 static int compare_settings(struct training *t)
 {
     char now[8192];
@@ -132,7 +132,9 @@ static int compare_settings(struct training *t)
         db_bind_text(s, ":name", name);
         rc = db_step(&t->db, s);
         const char *then = rc == 1 ? (const char *)sqlite3_column_text(s, 0) : "";
-        int same = number ? *then && strtod(then, NULL) == strtod(now, NULL) : !strcmp(then, now);
+        int same = rc == 0  ? conf_is_default(&t->conf, i)
+                   : number ? strtod(then, NULL) == strtod(now, NULL)
+                            : !strcmp(then, now);
         if (rc >= 0 && !same)
             tell(t->verify, name, then, now);
         sqlite3_reset(s);
@@ -166,7 +168,7 @@ int train_verify_end(struct training *t, double seconds)
 {
     struct train_verify *v = t->verify;
     char last[65], result[600];
-    hash_weights(t, last);
+    hash_weights(t, t->model, last);
     int same = !strcmp(last, v->recorded[LAST]) && !strcmp(v->best, v->recorded[BEST]);
     printf("run %lld: weights %s (%d epochs in %.1f s)\n", (long long)t->run,
            same ? "are the same, bit for bit" : "differ", t->state.epoch - 1, seconds);

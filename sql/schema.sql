@@ -1,4 +1,4 @@
--- The tables of a Pixelmill database, version 1.
+-- The tables of a Pixelmill database, version 2.
 --
 -- Facts are tables; whatever can be computed from them is a view (views.sql), and the views are the
 -- public interface. Times are UTC as text, 2026-01-31T12:34:56.789Z, so that they sort and read well.
@@ -143,6 +143,8 @@ CREATE TABLE epoch (             -- one pass over the training images; committed
     train_accuracy      REAL    NOT NULL CHECK (train_accuracy BETWEEN 0 AND 1),
     validation_loss     REAL,                           -- NULL where there is no validation, or not a number
     validation_accuracy REAL    CHECK (validation_accuracy BETWEEN 0 AND 1),
+    average_loss        REAL,                           -- validation by the averaged weights; NULL where none are kept
+    average_accuracy    REAL    CHECK (average_accuracy BETWEEN 0 AND 1),
     seconds             REAL    NOT NULL CHECK (seconds >= 0),
     images_per_second   REAL    NOT NULL,               -- of the training steps, validation left out
     ended_at            TEXT    NOT NULL,
@@ -151,13 +153,22 @@ CREATE TABLE epoch (             -- one pass over the training images; committed
 
 CREATE TABLE checkpoint (        -- weights of a run
     run         INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
-    kind        TEXT    NOT NULL CHECK (kind IN ('best', 'last')),
+    kind        TEXT    NOT NULL CHECK (kind IN ('best', 'average', 'last')),  -- the first that there is counts
     epoch       INTEGER NOT NULL CHECK (epoch >= 0),    -- after which they were taken
     sha256      TEXT    NOT NULL CHECK (length(sha256) = 64),  -- of the weights
     weights     BLOB    NOT NULL,                       -- as nn_model_save writes them
     state       BLOB,                                   -- optimizer, callbacks, random state; NULL once the run cannot be resumed
     PRIMARY KEY (run, kind)
 ) STRICT;
+
+CREATE TABLE member (            -- the runs that a committee asks
+    committee   INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+    run         INTEGER NOT NULL REFERENCES run,        -- can't be deleted while a committee asks it
+    weight      REAL    NOT NULL CHECK (weight > 0),    -- its share of the vote; those of a committee sum to 1
+    PRIMARY KEY (committee, run),
+    CHECK (committee <> run)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_run ON member (run);
 
 CREATE TABLE evaluation (        -- a run judged on one part, by the weights that count
     run         INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,

@@ -6,6 +6,7 @@ SELECT
     fold,
     experiment,
     status,
+    kind,
     conf
 FROM run
 WHERE id = :id;

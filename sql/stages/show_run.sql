@@ -2,4 +2,5 @@
 SELECT max(id)
 FROM run
 WHERE dataset = :dataset
-  AND status = 'finished';
+  AND status = 'finished'
+  AND parent IS NULL;

@@ -1,11 +1,11 @@
--- A training begins.
+-- A training begins, or one of folds.
 INSERT INTO run (
-    kind, experiment, dataset, split, fold, seed, conf, input_hash, status, started_at, host,
+    kind, experiment, parent, dataset, split, fold, seed, conf, input_hash, status, started_at, host,
     program, program_hash, git_commit, git_diff, compiler, cpu, isa, blas, threads,
     parameters, trainable, epochs
 )
 VALUES (
-    'training', :experiment, :dataset, :split, :fold, :seed, :conf, :input_hash, 'running',
+    :kind, :experiment, :parent, :dataset, :split, :fold, :seed, :conf, :input_hash, 'running',
     :started_at, :host, :program, :program_hash, nullif(:git_commit, ''), nullif(:git_diff, ''),
     :compiler, :cpu, :isa, :blas, :threads, :parameters, :trainable, :epochs
 );

@@ -8,6 +8,8 @@ SELECT
     train_accuracy,                         -- 0 to 1
     validation_loss,                        -- NULL where there is no validation, or not a number
     validation_accuracy,                    -- 0 to 1; NULL where there is no validation
+    average_loss,                           -- on validation, by the averaged weights; NULL where none are kept
+    average_accuracy,                       -- 0 to 1; NULL where none are kept
     epoch.epoch IS run.best_epoch AS best,  -- 1: the weights that count are of this epoch
     seconds,                                -- wall time, validation included
     images_per_second,                      -- of the training steps

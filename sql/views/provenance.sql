@@ -14,7 +14,7 @@ SELECT
     (SELECT sha256
      FROM checkpoint
      WHERE checkpoint.run = run.id
-     ORDER BY kind
+     ORDER BY kind = 'best' DESC, kind = 'average' DESC
      LIMIT 1) AS weights,                   -- SHA-256 of the weights
     dataset.name AS dataset,                -- its name
     dataset.version AS dataset_version,     -- 1, 2, ... of that name

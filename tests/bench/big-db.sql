@@ -92,7 +92,8 @@ SELECT run.value, layer.value, 'conv', 'conv ' || layer.value % 7 || ' 3x3 same'
        320, 225792, 'direct'
 FROM generate_series(1, 1000) AS run, generate_series(1, 26) AS layer;
 
-INSERT INTO epoch
+INSERT INTO epoch (run, epoch, learning_rate, train_loss, train_accuracy, validation_loss, validation_accuracy,
+                   seconds, images_per_second, ended_at)
 SELECT
     run.value,
     epoch.value,

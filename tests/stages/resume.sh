@@ -60,7 +60,7 @@ for _ in $(seq 60); do
     equal 'killed: status' crashed "$state"
     resumed=$((resumed + 1))
     [ "$(sql "SELECT count(*) FROM epoch WHERE run = $run")" -gt 0 ] && [ "$resumed" = 1 ] &&
-        sql "INSERT INTO epoch SELECT run, 140, learning_rate, 9, 0, 9, 0, 1, 1, ended_at
+        sql "INSERT INTO epoch SELECT run, 140, learning_rate, 9, 0, 9, 0, NULL, NULL, 1, 1, ended_at
              FROM epoch WHERE run = $run LIMIT 1" # written after the last checkpoint
     expect_exit 0 "run $run: finished" train --run "$run" --quiet --threads 1
     equal 'weights as of the run that was left alone' "$(weights 1)" "$(weights "$run")"

@@ -11,6 +11,7 @@ typedef struct pass {
     const nn_layer *layer;
     int n;
     const double *w, *x, *dy;
+    const double *kept; /* add: what came into its shortcut; shortcut: dy of its add */
     double *y, *dx, *dw;
     double *running; /* batchnorm, may be NULL */
     int inference;
@@ -159,6 +160,33 @@ static void maxpool(const pass *p, int backward)
     }
 }
 
+static void avgpool(const pass *p, int backward)
+{
+    size_t c = (size_t)p->layer->in.c, size = nn_shape_size(p->layer->in);
+    for (size_t i = 0; i < (size_t)p->n * size; i++) {
+        size_t at = i / size * c + i % c;
+        if (backward) {
+            p->dx[i] = p->dy[at] * (double)c / (double)size;
+        } else {
+            p->y[at] += p->x[i] * (double)c / (double)size;
+        }
+    }
+}
+
+/* y = x + kept, dx = dy of an add; y = x, dx = dy + kept of a shortcut. */
+static void around(const pass *p, int backward)
+{
+    int adds = p->layer->kind == (backward ? NN_SHORTCUT : NN_ADD);
+    for (size_t i = 0; i < (size_t)p->n * nn_shape_size(p->layer->in); i++) {
+        double kept = adds ? p->kept[i] : 0;
+        if (backward) {
+            p->dx[i] = p->dy[i] + kept;
+        } else {
+            p->y[i] = p->x[i] + kept;
+        }
+    }
+}
+
 static void run(const pass *p, int backward)
 {
     size_t size = (size_t)p->n * nn_shape_size(p->layer->in);
@@ -176,6 +204,13 @@ static void run(const pass *p, int backward)
         break;
     case NN_MAXPOOL:
         maxpool(p, backward);
+        break;
+    case NN_AVGPOOL:
+        avgpool(p, backward);
+        break;
+    case NN_SHORTCUT:
+    case NN_ADD:
+        around(p, backward);
         break;
     case NN_RELU:
         for (size_t i = 0; i < size; i++) {
@@ -239,6 +274,7 @@ static void forward(const nn_model *model, const double *parameters, int n, doub
                   .w = parameters + offset,
                   .x = x[i],
                   .y = x[i + 1],
+                  .kept = x[layer->partner],
                   .running = running ? running + offset : NULL,
                   .inference = inference};
         run(&p, 0);
@@ -258,7 +294,7 @@ double ref_net_loss(const nn_model *model, const double *parameters, const nn_im
     double loss = softmax(images, rows, n, classes, x[count]) / n;
     if (gradient) {
         memset(gradient, 0, ref_net_offset(model, count) * sizeof *gradient);
-        double *dy = zeros((size_t)(n * classes));
+        double *dys[NN_MAX_LAYERS], *dy = zeros((size_t)(n * classes));
         for (int i = 0; i < n * classes; i++) {
             dy[i] = (x[count][i] - (images->labels[rows[i / classes]] == i % classes)) / n;
         }
@@ -266,18 +302,22 @@ double ref_net_loss(const nn_model *model, const double *parameters, const nn_im
             const nn_layer *layer = &model->layers[i];
             size_t offset = ref_net_offset(model, i);
             double *dx = zeros((size_t)n * nn_shape_size(layer->in));
+            dys[i] = dy;
             pass p = {.layer = layer,
                       .n = n,
                       .w = parameters + offset,
                       .x = x[i],
                       .dy = dy,
+                      .kept = layer->kind == NN_SHORTCUT ? dys[layer->partner] : NULL,
                       .dx = dx,
                       .dw = gradient + offset};
             run(&p, 1);
-            free(dy);
             dy = dx;
         }
         free(dy);
+        for (int i = 0; i < count; i++) {
+            free(dys[i]);
+        }
     }
     for (int i = 0; i <= count; i++) {
         free(x[i]);
@@ -296,6 +336,18 @@ void ref_net_predict(const nn_model *model, const double *parameters, const nn_i
     forward(model, parameters, n, x, NULL, 1);
     softmax(&unlabelled, rows, n, classes, x[model->count]);
     memcpy(probabilities, x[model->count], (size_t)(n * classes) * sizeof *probabilities);
+    for (int i = 0; i <= model->count; i++) {
+        free(x[i]);
+    }
+}
+
+void ref_net_activation(const nn_model *model, const double *parameters, const nn_images *images,
+                        uint32_t row, int layer, double *out)
+{
+    double *x[NN_MAX_LAYERS + 1];
+    x[0] = pixels_of(images, &row, 1);
+    forward(model, parameters, 1, x, NULL, 1);
+    memcpy(out, x[layer + 1], nn_shape_size(model->layers[layer].out) * sizeof *out);
     for (int i = 0; i <= model->count; i++) {
         free(x[i]);
     }

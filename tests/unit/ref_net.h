@@ -21,6 +21,10 @@ double ref_net_loss(const nn_model *model, const double *parameters, const nn_im
 void ref_net_predict(const nn_model *model, const double *parameters, const nn_images *images,
                      const uint32_t *rows, int n, double *probabilities);
 
+/* The output of one layer for one image, with running statistics. */
+void ref_net_activation(const nn_model *model, const double *parameters, const nn_images *images,
+                        uint32_t row, int layer, double *out);
+
 /* The greatest |a - b| divided by the greatest |b|. */
 double ref_distance(const float *a, const double *b, size_t n);
 

@@ -1,5 +1,6 @@
 /* test_gradient.c: the trainer's gradients, losses and running statistics, and the predictor's
- * probabilities, against a net in double precision; and that net against central differences. */
+ * probabilities and activations, against a net in double precision; and that net against central
+ * differences. */
 #include "unit.h"
 
 #include "../../nn/isa.h"
@@ -41,6 +42,37 @@ static const struct {
      {8, 8, 1},
      61},
     {"maxpool 2\ndropout 0\nconv 3 4x4\nmaxpool 3\nconv 10 2x2", {22, 23, 4}, 17},
+    /* Residual blocks as they are commonly built: BatchNorm before and after, fused ReLUs, a
+     * stride, an average instead of a large dense layer. */
+    {"conv 8 3x3 same\nbatchnorm\nrelu\nshortcut\nconv 8 3x3 same\nbatchnorm\nrelu\n"
+     "conv 8 3x3 same\nbatchnorm\nadd\nrelu\nmaxpool 2\nconv 16 3x3 same stride 2\nbatchnorm\n"
+     "shortcut\nbatchnorm\nrelu\nconv 16 3x3 same\nadd\nrelu\nbatchnorm\navgpool\ndense 10",
+     {14, 13, 1},
+     19},
+    /* A shortcut that gets the images, ReLU and dropout at both ends of a block, nested ones. */
+    {"shortcut\nshortcut\nbatchnorm\ndropout 0\nadd\nconv 3 5x5 same\nrelu\nadd\nrelu\n"
+     "conv 6 3x3\nrelu\nshortcut\nrelu\nconv 6 3x3 same\nbatchnorm\nrelu\ndropout 0\nadd\n"
+     "dropout 0\nconv 12 1x1 stride 2\navgpool\nrelu\nshortcut\ndense 12\nshortcut\ndropout 0\n"
+     "dense 12\nrelu\nadd\nbatchnorm\nadd\ndense 10",
+     {9, 11, 3},
+     21},
+    /* An add on an add, a block that holds no arithmetic, a max-pool in a block, a large dense
+     * layer in one, an add as the last layer. */
+    {"conv 4 3x3 stride 2\nrelu\nshortcut\nconv 4 3x3 same\nshortcut\nconv 4 5x5 same\nrelu\nadd\n"
+     "add\nshortcut\nmaxpool 1\nadd\navgpool\nshortcut\nshortcut\nflatten\nadd\nadd\n"
+     "shortcut\ndense 80\nrelu\nshortcut\nbatchnorm\ndense 300\ndense 80\nadd\ndense 4\nadd\n"
+     "dense 10\nshortcut\nrelu\ndense 10\nadd",
+     {15, 12, 2},
+     23},
+    /* All strides and paddings of large and small kernels. */
+    {"conv 8 5x5 stride 2\nbatchnorm\nrelu\nconv 9 3x3 same stride 2\nbatchnorm\nrelu\nshortcut\n"
+     "conv 9 3x3 same\nadd\nconv 16 1x1 stride 2\nrelu\nconv 10 2x2 stride 2\navgpool",
+     {27, 24, 1},
+     33},
+    {"conv 16 3x3 same stride 2\nrelu\nmaxpool 2\nconv 16 5x5 same stride 3\nbatchnorm\navgpool\n"
+     "batchnorm\nrelu\ndense 10",
+     {28, 28, 1},
+     16},
 };
 enum { NETS = sizeof nets / sizeof nets[0] };
 
@@ -228,12 +260,39 @@ static void test_predictor_against_oracle(void **state)
     }
 }
 
+/* Each layer's output, of images at both ends. */
+static void test_activations_against_oracle(void **state)
+{
+    (void)state;
+    nn_error error;
+    for (int net = 0; net < NETS; net++) {
+        setup s = setup_new(net);
+        for (int layer = 0; layer < s.model->count; layer++) {
+            size_t size = nn_shape_size(s.model->layers[layer].out);
+            double *wanted = malloc(size * sizeof *wanted);
+            float *got = malloc(size * sizeof *got);
+            assert_non_null(wanted);
+            assert_non_null(got);
+            for (uint32_t row = 0; row < 64; row += 63) {
+                ref_net_activation(s.model, s.parameters, &s.images, row, layer, wanted);
+                assert_int_equal(nn_model_activation(s.model, &s.images, row, layer, got, &error),
+                                 0);
+                assert_true(ref_distance(got, wanted, size) < 1e-5);
+            }
+            free(wanted);
+            free(got);
+        }
+        setup_free(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_oracle_against_central_differences),
         cmocka_unit_test(test_step_against_oracle),
         cmocka_unit_test(test_predictor_against_oracle),
+        cmocka_unit_test(test_activations_against_oracle),
     };
     return cmocka_run_group_tests_name("gradient", tests, NULL, NULL);
 }

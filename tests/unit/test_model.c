@@ -46,7 +46,7 @@ static void test_shapes(void **state)
     (void)state;
     nn_model *model = model_new("# a net\n\n  conv 8 5x5 same stride 2 # halves\r\n"
                                 "\tbatchnorm epsilon 1e-5 momentum 0.9\nmaxpool 3\nflatten\n"
-                                "conv 3 1x1 valid\ndense 7",
+                                "conv 3 1x1 valid\ndense 7\n shortcut\ndense 7\nadd\navgpool",
                                 (nn_shape){13, 28, 2});
     const struct {
         const char *kind, *text;
@@ -61,9 +61,13 @@ static void test_shapes(void **state)
         {"flatten", "flatten", 6, {1, 1, 64}, 0, 0},
         {"conv", "conv 3 1x1 valid", 7, {1, 1, 3}, 195, 192},
         {"dense", "dense 7", 8, {1, 1, 7}, 28, 21},
+        {"shortcut", "shortcut", 9, {1, 1, 7}, 0, 0},
+        {"dense", "dense 7", 10, {1, 1, 7}, 56, 49},
+        {"add", "add", 11, {1, 1, 7}, 0, 0},
+        {"avgpool", "avgpool", 12, {1, 1, 7}, 0, 0},
     };
-    assert_int_equal(nn_model_layers(model), 6);
-    for (int i = 0; i < 6; i++) {
+    assert_int_equal(nn_model_layers(model), 10);
+    for (int i = 0; i < 10; i++) {
         nn_layer_info layer = nn_model_layer(model, i);
         assert_string_equal(layer.kind, wanted[i].kind);
         assert_string_equal(layer.text, wanted[i].text);
@@ -85,7 +89,8 @@ static void test_text_errors(void **state)
         {"", "the model has no layer"},
         {"# nothing\n\n", "the model has no layer"},
         {"dense 10\n\nconvolution 3", "line 3: 'convolution 3': unknown layer, expected conv, "
-                                      "dense, batchnorm, relu, maxpool, dropout or flatten"},
+                                      "dense, batchnorm, relu, maxpool, avgpool, dropout, "
+                                      "shortcut, add or flatten"},
         {"conv", "line 1: 'conv': expected the number of filters"},
         {"conv x 3x3", "line 1: 'conv x 3x3': the number of filters is 'x', expected a whole "
                        "number from 1 to 65536"},
@@ -122,6 +127,21 @@ static void test_text_errors(void **state)
                     "each of 2 to 1024 classes"},
         {"conv 10 3x3", "line 1: 'conv 10 3x3': 6760 values come out of the last layer, expected "
                         "one for each of 2 to 1024 classes"},
+        {"relu\nadd\ndense 10",
+         "line 2: 'add': no shortcut is open, expected one on a line before"},
+        {"shortcut\nrelu\nadd\nrelu\nadd\ndense 10",
+         "line 5: 'add': no shortcut is open, expected one on a line before"},
+        {"relu\nshortcut\nrelu\ndense 10", "line 2: 'shortcut': expected an add on a line behind"},
+        {"shortcut\n\nshortcut # within\nrelu\nadd\ndense 10",
+         "line 1: 'shortcut': expected an add on a line behind"},
+        {"relu\nshortcut\nconv 4 3x3\nadd\ndense 10",
+         "line 4: 'add': its input is 26x26x4, expected 28x28x1 as the shortcut of line 2 keeps"},
+        {"shortcut\nshortcut\nrelu\nadd\nflatten\nadd\ndense 10",
+         "line 6: 'add': its input is 1x1x784, expected 28x28x1 as the shortcut of line 1 keeps"},
+        {"shortcut\n# nothing\nadd\ndense 10",
+         "line 3: 'add': expected a layer between it and the shortcut of line 1"},
+        {"shortcut 2\nrelu\nadd", "line 1: 'shortcut 2': '2' is not expected here"},
+        {"avgpool 2", "line 1: 'avgpool 2': '2' is not expected here"},
         {"relu a b c d e f g h", "line 1: 'relu a b c d e f g h': too long, expected one layer"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -256,6 +276,52 @@ static void test_load_refuses(void **state)
     free(kept);
 }
 
+static uint64_t fingerprint_of(const char *text)
+{
+    nn_model *model = model_new(text, digit);
+    unsigned char *bytes = malloc(nn_model_size(model));
+    assert_non_null(bytes);
+    nn_model_save(model, bytes);
+    uint64_t fingerprint = 0;
+    for (int i = 7; i >= 0; i--) {
+        fingerprint = fingerprint << 8 | bytes[16 + i];
+    }
+    nn_model_free(model);
+    free(bytes);
+    return fingerprint;
+}
+
+/* Weights that were saved before stay loadable, and those of one wiring do not fit another. */
+static void test_fingerprints(void **state)
+{
+    (void)state;
+    const struct {
+        const char *net;
+        uint64_t fingerprint;
+    } saved[] = {{"baseline", 0x2c3f18e70b5e938d},
+                 {"baseline-bn", 0x91bfbd792d365de7},
+                 {"batchnorm", 0xe980a187d46cf4a8},
+                 {"mlp", 0x2f4766605f012cd8},
+                 {"quick", 0xabf7e5325d0791dc}};
+    for (size_t i = 0; i < sizeof saved / sizeof saved[0]; i++) {
+        assert_true(fingerprint_of(net_text(saved[i].net)) == saved[i].fingerprint);
+    }
+    const char *const wirings[] = {
+        "conv 4 3x3 same\nconv 4 3x3 same\nconv 4 3x3 same\navgpool\ndense 10",
+        "conv 4 3x3 same\nconv 4 3x3 same\nconv 4 3x3 same\navgpool\nrelu\ndense 10",
+        "conv 4 3x3 same\nconv 4 3x3 same\nconv 4 3x3 same\nmaxpool 15\ndense 10",
+        "conv 4 3x3 same\nshortcut\nconv 4 3x3 same\nadd\nconv 4 3x3 same\navgpool\ndense 10",
+        "conv 4 3x3 same\nconv 4 3x3 same\nshortcut\nconv 4 3x3 same\nadd\navgpool\ndense 10",
+        "conv 4 3x3 same\nshortcut\nconv 4 3x3 same\nconv 4 3x3 same\nadd\navgpool\ndense 10",
+    };
+    enum { WIRINGS = sizeof wirings / sizeof wirings[0] };
+    for (int i = 0; i < WIRINGS; i++) {
+        for (int j = 0; j < i; j++) {
+            assert_true(fingerprint_of(wirings[i]) != fingerprint_of(wirings[j]));
+        }
+    }
+}
+
 static void test_isa_names(void **state)
 {
     (void)state;
@@ -275,7 +341,7 @@ int main(void)
         cmocka_unit_test(test_parameter_counts), cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_text_errors),      cmocka_unit_test(test_initial_weights),
         cmocka_unit_test(test_save_and_load),    cmocka_unit_test(test_load_refuses),
-        cmocka_unit_test(test_isa_names),
+        cmocka_unit_test(test_fingerprints),     cmocka_unit_test(test_isa_names),
     };
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);
 }

@@ -127,7 +127,11 @@ static void step_like_torch(int which, nn_isa isa, int plain)
         rows[i] = i;
     }
     nn_error error;
-    nn_images images = {pixels, labels, BATCH, {28, 28, 1}, 1 / 255.0f, 0};
+    nn_images images = {.pixels = pixels,
+                        .labels = labels,
+                        .count = BATCH,
+                        .shape = {28, 28, 1},
+                        .scale = 1 / 255.0f};
     nn_model *model = nn_model_new(texts[which][1], images.shape, &error);
     assert_non_null(model);
     draw_weights(model);
