@@ -4,7 +4,10 @@
 # written after its stage has committed; the stamp of a training holds the number of its run.
 
 EXPERIMENT ?= batchnorm
-DATASET ?= digits
+# What an experiment is for stands in its file, as `# dataset: fashion`.
+ifndef DATASET
+DATASET := $(or $(shell sed -n 's/^\# dataset: *//p' experiments/$(EXPERIMENT).conf 2>/dev/null | head -n 1),digits)
+endif
 DB ?= experiments/runs.db
 BUILD ?= build
 CC = gcc
@@ -62,7 +65,7 @@ build/packages-test: Makefile
 
 # ---------------------------------------------------------------------------------- programs
 
-PROGRAMS := ask backup deal evaluate export ingest mark report score scores show split submit sweep train watch
+PROGRAMS := ask backup committee deal evaluate export ingest mark report score scores show split submit sweep train watch
 SHARED := blend conf dataset db lock machine pairs run stage views
 STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -lcrypto
 
@@ -103,8 +106,10 @@ $(foreach name,$(PROGRAMS),$(eval $(call program,$(name))))
 
 # ---------------------------------------------------------------------------------- data
 
-# The files may be compressed; a name that does not exist yet is made by get-data.sh.
-file_of = $(firstword $(wildcard data/$(1).csv data/$(1).csv.gz data/$(1).csv.xz data/$(1).csv.zip) data/$(1).csv)
+# The files may be compressed; a name that does not exist yet is made by get-data.sh. Those of the
+# dataset NAME are in data/NAME/ where that folder is there; Fashion-MNIST's always.
+FOLDER := data$(if $(or $(filter fashion,$(DATASET)),$(wildcard data/$(DATASET)/train.csv*)),/$(DATASET))
+file_of = $(firstword $(wildcard $(addprefix $(FOLDER)/$(1),.csv .csv.gz .csv.xz .csv.zip)) $(FOLDER)/$(1).csv)
 TRAIN ?= $(call file_of,train)
 TEST ?= $(call file_of,test)
 # The competition's sample submission, where there is one: the file of that name beside TRAIN.
@@ -122,6 +127,17 @@ data/train.csv: | $(BUILD)/bin/deal build/packages-data
 	@BIN=$(BUILD)/bin sh pipeline/get-data.sh
 
 data/test.csv: data/train.csv ;
+
+.PHONY: data-fashion
+data-fashion: data/fashion/train.csv ## Get Fashion-MNIST into data/fashion/ (Debian package dataset-fashion-mnist)
+
+build/packages-fashion: Makefile
+	$(call need_packages,dataset-fashion-mnist)
+
+data/fashion/train.csv: | $(BUILD)/bin/deal build/packages-fashion
+	@BIN=$(BUILD)/bin sh pipeline/get-data.sh --source fashion --dir data/fashion
+
+data/fashion/test.csv: data/fashion/train.csv ;
 
 # ---------------------------------------------------------------------------------- stages
 
@@ -218,6 +234,10 @@ plots: $(STAMPS)/evaluate-$(OF) | $(BUILD)/bin/report
 	@$(REPORT) --run $$(cat $(STAMPS)/train-$(OF)) --plots-only
 endif
 
+.PHONY: settings
+settings: $(BUILD)/bin/train ## List all settings of experiment files: default, meaning, bounds
+	@$(BUILD)/bin/train --settings
+
 .PHONY: verify
 verify: $(BUILD)/bin/train ## Train RUN=7 again in memory: are its weights the same bit for bit, and what differs
 	@$(BUILD)/bin/train $(RUN_OPTION) --run $(RUN) --verify
@@ -228,7 +248,7 @@ WORKERS ?= 2
 sweep: $(STAMPS)/ingest-$(DATASET) $(PROGRAMS:%=$(BUILD)/bin/%) ## Try hyperparameters: SWEEP=experiments/smoke.sweep [WORKERS=2]
 	@$(BUILD)/bin/sweep --db $(DB) --dataset $(DATASET) --workers $(WORKERS) $(SWEEP)
 
-ANSWERS ?= data/answers.csv
+ANSWERS ?= $(FOLDER)/answers.csv
 .PHONY: score
 score: $(BUILD)/bin/score ## Compare a submission (RUN=7, default the newest) with the answers in ANSWERS
 	@$(BUILD)/bin/score --db $(DB) --dataset $(DATASET) --answers $(ANSWERS) $(if $(RUN),--run $(RUN))

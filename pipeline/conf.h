@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* What a callback watches. */
 typedef enum conf_monitor { MONITOR_NONE, MONITOR_LOSS, MONITOR_ACCURACY } conf_monitor;
@@ -97,6 +98,9 @@ int conf_train_folds(struct conf *conf, int folds, char *error, size_t size);
 /* The settings in force, in the order of the table. value is text of up to `size` bytes;
  * *number tells whether it is one. Returns the setting's name, NULL past the last. */
 const char *conf_setting(const struct conf *conf, int i, char *value, size_t size, int *number);
+
+/* Prints the table of all settings: name, default, what it is for, what it may be. */
+int conf_print_settings(FILE *out);
 
 /* Whether setting i has its default. What a run was given is told by the others, so that a new
  * setting does not make the runs strange that know nothing of it; a default never changes. */

@@ -11,6 +11,7 @@
 static const char HELP[] =
     "Usage: train [OPTIONS] EXPERIMENT.conf\n"
     "       train [OPTIONS] --run N [--verify]\n"
+    "       train --settings\n"
     "\n"
     "Trains a net as an experiment file says; each epoch is committed as it ends. Where a "
     "finished\n"
@@ -24,6 +25,7 @@ static const char HELP[] =
     "its\n"
     "                       weights come out the same, bit for bit, and what is not as it was;\n"
     "                       exit status 1 where they differ\n"
+    "  --settings           list all settings of experiment files, and end\n"
     "  --again              train anew, whatever runs there are\n"
     "  --all                train on all labelled images: none validate, nothing is monitored, the\n"
     "                       weights of the last epoch count (or their average)\n"
@@ -47,6 +49,7 @@ static const char HELP[] =
 enum {
     OPTION_AGAIN = 256,
     OPTION_ALL,
+    OPTION_SETTINGS,
     OPTION_FOLDS,
     OPTION_FOLD,
     OPTION_SET,
@@ -57,7 +60,7 @@ enum {
 };
 
 struct options {
-    int again, verify, all, folds, fold, threads, sets; /* folds 0, fold -1: not given */
+    int again, verify, settings, all, folds, fold, threads, sets; /* folds 0, fold -1: not given */
     const char *set[MAX_SETS];
     const char *run_to;
 };
@@ -72,6 +75,9 @@ static int take(int option, const char *argument, void *context, char error[200]
         return 0;
     case OPTION_VERIFY:
         o->verify = 1;
+        return 0;
+    case OPTION_SETTINGS:
+        o->settings = 1;
         return 0;
     case OPTION_ALL:
         o->all = 1;
@@ -109,6 +115,7 @@ static int take(int option, const char *argument, void *context, char error[200]
 static void parse(struct stage *stage, struct options *o, int argc, char **argv, const char **conf)
 {
     static const struct option OWN[] = {{"again", no_argument, NULL, OPTION_AGAIN},
+                                        {"settings", no_argument, NULL, OPTION_SETTINGS},
                                         {"all", no_argument, NULL, OPTION_ALL},
                                         {"folds", required_argument, NULL, OPTION_FOLDS},
                                         {"fold", required_argument, NULL, OPTION_FOLD},
@@ -118,6 +125,8 @@ static void parse(struct stage *stage, struct options *o, int argc, char **argv,
                                         {"run-to", required_argument, NULL, OPTION_RUN_TO},
                                         {0}};
     int first = stage_options(stage, argc, argv, OWN, take, o);
+    if (o->settings)
+        exit(conf_print_settings(stdout) || fflush(stdout) ? 1 : 0);
     if (argc - first > 1)
         stage_usage(stage, "expected one experiment file, got %d", argc - first);
     if (!stage->run && argc == first)
