@@ -34,11 +34,11 @@ static double spline(double t)
     return t < 2 ? (2 - t) * (2 - t) * (2 - t) / 6 : 0;
 }
 
-/* Nodes stand `spacing` apart, the first one before the border, the last one behind it. Returns
- * their number; weights [NN_MAX_NODES][n]. */
+/* Nodes stand `spacing` apart, at least a pixel and as far as NN_MAX_NODES are enough, the first one
+ * before the border, the last one behind it. Returns their number; weights [NN_MAX_NODES][n]. */
 static int fill_weights(int n, double spacing, float *weights)
 {
-    double least = (double)(n - 1) / (NN_MAX_NODES - 4);
+    double least = fmax(1, (double)(n - 1) / (NN_MAX_NODES - 4));
     spacing = spacing > least ? spacing : least;
     int nodes = (int)((n - 1) / spacing) + 4;
     for (int node = 0; node < nodes; node++) {
@@ -183,13 +183,14 @@ void nn_augment_image(const nn_kernels *kernels, const nn_images *images, size_t
                       float *values, float *scratch)
 {
     nn_random random = nn_random_new(key, 0);
-    nn_view view = {.rotation = between(&random, a->rotation),
-                    .shear = between(&random, a->shear),
-                    .scale_x = 1 + between(&random, a->scale),
-                    .scale_y = 1 + between(&random, a->scale),
-                    .shift_x = between(&random, a->shift),
-                    .shift_y = between(&random, a->shift),
-                    .flip = nn_random_uniform(&random) < a->flip};
+    nn_view view = {0}; /* one statement a draw: their order must be certain */
+    view.rotation = between(&random, a->rotation);
+    view.shear = between(&random, a->shear);
+    view.scale_x = 1 + between(&random, a->scale);
+    view.scale_y = 1 + between(&random, a->scale);
+    view.shift_x = between(&random, a->shift);
+    view.shift_y = between(&random, a->shift);
+    view.flip = nn_random_uniform(&random) < a->flip;
     int erased = nn_random_uniform(&random) < a->erase;
     nn_warp map = warp_of(&view, images->shape);
     if (lattice->nodes_x) {

@@ -60,19 +60,20 @@ typedef struct shortcuts {
 } shortcuts;
 
 /* Notes a shortcut, or pairs the model's layer `at`, an add, with the innermost one. */
-static int pair(nn_model *model, int at, shortcuts *open, nn_error *error)
+static int pair(nn_model *model, int at, shortcuts *pending, nn_error *error)
 {
     nn_layer *layer = &model->layers[at];
     if (layer->kind == NN_SHORTCUT) {
-        open->layers[open->count++] = at;
+        pending->layers[pending->count++] = at;
         return NN_OK;
     }
-    if (open->count == 0) {
-        return nn_fail(error, NN_ERROR_MODEL,
-                       "line %d: '%.60s': no shortcut is open, expected one on a line before",
-                       layer->line, layer->text);
+    if (pending->count == 0) {
+        return nn_fail(
+            error, NN_ERROR_MODEL,
+            "line %d: '%.60s': expected a shortcut on a line before that no other add closes",
+            layer->line, layer->text);
     }
-    int start = open->layers[--open->count];
+    int start = pending->layers[--pending->count];
     nn_shape kept = model->layers[start].out;
     if (start + 1 == at) {
         return nn_fail(error, NN_ERROR_MODEL,
@@ -95,7 +96,7 @@ static int pair(nn_model *model, int at, shortcuts *open, nn_error *error)
 static int parse(nn_model *model, nn_error *error)
 {
     nn_shape shape = model->input;
-    shortcuts open = {.count = 0};
+    shortcuts pending = {.count = 0};
     char *next = model->text;
     for (int line = 1; next; line++) {
         char *text = next;
@@ -122,7 +123,7 @@ static int parse(nn_model *model, nn_error *error)
             return error->code;
         }
         int paired = layer->kind == NN_SHORTCUT || layer->kind == NN_ADD;
-        if (paired && pair(model, model->count, &open, error)) {
+        if (paired && pair(model, model->count, &pending, error)) {
             return error->code;
         }
         layer->offset = model->floats;
@@ -135,8 +136,8 @@ static int parse(nn_model *model, nn_error *error)
     if (model->count == 0) {
         return nn_fail(error, NN_ERROR_MODEL, "the model has no layer");
     }
-    if (open.count > 0) {
-        const nn_layer *layer = &model->layers[open.layers[open.count - 1]];
+    if (pending.count > 0) {
+        const nn_layer *layer = &model->layers[pending.layers[pending.count - 1]];
         return nn_fail(error, NN_ERROR_MODEL, "line %d: '%.60s': expected an add on a line behind",
                        layer->line, layer->text);
     }

@@ -137,7 +137,7 @@ nn_trainer *nn_trainer_new(nn_model *model, const nn_trainer_options *options, n
 void nn_trainer_free(nn_trainer *trainer);
 
 /* One step: gathers the images rows[0..n), forward, loss (mean softmax cross-entropy), backward,
- * Adam with this learning rate. Adds the batch's figures, as seen before the update, to *metrics.
+ * the optimizer with this learning rate. Adds the batch's figures, as seen before the update, to *metrics.
  * Allocates nothing. On NN_ERROR_NAN the weights are of no further use. */
 int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t *rows, int n,
                     float learning_rate, nn_metrics *metrics, nn_error *error);
@@ -177,7 +177,7 @@ void nn_predictor_free(nn_predictor *predictor);
 int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uint32_t *rows,
                      size_t n, float *probabilities, nn_error *error);
 
-/* A view of an image: as it is, or moved, turned, sheared and scaled about its centre, and last
+/* A view of an image: as it is, or scaled, sheared and turned about its centre, moved, and last
  * mirrored. A zero in scale_x or scale_y stands for 1, so that a zeroed view is the image. */
 typedef struct nn_view {
     float rotation, shear;    /* degrees; counter-clockwise */

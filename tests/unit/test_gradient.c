@@ -69,7 +69,8 @@ static const struct {
      "conv 9 3x3 same\nadd\nconv 16 1x1 stride 2\nrelu\nconv 10 2x2 stride 2\navgpool",
      {27, 24, 1},
      33},
-    {"conv 16 3x3 same stride 2\nrelu\nmaxpool 2\nconv 16 5x5 same stride 3\nbatchnorm\navgpool\n"
+    {"conv 16 3x3 same stride 2\nrelu\nmaxpool 2\nconv 16 5x5 same stride "
+     "3\nbatchnorm\nrelu\navgpool\n"
      "batchnorm\nrelu\ndense 10",
      {28, 28, 1},
      16},

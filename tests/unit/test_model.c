@@ -128,9 +128,9 @@ static void test_text_errors(void **state)
         {"conv 10 3x3", "line 1: 'conv 10 3x3': 6760 values come out of the last layer, expected "
                         "one for each of 2 to 1024 classes"},
         {"relu\nadd\ndense 10",
-         "line 2: 'add': no shortcut is open, expected one on a line before"},
+         "line 2: 'add': expected a shortcut on a line before that no other add closes"},
         {"shortcut\nrelu\nadd\nrelu\nadd\ndense 10",
-         "line 5: 'add': no shortcut is open, expected one on a line before"},
+         "line 5: 'add': expected a shortcut on a line before that no other add closes"},
         {"relu\nshortcut\nrelu\ndense 10", "line 2: 'shortcut': expected an add on a line behind"},
         {"shortcut\n\nshortcut # within\nrelu\nadd\ndense 10",
          "line 1: 'shortcut': expected an add on a line behind"},

@@ -13,8 +13,9 @@ enum { ISAS = sizeof isas / sizeof isas[0] };
 static const nn_shape shape = {28, 28, 1};
 
 static const char *const residual =
-    "conv 8 3x3 same stride 2\nbatchnorm\nrelu\nshortcut\nconv 8 3x3 same\nbatchnorm\nrelu\n"
-    "dropout 0.2\nconv 8 3x3 same\nbatchnorm\nadd\nrelu\nconv 16 3x3 same stride 2\nbatchnorm\n"
+    "conv 8 3x3 same stride 2\nbatchnorm\nrelu\nshortcut\ndropout 0.2\nconv 8 3x3 same\nbatchnorm\n"
+    "relu\ndropout 0.1\nconv 8 3x3 same\nbatchnorm\nadd\nrelu\nconv 16 3x3 same stride "
+    "2\nbatchnorm\n"
     "shortcut\nrelu\nshortcut\nconv 16 3x3 same\nrelu\ndropout 0.1\nadd\nadd\nrelu\navgpool\n"
     "dense 10\n";
 
@@ -262,7 +263,7 @@ static void test_gradient_through_dropout(void **state)
     for (size_t i = 0; i < COUNT * 784; i++) {
         ((uint8_t *)images.pixels)[i] = (uint8_t)nn_random_below(&random, 256);
     }
-    const int layers[] = {0, 4, 12, 17}; /* the convolutions before and in the two blocks */
+    const int layers[] = {0, 5, 13, 18}; /* the convolutions before and in the two blocks */
     int alive = 0, right = 0;
     for (int t = 0; t < 40; t++) {
         int layer = layers[t % 4];
