@@ -278,6 +278,26 @@ int conf_check(const struct conf *conf, char *error, size_t size)
     return -1;
 }
 
+/* An indented line goes on with the value above it. Only model.layers has more than one line: of
+ * any other value the last line alone would count. Returns the number of such a line, or 0. */
+static int misplaced_line(const char *text, char *error, size_t size)
+{
+    char key[80] = "";
+    for (int line = 1; text; line++, text = strchr(text, '\n'), text += text != NULL) {
+        size_t blank = strspn(text, " \t\r"), length = strcspn(text, "\n");
+        if (blank >= length || strchr(";#", text[blank]))
+            continue;
+        if (blank > 0 && *key && strcmp(key, "layers")) {
+            snprintf(error, size, "an indented line; expected the value of '%s' in one line", key);
+            return line;
+        }
+        if (blank == 0)
+            snprintf(key, sizeof key, "%.*s",
+                     *text == '[' ? 0 : (int)strcspn(text, " \t=:\n"), text);
+    }
+    return 0;
+}
+
 static void set_defaults(struct conf *conf)
 {
     for (int i = 0; i < N_SETTINGS; i++) {
@@ -298,7 +318,9 @@ int conf_parse(const char *name, const char *text, struct conf *conf, char *erro
     snprintf(conf->name, sizeof conf->name, "%s", name);
     set_defaults(conf);
     conf->text = strdup(text);
-    int line = conf->text ? ini_parse_string(text, take, &parser) : -1;
+    int line = conf->text ? misplaced_line(text, reason, sizeof reason) : -1;
+    if (!line)
+        line = ini_parse_string(text, take, &parser);
     if (line < 0)
         snprintf(error, size, "%s: out of memory", name);
     else if (line > 0)

@@ -197,7 +197,8 @@ static void load_inputs(struct training *t, const struct options *o, const char 
 static void load_rows(struct training *t)
 {
     train_input_hash(t);
-    if (split_rows_load(&t->db, t->split, t->fold, &t->images, &t->rows) || train_ask_teacher(t))
+    if (train_find_teacher(t) ||
+        split_rows_load(&t->db, t->split, t->fold, &t->images, &t->rows) || train_ask_teacher(t))
         stage_fail(t->stage, "%s", t->db.error);
     if (t->rows.n_train == 0)
         stage_fail(t->stage, "dataset %s: its split leaves no image to train on", t->dataset.name);
@@ -425,6 +426,8 @@ static int train_folds(struct training *t, const struct options *o)
         stage_fail(t->stage, "run %lld is one of folds; expected --verify with one of its trainings",
                    (long long)t->run);
     train_input_hash(t);
+    if (train_find_teacher(t))
+        stage_fail(t->stage, "%s", t->db.error);
     t->model = new_model(t);
     t->state = first_state(&t->conf);
     if (start_or_resume(t, o, "folds"))

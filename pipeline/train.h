@@ -81,9 +81,10 @@ static inline nn_model *train_weights(const struct training *t)
 double train_learning_rate(const struct conf *c, double peak, uint64_t step,
                            uint64_t steps_per_epoch);
 
-/* train_teacher.c: where the experiment names a teacher, makes t->targets from labels and from what
- * that run predicted, and adds test images to t->images and t->rows where it asks for that. The
- * hash of the inputs takes in the teacher. 0 or DB_ERROR. */
+/* train_teacher.c, where the experiment names a teacher: find looks whether that run can teach, and
+ * takes it into the hash of the inputs; ask makes t->targets from labels and from what the run
+ * predicted, and adds test images to t->images and t->rows where that is wanted. 0 or DB_ERROR. */
+int train_find_teacher(struct training *t);
 int train_ask_teacher(struct training *t);
 
 /* train_record.c: what a training writes into the database. 0 or DB_ERROR, t->db.error. */

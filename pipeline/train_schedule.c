@@ -27,7 +27,7 @@ double train_learning_rate(const struct conf *c, double peak, uint64_t step,
             return peak * (cycle_start + 1 - cosine(at / warm, cycle_start));
         return peak * fmin((at + 1) / warm, 1);
     }
-    double p = steps - 1 > warm ? (at - warm) / (steps - 1 - warm) : 1;
+    double p = steps - 1 > warm ? (at - warm) / (steps - 1 - warm) : 0;
     switch (c->schedule_shape) {
     case SHAPE_STEP:
         return peak * pow(c->schedule_factor, floor(floor(epochs) / c->schedule_every));

@@ -24,9 +24,11 @@ static int fail(struct training *t, const char *text)
 }
 
 /* The teacher decides the weights: what decided its own joins the hash of the inputs. */
-static int check_teacher(struct training *t)
+int train_find_teacher(struct training *t)
 {
     char text[160];
+    if (!t->conf.teacher_run)
+        return DB_OK;
     sqlite3_stmt *s = db_prepare(&t->db, sql_train_teacher);
     db_bind_int(s, ":run", t->conf.teacher_run);
     db_bind_int(s, ":dataset", t->dataset.id);
@@ -158,7 +160,7 @@ int train_ask_teacher(struct training *t)
     struct image_set test = {0};
     size_t classes = (size_t)t->dataset.classes, count = t->images.images.count;
     t->targets = NULL;
-    if (check_teacher(t) || make_room(t, 0))
+    if (make_room(t, 0))
         return DB_ERROR;
     for (size_t i = 0; i < count; i++)
         smooth_label(t, t->images.labels[i], t->targets + i * classes);

@@ -24,6 +24,7 @@ enum {
     ISA,
     BLAS,
     BEST,
+    AVERAGE,
     LAST,
     DATA_HASH,
     N_RECORDED
@@ -99,6 +100,8 @@ int train_verify_epoch(struct training *t, const struct train_epoch *e)
     db_bind_real(s, ":train_accuracy", e->train_accuracy);
     db_bind_real(s, ":validation_loss", e->validation_loss);
     db_bind_real(s, ":validation_accuracy", e->validation_accuracy);
+    db_bind_real(s, ":average_loss", e->average_loss);
+    db_bind_real(s, ":average_accuracy", e->average_accuracy);
     int rc = db_value_int(&t->db, s, &same, &found);
     if (!rc && !same)
         v->differs_from = e->epoch;
@@ -167,9 +170,12 @@ static int compare_inputs(struct training *t)
 int train_verify_end(struct training *t, double seconds)
 {
     struct train_verify *v = t->verify;
-    char last[65], result[600];
+    char last[65], average[65] = "", result[600];
     hash_weights(t, t->model, last);
-    int same = !strcmp(last, v->recorded[LAST]) && !strcmp(v->best, v->recorded[BEST]);
+    if (t->average)
+        hash_weights(t, t->average, average);
+    int same = !strcmp(last, v->recorded[LAST]) && !strcmp(average, v->recorded[AVERAGE]) &&
+               !strcmp(v->best, v->recorded[BEST]);
     printf("run %lld: weights %s (%d epochs in %.1f s)\n", (long long)t->run,
            same ? "are the same, bit for bit" : "differ", t->state.epoch - 1, seconds);
     if (v->differs_from)

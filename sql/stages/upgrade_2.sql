@@ -1,7 +1,11 @@
--- From version 1 to 2: averaged weights, in epochs and as checkpoints.
+-- From version 1 to 2: averaged weights, in epochs and as checkpoints. Renaming the table would
+-- change the views that people have made over it; so its rows go to another one and come back.
 ALTER TABLE epoch ADD COLUMN average_loss REAL;
 ALTER TABLE epoch ADD COLUMN average_accuracy REAL CHECK (average_accuracy BETWEEN 0 AND 1);
-ALTER TABLE checkpoint RENAME TO old_checkpoint;
+CREATE TABLE kept_checkpoint AS
+SELECT run, kind, epoch, sha256, weights, state
+FROM checkpoint;
+DROP TABLE checkpoint;
 CREATE TABLE checkpoint (
     run         INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
     kind        TEXT    NOT NULL CHECK (kind IN ('best', 'average', 'last')),
@@ -13,5 +17,5 @@ CREATE TABLE checkpoint (
 ) STRICT;
 INSERT INTO checkpoint (run, kind, epoch, sha256, weights, state)
 SELECT run, kind, epoch, sha256, weights, state
-FROM old_checkpoint;
-DROP TABLE old_checkpoint;
+FROM kept_checkpoint;
+DROP TABLE kept_checkpoint;
