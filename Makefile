@@ -3,7 +3,7 @@
 # The stages meet in the database. What has been done is remembered by stamp files beside it, each
 # written after its stage has committed; the stamp of a training holds the number of its run.
 
-EXPERIMENT ?= batchnorm
+EXPERIMENT ?= quick
 # What an experiment is for stands in its file, as `# dataset: fashion`.
 ifndef DATASET
 DATASET := $(or $(shell sed -n 's/^\# dataset: *//p' experiments/$(EXPERIMENT).conf 2>/dev/null | head -n 1),digits)
@@ -65,7 +65,7 @@ build/packages-test: Makefile
 
 # ---------------------------------------------------------------------------------- programs
 
-PROGRAMS := ask backup committee deal evaluate export ingest mark report score scores show split submit sweep train watch
+PROGRAMS := ask backup committee deal evaluate export ingest mark preview report score scores show split submit sweep train watch
 SHARED := blend conf dataset db lock machine pairs run stage views
 STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -lcrypto
 
@@ -176,12 +176,36 @@ $(STAMPS)/ingest-$(DATASET): $(TRAIN) $(TEST) $(or $(SAMPLE),$(wildcard $(SAMPLE
 	    $${sample:+--sample $$sample} $(TRAIN) $(TEST)
 	@touch $@
 
+# The members that a committee's file names, each as experiment:seed. They are trained and evaluated
+# first, each as `make EXPERIMENT=name SEED=seed evaluate` would; SEED is added to their seeds.
+MEMBERS := $(shell [ ! -e $(CONF) ] || sed -e 's/[\#;].*//' -n -e '/^\[committee\]/,/^\[[^c]/p' $(CONF) | \
+             grep -oE '[A-Za-z0-9._-]+:[0-9]+')
+MEMBER_CONFS := $(sort $(foreach m,$(MEMBERS),experiments/$(firstword $(subst :, ,$(m))).conf))
+
+ifeq ($(MEMBERS),)
 $(STAMPS)/split-$(OF): $(CONF) $(STAMPS)/ingest-$(DATASET) | $(BUILD)/bin/split
 	@$(BUILD)/bin/split $(RUN_OPTION) --dataset $(DATASET) --conf $(CONF) $(SPLIT_OPTION)
 	@touch $@
 
 $(STAMPS)/train-$(OF): $(CONF) $(STAMPS)/split-$(OF) | $(BUILD)/bin/train
 	@$(BUILD)/bin/train $(RUN_OPTION) --dataset $(DATASET) $(TRAIN_OPTION) --run-to $@ $(CONF)
+else
+$(STAMPS)/split-$(OF): $(CONF) $(STAMPS)/ingest-$(DATASET)
+	@touch $@
+
+$(STAMPS)/train-$(OF): $(CONF) $(MEMBER_CONFS) $(STAMPS)/ingest-$(DATASET) | $(PROGRAMS:%=$(BUILD)/bin/%)
+	@members=$$($(BUILD)/bin/committee --members $(SEED_OPTION) $(CONF) | tr ' ' :); \
+	for m in $$members; do \
+	    $(MAKE) -s EXPERIMENT=$${m%:*} SEED=$${m#*:} evaluate; \
+	done; \
+	runs=$$(for m in $$members; do $(MAKE) -s EXPERIMENT=$${m%:*} SEED=$${m#*:} .run; done); \
+	$(BUILD)/bin/committee $(RUN_OPTION) --dataset $(DATASET) $(SEED_OPTION) --runs "$$runs" --run-to $@ $(CONF)
+endif
+
+# The number of the run that the stamp of EXPERIMENT's training holds.
+.PHONY: .run
+.run:
+	@cat $(STAMPS)/train-$(OF)
 
 $(STAMPS)/evaluate-$(OF): $(STAMPS)/train-$(OF) | $(BUILD)/bin/evaluate
 	@$(BUILD)/bin/evaluate $(RUN_OPTION) --run $$(cat $<)
@@ -238,6 +262,16 @@ endif
 settings: $(BUILD)/bin/train ## List all settings of experiment files: default, meaning, bounds
 	@$(BUILD)/bin/train --settings
 
+# Members by their numbers or by the column `run` of a query's result.
+.PHONY: committee
+committee: $(PROGRAMS:%=$(BUILD)/bin/%) ## Let runs vote: RUNS="3 4 5", Q=name or SQL='SELECT ...'; SET='committee.weights=hill-climbing'
+	@mkdir -p $(STAMPS)
+	@$(BUILD)/bin/committee $(RUN_OPTION) $(foreach s,$(SET),--set $(s)) --run-to $(STAMPS)/committee \
+	    $(if $(SQL),--sql "$$SQL",$(if $(Q),--question $(Q) $(call told,$(ASK_PARAMETERS)),--runs "$(RUNS)"))
+	@$(BUILD)/bin/evaluate $(RUN_OPTION) --run $$(cat $(STAMPS)/committee)
+	@$(REPORT) --run $$(cat $(STAMPS)/committee)
+	@$(BUILD)/bin/submit $(RUN_OPTION) --run $$(cat $(STAMPS)/committee)
+
 .PHONY: verify
 verify: $(BUILD)/bin/train ## Train RUN=7 again in memory: are its weights the same bit for bit, and what differs
 	@$(BUILD)/bin/train $(RUN_OPTION) --run $(RUN) --verify
@@ -247,6 +281,14 @@ WORKERS ?= 2
 .PHONY: sweep
 sweep: $(STAMPS)/ingest-$(DATASET) $(PROGRAMS:%=$(BUILD)/bin/%) ## Try hyperparameters: SWEEP=experiments/smoke.sweep [WORKERS=2]
 	@$(BUILD)/bin/sweep --db $(DB) --dataset $(DATASET) --workers $(WORKERS) $(SWEEP)
+
+# KNOBS are settings that tune.sweep varies; FOLDS and TRIALS are those of the sweep.
+.PHONY: tune
+tune: $(STAMPS)/ingest-$(DATASET) $(PROGRAMS:%=$(BUILD)/bin/%) ## What helps EXPERIMENT on DATASET: [KNOBS="train.epochs ..."] [FOLDS=3] [TRIALS=12] [WORKERS=2]
+	@$(BUILD)/bin/sweep --db $(DB) --dataset $(DATASET) --workers $(WORKERS) --set base=$(EXPERIMENT) \
+	    $(if $(KNOBS),--set "knobs=$(KNOBS)") $(if $(FOLDS),--set split_folds=$(FOLDS)) \
+	    $(if $(TRIALS),--set trials=$(TRIALS)) $(if $(SEED),--set seeds=$(SEED)) experiments/tune.sweep
+	@$(ASK) tune
 
 ANSWERS ?= $(FOLDER)/answers.csv
 .PHONY: score
@@ -269,7 +311,7 @@ lower = $(shell echo $(1) | tr A-Z a-z)
 told = $(foreach p,$(1),$(if $(filter command,$(firstword $(origin $(p)))),"$(call lower,$(p))=$$$(p)"))
 ASK = $(BUILD)/bin/ask --db $(DB) $(if $(FORMAT),--format $(FORMAT)) $(if $(RUN),--run $(RUN))
 
-.PHONY: ask run runs leaderboard compare show schema sql
+.PHONY: ask run runs leaderboard compare show preview schema sql
 ask: $(BUILD)/bin/ask ## Answer a question: Q=name or SQL='SELECT ...' [RUN=7] [FORMAT=csv|json|md]; alone, list them
 	@$(if $(SQL),$(ASK) --sql "$$SQL",$(if $(Q),$(ASK) $(Q) $(call told,$(ASK_PARAMETERS)) $(ARGS),$(ASK)))
 compare: $(BUILD)/bin/ask $(BUILD)/bin/report ## What differs between two runs, and whether it is luck: A=3 B=7; draws them, too
@@ -277,6 +319,10 @@ compare: $(BUILD)/bin/ask $(BUILD)/bin/report ## What differs between two runs, 
 	$(if $(FORMAT),,$(if $(and $(A),$(B)),@$(REPORT) --compare $(A) $(B)))
 show: $(BUILD)/bin/show ## Draw an image in the terminal: IMAGE=123 or IMAGE=test:5 [RUN=7]; RUN=7 alone: its history
 	@$(BUILD)/bin/show --db $(DB) --dataset $(DATASET) $(if $(IMAGE),--image $(IMAGE)) $(if $(RUN),--run $(RUN))
+preview: $(STAMPS)/ingest-$(DATASET) $(BUILD)/bin/preview ## Draw training images as EXPERIMENT's augmentation makes them: [IMAGE=train:5] [SEED=1]
+	@mkdir -p $(REPORTS)
+	@$(BUILD)/bin/preview $(RUN_OPTION) --dataset $(DATASET) $(SEED_OPTION) $(if $(IMAGE),--image $(IMAGE)) \
+	    --out $(REPORTS)/preview-$(EXPERIMENT).svg $(CONF)
 schema: ## The tables and views with all their columns: what questions in SQL rest on
 	@sh pipeline/schema.sh
 runs: $(BUILD)/bin/ask ## List all runs
@@ -327,7 +373,7 @@ bench-questions: ## Time every view and question on a database of 1,000 runs
 
 .PHONY: help clean distclean
 help: ## Show this list
-	@echo "Usage: make [TARGET] [EXPERIMENT=batchnorm] [SEED=1] [FOLDS=5 | TRAIN_ON=all] [TRAIN=a.csv TEST=b.csv DATASET=name] [DB=path]"
+	@echo "Usage: make [TARGET] [EXPERIMENT=quick] [SEED=1] [FOLDS=5 | TRAIN_ON=all] [TRAIN=a.csv TEST=b.csv DATASET=name] [DB=path]"
 	@echo
 	@grep -hE '^[a-z0-9-]+:.* ## ' $(MAKEFILE_LIST) | sort -u | \
 	    awk -F ':.* ## ' '{printf "  %-16s %s\n", $$1, $$2}'

@@ -90,8 +90,8 @@ int votes_load(struct db *db, const int64_t *member, int n, const struct image_s
     votes->rows = malloc((count + 1) * sizeof *votes->rows);
     votes->said = calloc((size_t)n + 1, sizeof *votes->said);
     votes->probabilities = malloc(((size_t)n * all + 1) * sizeof *votes->probabilities);
-    int rc = heard && votes->rows && votes->said && votes->probabilities ? DB_OK
-                                                                          : out_of_memory(db);
+    int rc =
+        heard && votes->rows && votes->said && votes->probabilities ? DB_OK : out_of_memory(db);
     for (int m = 0; m < n && !rc; m++)
         rc = read_member(db, member[m], set, part, classes, votes->probabilities + (size_t)m * all,
                          heard, &votes->said[m]);

@@ -20,8 +20,8 @@ struct candidate {
     int64_t run, dataset, split, seed;
     int64_t parameters, trainable;
     char experiment[128];
-    char identity[65];     /* SHA-256 of what decides its predictions */
-    struct figures alone;  /* on the images that judge the committee */
+    char identity[65];    /* SHA-256 of what decides its predictions */
+    struct figures alone; /* on the images that judge the committee */
 };
 
 /* What is chosen: each candidate's share of the vote (0: not asked) and the temperature. */
@@ -38,17 +38,17 @@ struct founding {
     struct image_set train;
     int candidates;
     struct candidate candidate[BLEND_MEMBERS_MOST];
-    struct votes votes;     /* on the training images */
-    uint16_t *labels;       /* [votes.images] */
+    struct votes votes; /* on the training images */
+    uint16_t *labels;   /* [votes.images] */
     struct choice choice;
     struct figures figures; /* of the committee, on the images that judge it */
     struct figures cross;   /* by choices that were made without them; no images: not computed */
     char input_hash[65];
-    char note[NOTE_SIZE];   /* what its figures must be read with; "" */
+    char note[NOTE_SIZE]; /* what its figures must be read with; "" */
     int64_t run;
 };
 
-/* committee_names.c: members by name, as committee.members has them, `single:1, wide:2`. Fills
+/* committee_names.c: members by name, as committee.members has them, `single:1-5, wide:2`. Fills
  * experiment and seed, with `offset` added to the seeds; returns their number, or -1 with one line
  * in error. */
 int names_parse(const char *text, int64_t offset, struct candidate *candidates, char *error,
@@ -69,6 +69,7 @@ char *question_read(const struct stage *stage, const char *name);
  * known of all, and checks that they can be asked together. Ends the program on error. */
 void members_find(struct founding *f);
 void members_read(struct founding *f);
+int members_chosen(const struct founding *f); /* how many have a weight */
 
 /* committee_fit.c: the choice by what the votes say of rows[0..n) (indices into the votes), and
  * what came of a choice on rows. 0, or -1 where there is no memory. */

@@ -48,8 +48,9 @@ static void check(const struct founding *f, const struct candidate *c, sqlite3_s
     if (*c->experiment &&
         (strcmp(c->experiment, (const char *)sqlite3_column_text(statement, EXPERIMENT)) != 0 ||
          c->seed != sqlite3_column_int64(statement, SEED)))
-        stage_fail(f->stage, "run %lld is %s with seed %lld; expected %s with seed %lld, as %s says",
-                   run, (const char *)sqlite3_column_text(statement, EXPERIMENT),
+        stage_fail(f->stage,
+                   "run %lld is %s with seed %lld; expected %s with seed %lld, as %s says", run,
+                   (const char *)sqlite3_column_text(statement, EXPERIMENT),
                    (long long)sqlite3_column_int64(statement, SEED), c->experiment,
                    (long long)c->seed, f->conf.name);
 }
@@ -94,4 +95,12 @@ void members_read(struct founding *f)
                         (long long)f->candidate[i].run);
     if (f->candidates < 2)
         stage_usage(f->stage, "expected two members or more, got %d", f->candidates);
+}
+
+int members_chosen(const struct founding *f)
+{
+    int n = 0;
+    for (int i = 0; i < f->candidates; i++)
+        n += f->choice.weights[i] > 0;
+    return n;
 }

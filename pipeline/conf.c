@@ -2,6 +2,7 @@
 #include "conf.h"
 
 #include "stage.h"
+#include "views.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -262,8 +263,12 @@ static int take(void *context, const char *section, const char *key, const char 
 int conf_check(const struct conf *conf, char *error, size_t size)
 {
     int committee = conf->committee_members[0] != '\0';
+    nn_view views[VIEWS_MOST];
+    char reason[240];
     if (!conf->layers && !committee)
         snprintf(error, size, "%s: model.layers is missing", conf->name);
+    else if (views_parse(conf->predict_views, views, reason, sizeof reason) < 0)
+        snprintf(error, size, "%s: predict.views: %s", conf->name, reason);
     else if (conf->layers && committee)
         snprintf(error, size, "%s: has both model.layers and committee.members; expected one",
                  conf->name);
@@ -278,15 +283,23 @@ int conf_check(const struct conf *conf, char *error, size_t size)
     return -1;
 }
 
-/* An indented line goes on with the value above it. Only model.layers has more than one line: of
- * any other value the last line alone would count. Returns the number of such a line, or 0. */
-static int misplaced_line(const char *text, char *error, size_t size)
+/* What inih would read as something else without a word. It takes so many bytes for a line, the
+ * rest for the next one. An indented line goes on with the value above it, and only model.layers
+ * has more than one line: of any other value the last line alone would count. Returns the number of
+ * such a line, or 0. */
+enum { LINE_MOST = 198 };
+
+static int misread_line(const char *text, char *error, size_t size)
 {
     char key[80] = "";
     for (int line = 1; text; line++, text = strchr(text, '\n'), text += text != NULL) {
         size_t blank = strspn(text, " \t\r"), length = strcspn(text, "\n");
         if (blank >= length || strchr(";#", text[blank]))
             continue;
+        if (length > LINE_MOST) {
+            snprintf(error, size, "a line of %zu bytes; expected at most %d", length, LINE_MOST);
+            return line;
+        }
         if (blank > 0 && *key && strcmp(key, "layers")) {
             snprintf(error, size, "an indented line; expected the value of '%s' in one line", key);
             return line;
@@ -318,7 +331,7 @@ int conf_parse(const char *name, const char *text, struct conf *conf, char *erro
     snprintf(conf->name, sizeof conf->name, "%s", name);
     set_defaults(conf);
     conf->text = strdup(text);
-    int line = conf->text ? misplaced_line(text, reason, sizeof reason) : -1;
+    int line = conf->text ? misread_line(text, reason, sizeof reason) : -1;
     if (!line)
         line = ini_parse_string(text, take, &parser);
     if (line < 0)

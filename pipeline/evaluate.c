@@ -57,10 +57,10 @@ static void subject_load(struct subject *subject)
         image_set_load(subject->db, &subject->dataset, IMAGES_TRAIN, &subject->train) ||
         image_set_load(subject->db, &subject->dataset, IMAGES_TEST, &subject->test))
         stage_fail(stage, "%s", subject->db->error);
-    subject->n_views = run->kind == RUN_COMMITTEE
-                           ? 1
-                           : views_parse(run->conf.predict_views, subject->views, error,
-                                         sizeof error);
+    subject->n_views =
+        run->kind == RUN_COMMITTEE
+            ? 1
+            : views_parse(run->conf.predict_views, subject->views, error, sizeof error);
     if (subject->n_views < 0)
         stage_fail(stage, "run %lld: predict.views: %s", (long long)run->id, error);
     conf_scale(&run->conf, &subject->train.images);

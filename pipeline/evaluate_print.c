@@ -43,5 +43,6 @@ int evaluation_print(struct db *db, int64_t run, const char *part, int brief)
             print_lines(db, ask(db, sql_evaluate_confidence, run, part), "", ""))
             return DB_ERROR;
     }
-    return print_lines(db, ask(db, sql_evaluate_summary, run, part), NULL, "");
+    int rc = print_lines(db, ask(db, sql_evaluate_summary, run, part), NULL, "");
+    return rc || brief ? rc : print_lines(db, ask(db, sql_evaluate_message, run, part), NULL, "");
 }

@@ -22,9 +22,9 @@ static const char HELP[] =
     "  --untag WORD    take the tag away\n"
     "  --archive       leave the run out of lists and leaderboard\n"
     "  --unarchive     put it back\n"
-    "  --delete        delete the run, its epochs, weights, predictions and submissions; never "
-    "one\n"
-    "                  that is running\n"
+    "  --delete        delete the run, its epochs, weights, predictions, submissions and folds; "
+    "never\n"
+    "                  one that is running or a member of a committee\n"
     "  --crashed       a run of another host says that it is running, but you know that it is "
     "dead\n"
     "  --confirm WORD  archive, delete and crashed ask twice; where nobody can answer, expect "
@@ -34,7 +34,7 @@ static const char HELP[] =
     "  --quiet         say nothing but what is asked\n"
     "  --help, --version\n"
     "\n"
-    "Reads: run, epoch, checkpoint, prediction, submission.\n"
+    "Reads: run, member, epoch, checkpoint, prediction, submission.\n"
     "Writes: run, tag, stage; delete: all tables that belong to a run.\n";
 
 enum { NOTE = 256, TAG, UNTAG, ARCHIVE, UNARCHIVE, REMOVE, CRASHED, CONFIRM };
@@ -75,6 +75,7 @@ static int take(int option, const char *argument, void *context, char error[200]
 /* What a run is and holds; ends the program where there is none. */
 struct contents {
     char text[512], host[256];
+    char committees[128]; /* numbers with commas between; "": none */
     int running, archived;
 };
 
@@ -91,6 +92,8 @@ static void read_contents(const struct stage *stage, struct db *db, struct conte
     c->running = sqlite3_column_int(s, 1);
     snprintf(c->host, sizeof c->host, "%s", (const char *)sqlite3_column_text(s, 2));
     c->archived = sqlite3_column_int(s, 3);
+    const char *committees = (const char *)sqlite3_column_text(s, 4);
+    snprintf(c->committees, sizeof c->committees, "%s", committees ? committees : "");
     sqlite3_finalize(s);
 }
 
@@ -175,6 +178,11 @@ static void check(const struct stage *stage, struct db *db, const struct options
     long long run = (long long)stage->run;
     if (o->action == REMOVE && c->running)
         stage_fail(stage, "run %lld is running; expected one that has ended", run);
+    if (o->action == REMOVE && *c->committees)
+        stage_fail(stage,
+                   "run %lld or a fold of it is a member of committee %s; expected one that no "
+                   "committee asks (delete the committee first)",
+                   run, c->committees);
     if (o->action == CRASHED && (!c->running || !strcmp(host, c->host)))
         stage_fail(stage,
                    c->running ? "run %lld is alive on this host"

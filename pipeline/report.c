@@ -41,7 +41,7 @@ static const char HELP[] =
     "training_history.csv, the charts and their data; FOLDER/index.html. Last line printed: the "
     "page.\n"
     "\n"
-    "Reads: run, epoch, layer, hyperparameter, checkpoint, evaluation, prediction, confusion,\n"
+    "Reads: run, member, epoch, layer, hyperparameter, checkpoint, evaluation, prediction, confusion,\n"
     "       submission, dataset, class, source_file, image, split, split_image\n"
     "Writes: stage\n";
 

@@ -284,6 +284,9 @@ int html_charts(struct report *report, FILE *out, const char *section)
         if (strcmp(CHARTS[i].section, section) == 0 && chart_drawn(report, &CHARTS[i]) &&
             write_figure(report, out, &CHARTS[i]))
             return -1;
+    /* Each fold has a net of its own, which its own page looks into. */
+    if (strcmp(section, "model") == 0 && report->run.kind == RUN_FOLDS)
+        return 0;
     for (int i = 0; i < N_CHARTS; i++)
         if (strcmp(CHARTS[i].section, section) == 0 && !chart_drawn(report, &CHARTS[i]))
             fprintf(out, "<p class=\"note\">%s: %s.</p>\n", CHARTS[i].title, CHARTS[i].missing);

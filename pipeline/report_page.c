@@ -1,17 +1,32 @@
-/* report_page.c: report.html, the page of one run, and the page that compares two. */
+/* report_page.c: report.html, the page of one run, and the page that compares two. A page has the
+ * sections that its kind of run can fill: a folds run has no one training and no one net, but its
+ * trainings; a committee has its members and no layers. */
 #include "report.h"
 
 #include "sql.h"
 
 #include <string.h>
 
+enum { A_TRAINING = 1 << RUN_TRAINING, A_FOLDS = 1 << RUN_FOLDS, A_COMMITTEE = 1 << RUN_COMMITTEE };
+
+#define ANY (A_TRAINING | A_FOLDS | A_COMMITTEE)
+
 static const struct {
     const char *id, *name;
+    unsigned kinds; /* of runs whose pages have it */
 } SECTIONS[] = {
-    {"training", "Training"},       {"results", "Results"},   {"confidence", "Confidence"},
-    {"gallery", "Predictions"},     {"model", "Model"},       {"data", "Data"},
-    {"experiments", "Experiments"}, {"settings", "Settings"}, {"provenance", "Provenance"},
+    {"members", "Members", A_COMMITTEE},      {"folds", "Folds", A_FOLDS},
+    {"training", "Training", A_TRAINING},     {"results", "Results", ANY},
+    {"confidence", "Confidence", ANY},        {"gallery", "Predictions", ANY},
+    {"model", "Model", A_TRAINING | A_FOLDS}, {"data", "Data", ANY},
+    {"experiments", "Experiments", ANY},      {"settings", "Settings", ANY},
+    {"provenance", "Provenance", ANY},
 };
+
+static int has_section(const struct report *report, size_t i)
+{
+    return (SECTIONS[i].kinds >> report->run.kind & 1) != 0;
+}
 
 static void section_head(FILE *out, const char *id)
 {
@@ -23,12 +38,14 @@ static void section_head(FILE *out, const char *id)
                     id, id, id, SECTIONS[i].name);
 }
 
-static void navigation(FILE *out)
+static void navigation(const struct report *report, FILE *out)
 {
     fputs("<nav aria-label=\"Sections\">\n<ul>\n<li><a href=\"../index.html\">All runs</a></li>\n",
           out);
     for (size_t i = 0; i < sizeof SECTIONS / sizeof *SECTIONS; i++)
-        fprintf(out, "<li><a href=\"#section-%s\">%s</a></li>\n", SECTIONS[i].id, SECTIONS[i].name);
+        if (has_section(report, i))
+            fprintf(out, "<li><a href=\"#section-%s\">%s</a></li>\n", SECTIONS[i].id,
+                    SECTIONS[i].name);
     fputs("</ul>\n</nav>\n", out);
 }
 
@@ -49,12 +66,35 @@ static int write_conf(struct report *report, FILE *out)
     return rc == 1 ? 0 : -1;
 }
 
-/* A section's charts, and the tables beside them (up to two; NULL: none). */
+/* The first column of a query's first row as a paragraph; nothing where there is none. */
+static int write_sentence(struct report *report, FILE *out, const char *sql)
+{
+    sqlite3_stmt *statement = report_prepare(report, sql);
+    if (!statement)
+        return -1;
+    int rc = db_step(report->db, statement);
+    if (rc == 1) {
+        fputs("<p class=\"note\">", out);
+        html_text(out, (const char *)sqlite3_column_text(statement, 0));
+        fputs("</p>\n", out);
+    } else if (rc < 0) {
+        snprintf(report->error, sizeof report->error, "%s", report->db->error);
+    }
+    sqlite3_finalize(statement);
+    return rc < 0 ? -1 : 0;
+}
+
+/* A section's charts, and the tables beside them (up to two; NULL: none). Nothing where the page
+ * has no such section. */
 static int write_section(struct report *report, FILE *out, const char *id, const char *sql,
                          const char *caption, const char *other_sql, const char *other_caption)
 {
+    for (size_t i = 0; i < sizeof SECTIONS / sizeof *SECTIONS; i++)
+        if (strcmp(SECTIONS[i].id, id) == 0 && !has_section(report, i))
+            return 0;
     section_head(out, id);
-    if (html_charts(report, out, id) || (sql && html_table(report, out, sql, caption, NULL)) ||
+    if ((strcmp(id, "results") == 0 && write_sentence(report, out, sql_report_selected)) ||
+        html_charts(report, out, id) || (sql && html_table(report, out, sql, caption, NULL)) ||
         (other_sql && html_table(report, out, other_sql, other_caption, NULL)))
         return -1;
     fputs("</div>\n</section>\n", out);
@@ -91,7 +131,15 @@ static int write_provenance(struct report *report, FILE *out)
 
 static int write_sections(struct report *report, FILE *out)
 {
-    return write_section(report, out, "training", sql_report_epochs, "Epochs", NULL, NULL) ||
+    return write_section(
+               report, out, "members", sql_report_members,
+               "Each member by all images that judge it, and beside the committee on those in "
+               "common: how many of these either gets wrong, the committee fixes, and breaks",
+               NULL, NULL) ||
+           write_section(report, out, "folds", sql_report_folds,
+                         "One training for each fold, which judges the images that it did not see",
+                         NULL, NULL) ||
+           write_section(report, out, "training", sql_report_epochs, "Epochs", NULL, NULL) ||
            write_section(report, out, "results", sql_report_classes,
                          "Precision, recall and F1 of each class", sql_report_confusions,
                          "Most frequent confusions") ||
@@ -113,12 +161,14 @@ int page_write(struct report *report)
         return -1;
     snprintf(title, sizeof title, "Run %lld: %s on %s", (long long)report->run.id,
              report->run.experiment, report->dataset.name);
-    html_head(out, title, "Results, charts and provenance of one training run");
+    html_head(out, title, "Results, charts and provenance of one run");
     fputs("<header>\n<h1>", out);
     html_text(out, title);
     fputs("</h1>\n", out);
     int rc = html_list(report, out, sql_report_headline, "headline");
-    navigation(out);
+    if (!rc)
+        rc = write_sentence(report, out, sql_report_message);
+    navigation(report, out);
     fputs("</header>\n<main>\n", out);
     if (!rc)
         rc = write_sections(report, out);

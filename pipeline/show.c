@@ -18,7 +18,7 @@ static const char HELP[] =
     "       show [--db FILE] --run N\n"
     "\n"
     "Draws an image in the terminal with the classes that a run thinks most probable, or a run's "
-    "history.\n"
+    "history,\nfolds or members.\n"
     "\n"
     "Example: show --db experiments/runs.db --image test:5 --run 7\n"
     "\n"
@@ -32,7 +32,7 @@ static const char HELP[] =
     "  --help          this text\n"
     "  --version       version\n"
     "\n"
-    "Reads: image, class, dataset, prediction, run, checkpoint, epoch\n"
+    "Reads: image, class, dataset, prediction, run, member, checkpoint, epoch, evaluation\n"
     "Writes: nothing\n";
 
 static const struct option OPTIONS[] = {{"image", required_argument, NULL, OPTION_IMAGE},
@@ -234,22 +234,33 @@ static void show_image(const struct stage *stage, struct db *db, const struct ch
     dataset_free(&dataset);
 }
 
-static void show_history(const struct stage *stage, struct db *db)
+/* Prints the lines that a query gives of a run; returns their number. */
+static int print_lines(const struct stage *stage, struct db *db, const char *sql, int64_t run)
 {
-    struct run run;
     int rc, lines = 0;
-    if (run_load(db, stage->run, stage->dataset, &run))
-        stage_fail(stage, "%s", db->error);
-    printf("run %lld (%s), %s\n", (long long)run.id, run.experiment, run.status);
-    sqlite3_stmt *statement = db_prepare(db, sql_show_history);
-    db_bind_int(statement, ":run", run.id);
+    sqlite3_stmt *statement = db_prepare(db, sql);
+    db_bind_int(statement, ":run", run);
     for (; (rc = db_step(db, statement)) == 1; lines++)
         printf("  %s\n", sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
     if (rc)
         stage_fail(stage, "%s", db->error);
+    return lines;
+}
+
+static void show_history(const struct stage *stage, struct db *db)
+{
+    static const char *const KINDS[] = {
+        [RUN_TRAINING] = "", [RUN_FOLDS] = "folds, ", [RUN_COMMITTEE] = "committee, "};
+    struct run run;
+    int lines;
+    if (run_load(db, stage->run, stage->dataset, &run))
+        stage_fail(stage, "%s", db->error);
+    printf("run %lld (%s), %s%s\n", (long long)run.id, run.experiment, KINDS[run.kind], run.status);
+    lines = print_lines(stage, db, sql_show_parts, run.id) +
+            print_lines(stage, db, sql_show_history, run.id);
     if (!lines)
         puts("  no epoch is recorded");
-    sqlite3_finalize(statement);
     run_free(&run);
 }
 

@@ -20,45 +20,55 @@ static const char HELP[] =
     "       sweep [OPTIONS] --work N\n"
     "\n"
     "Trains an experiment with many values of its hyperparameters. The queue of trials is in the\n"
-    "database: any number of workers take from it, a killed one's trial returns to it, and the "
-    "same\n"
-    "command goes on where an interrupted one has stopped.\n"
+    "database: any number of workers take from it, a killed one's trial returns to it, and the\n"
+    "same command goes on where an interrupted one has stopped.\n"
     "\n"
-    "Example: sweep --workers 2 experiments/smoke.sweep\n"
+    "Example: sweep --workers 2 --set base=quick experiments/tune.sweep\n"
     "\n"
-    "  --workers N     worker processes; they share the processors (default 1; 0 only fills the "
-    "queue)\n"
+    "  --workers N     worker processes; they share the processors (default 1; 0 only fills the\n"
+    "                  queue)\n"
     "  --work N        be one more worker of sweep N\n"
     "  --threads N     of each training (default: processors / workers)\n"
+    "  --set KEY=VALUE one more line of the file's section [sweep]; may be repeated\n"
     "  --retry         put trials that have failed back into the queue\n"
     "  --db PATH       database (default experiments/runs.db)\n"
     "  --dataset NAME  dataset (default digits)\n"
     "  --quiet         print the last line only\n"
     "  --help, --version\n"
     "\n"
-    "A sweep file: [sweep] base = EXPERIMENT, trials (default 20), seeds, folds, seed (of what is\n"
-    "drawn), objective = validation_loss or validation_accuracy, evaluate = yes or no, halving = "
-    "N\n"
-    "(of N configurations one goes on to the next rung and trains N times as long), rungs "
-    "(default\n"
-    "3). [vary] SECTION.KEY = a list of values, or a range: 1e-4 .. 1e-2 log, 0.1 .. 0.5. Lists "
-    "make\n"
-    "a grid, thinned out to the number of trials; with a range, values are drawn.\n"
+    "A sweep file has two sections. [sweep]:\n"
+    "  base = NAME           the experiment that is varied\n"
+    "  trials = 20           of the first rung, at most\n"
+    "  seeds = 1, 2          each configuration with each of them (default: the experiment's)\n"
+    "  split_folds = 5       divide into stratified folds, whatever the experiment says\n"
+    "  folds = 0, 1          each configuration on each of them (default: all)\n"
+    "  design = all          every combination of lists, thinned out to the number of trials; "
+    "with\n"
+    "                        a range, draws. one-by-one: as it is, and each value alone\n"
+    "  knobs = NAME NAME     only these of the settings under [vary]\n"
+    "  seed = 42             of what is drawn\n"
+    "  objective = validation_loss, or validation_accuracy\n"
+    "  halving = N           of N configurations one goes on to the next rung\n"
+    "  halving_by = epochs   and trains N times as long; folds: and trains on all folds\n"
+    "  rungs = 3             of a halving by epochs\n"
+    "  evaluate = yes        predictions of the last rung's runs are kept\n"
+    "[vary]: SECTION.KEY = a list of values, or a range: 1e-4 .. 1e-2 log, 0.1 .. 0.5. In a list,\n"
+    "x0.5 is half of what the experiment has.\n"
     "\n"
     "Reads: dataset. Writes: sweep, sweep_value, trial, stage; through split, train and evaluate\n"
     "what these write.\n";
 
-enum { WORKERS = 256, WORK, THREADS, RETRY, MAX_WORKERS = 256 };
+enum { WORKERS = 256, WORK, THREADS, RETRY, SET, MAX_WORKERS = 256 };
 
-static const struct option OWN[] = {{"workers", required_argument, NULL, WORKERS},
-                                    {"work", required_argument, NULL, WORK},
-                                    {"threads", required_argument, NULL, THREADS},
-                                    {"retry", no_argument, NULL, RETRY},
-                                    {0}};
+static const struct option OWN[] = {
+    {"workers", required_argument, NULL, WORKERS}, {"work", required_argument, NULL, WORK},
+    {"threads", required_argument, NULL, THREADS}, {"retry", no_argument, NULL, RETRY},
+    {"set", required_argument, NULL, SET},         {0}};
 
 struct options {
     int64_t workers, work, threads;
-    int retry;
+    int retry, n_sets;
+    const char *sets[SWEEP_SETS];
 };
 
 static int take(int option, const char *argument, void *context, char error[200])
@@ -75,6 +85,13 @@ static int take(int option, const char *argument, void *context, char error[200]
     case THREADS:
         snprintf(error, 200, "--threads: '%.60s' is not a whole number from 1 to 256", argument);
         return parse_int(argument, 1, 256, &o->threads);
+    case SET:
+        snprintf(error, 200, "--set: '%.60s', expected at most %d times KEY=VALUE", argument,
+                 SWEEP_SETS);
+        if (!strchr(argument, '=') || strpbrk(argument, "\n[") || o->n_sets == SWEEP_SETS)
+            return -1;
+        o->sets[o->n_sets++] = argument;
+        return 0;
     default:
         o->retry = 1;
         return 0;
@@ -84,11 +101,16 @@ static int take(int option, const char *argument, void *context, char error[200]
 /* The split that all trials share must be there before the first one. */
 static void make_split(const struct stage *stage, const struct sweep_plan *plan)
 {
-    char line[500], db[1024], dataset[256], base[sizeof plan->base];
+    char line[500], db[1024], dataset[256], base[sizeof plan->base], folds[16];
     snprintf(db, sizeof db, "%s", stage->db_path);
     snprintf(dataset, sizeof dataset, "%s", stage->dataset);
     snprintf(base, sizeof base, "%s", plan->base);
-    char *const argv[] = {"split", "--db", db, "--dataset", dataset, "--conf", base, NULL};
+    snprintf(folds, sizeof folds, "%d", plan->split_folds);
+    char *argv[] = {"split", "--db", db, "--dataset", dataset, "--conf", base, NULL, NULL, NULL};
+    if (plan->split_folds) {
+        argv[7] = "--folds";
+        argv[8] = folds;
+    }
     if (sweep_run(NULL, argv, line, sizeof line, NULL))
         stage_fail(stage, "%s", line);
 }
@@ -101,7 +123,7 @@ static int64_t fill(const struct stage *stage, const struct options *o, const ch
     char error[1024];
     int64_t sweep;
     int fresh;
-    if (sweep_plan_load(path, &plan, error, sizeof error))
+    if (sweep_plan_load(path, o->sets, o->n_sets, &plan, error, sizeof error))
         stage_fail(stage, "%s", error);
     stage_open(stage, &db, DB_WRITE);
     if (dataset_load(&db, stage->dataset, &dataset))
@@ -109,9 +131,11 @@ static int64_t fill(const struct stage *stage, const struct options *o, const ch
     make_split(stage, &plan);
     if (sweep_store(&db, &plan, &dataset, o->retry, &sweep, &fresh))
         stage_fail(stage, "%s", db.error);
+    int trainings = sweep_trainings(&plan, error, sizeof error);
     if (!stage->quiet)
-        printf("sweep %lld: %s %s, %d configurations\n", (long long)sweep,
-               fresh ? "varies" : "goes on with", plan.conf.name, plan.configurations);
+        printf("sweep %lld: %s %s, %d configurations, %d trainings%s%s\n", (long long)sweep,
+               fresh ? "varies" : "goes on with", plan.conf.name, plan.configurations, trainings,
+               plan.rungs > 1 ? ": " : "", plan.rungs > 1 ? error : "");
     fflush(stdout);
     dataset_free(&dataset);
     db_close(&db);
@@ -189,6 +213,8 @@ int main(int argc, char **argv)
     struct stage stage = {.name = "sweep", .help = HELP};
     struct options o = {.workers = 1};
     int first = stage_options(&stage, argc, argv, OWN, take, &o);
+    if (o.work && o.n_sets)
+        stage_usage(&stage, "--work goes on with a sweep as it is; expected no --set");
     if (argc - first != !o.work)
         stage_usage(&stage, o.work ? "--work: expected no file" : "expected one sweep file, got %d",
                     argc - first);

@@ -1,4 +1,4 @@
-/* sweep_file.c: the text of a sweep file, and the configurations that follow from it. See sweep.h.
+/* sweep_file.c: the text of a sweep file. See sweep.h.
  *
  *     [sweep]
  *     base = smoke                 experiments/smoke.conf, beside the sweep file
@@ -7,6 +7,9 @@
  *     [vary]
  *     train.batch = 32, 64                      a list
  *     train.learning_rate = 1e-4 .. 1e-2 log    a range
+ *     train.epochs = x0.5, x2                   a list: multiples of the experiment's own value
+ *
+ * A later line overrides an earlier one, so what is set on the command line is appended.
  */
 #include "sweep.h"
 
@@ -14,15 +17,14 @@
 #include <errno.h>
 #include <ini.h>
 #include <limits.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MAX_CONFIGURATIONS = 100000 };
 
 struct reader {
     struct sweep_plan *plan;
     char base[128];
+    char knobs[SWEEP_LIST][SWEEP_VALUE]; /* which settings to vary; none: all */
+    int n_knobs;
     char error[300];
 };
 
@@ -61,12 +63,12 @@ static int read_numbers(struct reader *r, const char *key, const char *value, in
 static int read_whole(struct reader *r, const char *key, const char *value, int least, int *number)
 {
     int64_t got;
-    if (!parse_int(value, least, MAX_CONFIGURATIONS, &got)) {
+    if (!parse_int(value, least, SWEEP_CONFIGURATIONS, &got)) {
         *number = (int)got;
         return 1;
     }
     snprintf(r->error, sizeof r->error, "sweep.%s: '%.60s' is not a whole number from %d to %d",
-             key, value, least, MAX_CONFIGURATIONS);
+             key, value, least, SWEEP_CONFIGURATIONS);
     return 0;
 }
 
@@ -86,6 +88,20 @@ static int is_whole(const char *text)
     return !strpbrk(text, ".eE");
 }
 
+/* x0.5: a multiple of the experiment's own value. */
+static int read_multiples(struct reader *r, const struct sweep_parameter *p)
+{
+    double factor;
+    for (int i = 0; i < p->n; i++) {
+        if (p->list[i][0] == 'x' && parse_real(p->list[i] + 1, 0, 1e6, &factor)) {
+            snprintf(r->error, sizeof r->error, "%s: '%s' is not a multiple like x0.5", p->name,
+                     p->list[i]);
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static int read_parameter(struct reader *r, const char *name, const char *value)
 {
     struct sweep_plan *plan = r->plan;
@@ -99,7 +115,7 @@ static int read_parameter(struct reader *r, const char *name, const char *value)
     p->n = words(value, p->list);
     if (p->n < 2 || strcmp(p->list[1], "..")) {
         if (p->n > 0)
-            return 1;
+            return read_multiples(r, p);
         snprintf(r->error, sizeof r->error, "%s: expected 1 to %d values", name, SWEEP_LIST);
         return 0;
     }
@@ -116,6 +132,15 @@ static int read_parameter(struct reader *r, const char *name, const char *value)
     return 1;
 }
 
+static int read_knobs(struct reader *r, const char *value)
+{
+    r->n_knobs = words(value, r->knobs);
+    if (r->n_knobs > 0)
+        return 1;
+    snprintf(r->error, sizeof r->error, "sweep.knobs: '%.60s' is not a list of settings", value);
+    return 0;
+}
+
 static int take(void *context, const char *section, const char *key, const char *value)
 {
     struct reader *r = context;
@@ -126,6 +151,14 @@ static int take(void *context, const char *section, const char *key, const char 
         snprintf(r->error, sizeof r->error, "[%.60s]: expected [sweep] or [vary]", section);
         return 0;
     }
+    if (!strcmp(key, "design"))
+        return read_choice(r, key, value, "all", "one-by-one", &plan->one_by_one);
+    if (!strcmp(key, "knobs"))
+        return read_knobs(r, value);
+    if (!strcmp(key, "split_folds"))
+        return read_whole(r, key, value, 2, &plan->split_folds);
+    if (!strcmp(key, "halving_by"))
+        return read_choice(r, key, value, "epochs", "folds", &plan->by_folds);
     if (!strcmp(key, "base"))
         return snprintf(r->base, sizeof r->base, "%s", value) > 0;
     if (!strcmp(key, "trials"))
@@ -171,105 +204,6 @@ static char *read_text(const char *path, char *error, size_t size)
     return text;
 }
 
-/* ---------------------------------------------------------------- configurations */
-
-static void draw(const struct sweep_parameter *p, nn_random *random, char value[SWEEP_VALUE])
-{
-    double at = nn_random_uniform(random);
-    double span = p->greatest - p->least;
-    if (p->n)
-        snprintf(value, SWEEP_VALUE, "%s", p->list[nn_random_below(random, (uint32_t)p->n)]);
-    else if (p->logarithmic)
-        at = p->least * pow(p->greatest / p->least, at);
-    else
-        at = p->least + at * (span + p->whole); /* so that the last whole number has its share */
-    if (!p->n && p->whole)
-        snprintf(value, SWEEP_VALUE, "%.0f", fmin(floor(at), p->greatest));
-    else if (!p->n)
-        snprintf(value, SWEEP_VALUE, "%.4g", at);
-}
-
-/* The grid, thinned out at random where it has more than `wanted` points. */
-static int take_grid(struct sweep_plan *plan, int wanted, double points)
-{
-    int n = (int)points;
-    uint32_t *order = malloc((size_t)n * sizeof *order);
-    if (!order)
-        return -1;
-    for (int i = 0; i < n; i++)
-        order[i] = (uint32_t)i;
-    if (n > wanted) {
-        nn_random random = nn_random_new((uint64_t)plan->seed, 1);
-        nn_shuffle(&random, order, (size_t)n);
-    }
-    plan->configurations = n < wanted ? n : wanted;
-    for (int c = 0; c < plan->configurations; c++) {
-        uint32_t rest = order[c];
-        for (int i = plan->n_parameters - 1; i >= 0; i--) {
-            const struct sweep_parameter *p = &plan->parameters[i];
-            snprintf(plan->values[c * plan->n_parameters + i], SWEEP_VALUE, "%s",
-                     p->list[rest % (uint32_t)p->n]);
-            rest /= (uint32_t)p->n;
-        }
-    }
-    free(order);
-    return 0;
-}
-
-static int choose(struct sweep_plan *plan, char *error, size_t size)
-{
-    double points = 1;
-    int grid = 1, folds = plan->n_folds ? plan->n_folds : 1;
-    int wanted = plan->trials / (plan->n_seeds * folds);
-    for (int i = 0; i < plan->n_parameters; i++) {
-        grid = grid && plan->parameters[i].n;
-        points *= plan->parameters[i].n;
-    }
-    if (wanted < 1) {
-        snprintf(error, size,
-                 "sweep.trials: %d is less than the %d seeds and folds of one "
-                 "configuration",
-                 plan->trials, plan->n_seeds * folds);
-        return -1;
-    }
-    if (grid && points > MAX_CONFIGURATIONS) {
-        snprintf(error, size, "vary: the grid has %.0f points, expected at most %d", points,
-                 MAX_CONFIGURATIONS);
-        return -1;
-    }
-    plan->values = calloc((size_t)wanted * (size_t)plan->n_parameters, sizeof *plan->values);
-    if (!plan->values || (grid && take_grid(plan, wanted, points))) {
-        snprintf(error, size, "out of memory");
-        return -1;
-    }
-    if (grid)
-        return 0;
-    nn_random random = nn_random_new((uint64_t)plan->seed, 0);
-    plan->configurations = wanted;
-    for (int i = 0; i < wanted * plan->n_parameters; i++)
-        draw(&plan->parameters[i % plan->n_parameters], &random, plan->values[i]);
-    return 0;
-}
-
-static int try_all(const struct sweep_plan *plan, char *error, size_t size)
-{
-    for (int c = 0; c < plan->configurations; c++) {
-        struct conf conf;
-        int rc = conf_parse(plan->conf.name, plan->conf.text, &conf, error, size);
-        for (int i = 0; !rc && i < plan->n_parameters; i++) {
-            char assignment[256];
-            snprintf(assignment, sizeof assignment, "%s=%s", plan->parameters[i].name,
-                     plan->values[c * plan->n_parameters + i]);
-            rc = conf_set(&conf, assignment, error, size);
-        }
-        rc = rc ? rc : conf_check(&conf, error, size);
-        conf_free(&conf);
-        if (rc)
-            return -1;
-    }
-    return 0;
-}
-
 static int check(struct sweep_plan *plan, char *error, size_t size)
 {
     const char *wrong = NULL;
@@ -280,11 +214,13 @@ static int check(struct sweep_plan *plan, char *error, size_t size)
         if (!strncmp(name, "split.", 6))
             wrong = "split: all trials must be judged by the same images; expected it in the "
                     "experiment";
-        if (!strcmp(name, "train.epochs") && plan->halving)
+        if (!strcmp(name, "train.epochs") && plan->halving && !plan->by_folds)
             wrong = "train.epochs: halving decides how long a trial trains";
     }
     if (!plan->n_parameters)
         wrong = "[vary] is missing: expected a setting with its values";
+    if (!plan->conf.layers)
+        wrong = "the experiment is a committee, which is not trained; expected one with a net";
     if (plan->conf.split_method == SPLIT_NONE)
         wrong = "the experiment's split.method is none; expected images to validate on";
     if ((plan->conf.split_method == SPLIT_KFOLD) != (plan->n_folds > 0))
@@ -293,12 +229,79 @@ static int check(struct sweep_plan *plan, char *error, size_t size)
     for (int i = 0; i < plan->n_folds; i++)
         if (plan->folds[i] >= plan->conf.split_folds)
             wrong = "sweep.folds: more than the experiment's split has";
+    if (plan->by_folds && !plan->halving)
+        wrong = "sweep.halving_by: expected halving, of how many configurations one goes on";
+    if (plan->by_folds && plan->n_folds == plan->conf.split_folds)
+        wrong = "sweep.folds: halving_by = folds, so expected those of the first rung, not all";
+    if (plan->by_folds && plan->halving && plan->rungs != 2)
+        wrong = "sweep.rungs: halving_by = folds has 2, some folds and then all";
     if (wrong)
         snprintf(error, size, "%s", wrong);
     return wrong ? -1 : 0;
 }
 
-int sweep_plan_load(const char *path, struct sweep_plan *plan, char *error, size_t size)
+/* Leaves only the settings that sweep.knobs names. */
+static int keep_knobs(struct reader *r)
+{
+    struct sweep_plan *plan = r->plan;
+    int kept = 0;
+    for (int k = 0; k < r->n_knobs; k++) {
+        int i = kept;
+        while (i < plan->n_parameters && strcmp(plan->parameters[i].name, r->knobs[k]))
+            i++;
+        if (i == plan->n_parameters) {
+            snprintf(r->error, sizeof r->error,
+                     "sweep.knobs: '%s' is not in [vary], or named twice", r->knobs[k]);
+            return -1;
+        }
+        const struct sweep_parameter chosen = plan->parameters[i];
+        plan->parameters[i] = plan->parameters[kept];
+        plan->parameters[kept++] = chosen;
+    }
+    plan->n_parameters = kept ? kept : plan->n_parameters;
+    return 0;
+}
+
+/* What follows from the file and the experiment where the file says nothing of it. */
+static int set_defaults(struct sweep_plan *plan, char *error, size_t size)
+{
+    if (!plan->n_seeds)
+        plan->seeds[plan->n_seeds++] = plan->conf.seed;
+    if (!plan->rungs || !plan->halving)
+        plan->rungs = !plan->halving ? 1 : plan->by_folds ? 2 : 3;
+    if (!plan->split_folds)
+        return 0;
+    if (plan->split_folds > SWEEP_LIST) {
+        snprintf(error, size, "sweep.split_folds: %d, expected at most %d", plan->split_folds,
+                 SWEEP_LIST);
+        return -1;
+    }
+    if (!plan->n_folds)
+        while (plan->n_folds < (plan->by_folds ? 1 : plan->split_folds))
+            plan->folds[plan->n_folds] = plan->n_folds, plan->n_folds++;
+    return conf_train_folds(&plan->conf, plan->split_folds, error, size);
+}
+
+/* The file's text with each of 'key=value' appended to it as a line of [sweep]. */
+static int append_sets(struct sweep_plan *plan, const char *const *sets, int n, char *error,
+                       size_t size)
+{
+    for (int i = 0; i < n; i++) {
+        const size_t room = strlen(plan->text) + strlen(sets[i]) + 20;
+        char *text = realloc(plan->text, room);
+        if (!text) {
+            snprintf(error, size, "out of memory");
+            return -1;
+        }
+        plan->text = text;
+        snprintf(text + strlen(text), room - strlen(text), "%s%s\n", i ? "" : "\n[sweep]\n",
+                 sets[i]);
+    }
+    return 0;
+}
+
+int sweep_plan_load(const char *path, const char *const *sets, int n_sets, struct sweep_plan *plan,
+                    char *error, size_t size)
 {
     struct reader r = {.plan = plan, .error = "neither [section], key = value nor a comment"};
     char reason[600];
@@ -314,7 +317,7 @@ int sweep_plan_load(const char *path, struct sweep_plan *plan, char *error, size
     }
     snprintf(plan->name, sizeof plan->name, "%.*s", (int)length - 6, base);
     plan->text = read_text(path, error, size);
-    if (!plan->text)
+    if (!plan->text || append_sets(plan, sets, n_sets, error, size))
         return -1;
     int line = ini_parse_string(plan->text, take, &r);
     if (line) {
@@ -328,12 +331,12 @@ int sweep_plan_load(const char *path, struct sweep_plan *plan, char *error, size
     }
     if (conf_load(plan->base, &plan->conf, error, size))
         return -1;
-    if (!plan->n_seeds)
-        plan->seeds[plan->n_seeds++] = plan->conf.seed;
-    if (!plan->rungs || !plan->halving)
-        plan->rungs = plan->halving ? 3 : 1;
-    if (check(plan, reason, sizeof reason) || choose(plan, reason, sizeof reason) ||
-        try_all(plan, reason, sizeof reason)) {
+    if (keep_knobs(&r)) {
+        snprintf(error, size, "%s: %s", path, r.error);
+        return -1;
+    }
+    if (set_defaults(plan, reason, sizeof reason) || check(plan, reason, sizeof reason) ||
+        sweep_choose(plan, reason, sizeof reason)) {
         snprintf(error, size, "%s: %s", path, reason);
         return -1;
     }

@@ -47,6 +47,8 @@ static int insert_values(struct db *db, const struct sweep_plan *plan, int64_t s
     int rc = DB_OK;
     sqlite3_stmt *s = db_prepare(db, sql_sweep_insert_value);
     for (int i = 0; !rc && i < plan->configurations * plan->n_parameters; i++) {
+        if (!plan->values[i][0])
+            continue;
         db_bind_int(s, ":sweep", sweep);
         db_bind_int(s, ":configuration", i / plan->n_parameters + 1);
         db_bind_text(s, ":name", plan->parameters[i % plan->n_parameters].name);
@@ -67,7 +69,7 @@ static int insert_trials(struct db *db, const struct sweep_plan *plan, int64_t s
     for (int i = 0; !rc && i < plan->configurations * each; i++) {
         db_bind_int(s, ":sweep", sweep);
         db_bind_int(s, ":configuration", i / each + 1);
-        if (plan->halving)
+        if (plan->halving && !plan->by_folds)
             db_bind_int(s, ":epochs", (int64_t)fmax(1, round(epochs)));
         db_bind_int(s, ":seed", plan->seeds[i % each / folds]);
         if (plan->n_folds)

@@ -149,6 +149,8 @@ static int insert_hyperparameters(struct training *t)
     const char *name;
     sqlite3_stmt *s = db_prepare(&t->db, sql_train_insert_hyperparameter);
     for (int i = 0; !rc && (name = conf_setting(&t->conf, i, value, sizeof value, &number)); i++) {
+        if (!strncmp(name, "committee.", 10)) /* of no meaning for one net */
+            continue;
         db_bind_int(s, ":run", t->run);
         db_bind_text(s, ":name", name);
         if (!number)

@@ -49,8 +49,8 @@ static int take_number(struct reader *r, double least, double greatest, float *n
     double value;
     peek(r, word, &length);
     if (length == 0 || length >= WORD_MOST || parse_real(word, least, greatest, &value)) {
-        snprintf(finding, sizeof finding, "found %s%s%s", *word ? "'" : "", *word ? word : "its end",
-                 *word ? "'" : "");
+        snprintf(finding, sizeof finding, "found %s%s%s", *word ? "'" : "",
+                 *word ? word : "its end", *word ? "'" : "");
         snprintf(expectation, sizeof expectation, "a number from %g to %g", least, greatest);
         return fail(r, finding, expectation);
     }

@@ -87,7 +87,7 @@ CREATE TABLE run (               -- one training, one committee, or the parent o
     conf         TEXT    NOT NULL,                      -- the experiment file as it was, whole
     input_hash   TEXT    NOT NULL CHECK (length(input_hash) = 64),  -- SHA-256 of all that decides the weights: data, split, fold, seed, hyperparameters
     status       TEXT    NOT NULL CHECK (status IN ('running', 'finished', 'failed', 'interrupted', 'crashed')),
-    message      TEXT,                                  -- why it failed; NULL otherwise
+    message      TEXT,                                  -- why it failed, or how a committee's figures must be read; NULL otherwise
     started_at   TEXT    NOT NULL,
     ended_at     TEXT,                                  -- NULL while it runs
     host         TEXT    NOT NULL,                      -- the machine whose lock tells whether it lives

@@ -15,6 +15,7 @@ $(BUILD)/tests/%.o: tests/unit/%.c | build/packages build/packages-test
 
 # The pure functions of a stage that a unit test asks for; they know no database.
 $(BUILD)/tests/test_split: $(BUILD)/pipeline/split_stratified.o
+$(BUILD)/tests/test_schedule: $(BUILD)/pipeline/train_schedule.o
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(UNIT_HELPERS) $(BUILD)/libnn.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libnn.a $(NN_LIBS) -lcmocka
@@ -75,6 +76,11 @@ bench-paths: $(BUILD)/bench/bench_nn data/train.csv ## Compare what the fast and
 	    plain=$$($< data/train.csv "epoch experiments/$$net.conf 32 $$(nproc) $$seed plain"); \
 	    printf '%-12s seed %d   fast %s %%   plain %s %%\n' $$net $$seed $$fast $$plain; \
 	done; done
+
+.PHONY: bench-preset
+bench-preset: build data/train.csv ## What EXPERIMENT reaches and costs over SEEDS="1 2 3", from the CSV files to the score
+	@EXPERIMENT=$(EXPERIMENT) SEEDS="$(or $(SEEDS),1 2 3)" BUILD=$(BUILD) bash tests/bench/preset.sh \
+	    $(foreach v,DATASET TRAIN TEST ANSWERS,$(if $(filter command,$(firstword $(origin $(v)))),$(v)=$($(v))))
 
 build/packages-peer: Makefile
 	$(call need_packages,python3-torch gnuplot-nox)

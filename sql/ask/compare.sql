@@ -1,5 +1,6 @@
 -- What differs between two runs, and whether that is luck (a=, b=: the two newest evaluated ones).
--- First what they were given that is not the same, then how they did, last the images that both
+-- First what they were given that is not the same (of a committee, its own settings only), then how
+-- they did, last the images that both
 -- have judged: fixed are those that a gets wrong and b right, broken the other way round; p is
 -- that of McNemar's exact test: how often runs that are equally good would differ at least as
 -- much.
@@ -33,13 +34,14 @@ measured AS (
     FROM chosen
     CROSS JOIN run_summary ON run IN (a, b)
     CROSS JOIN json_each(json_object(
+        'judged by images', validation_images,
         'validation accuracy', round(validation_accuracy, 6),
         'validation loss', round(validation_loss, 6),
         'macro F1', (
             SELECT round(avg(f1), 6)
             FROM macro
             WHERE macro.run = run_summary.run),
-        'epochs', epochs_done,
+        'epochs', nullif(epochs_done, 0),
         'best epoch', best_epoch,
         'seconds', round(duration, 1),
         'images per second', round(images_per_second),
@@ -62,6 +64,9 @@ answer (place, line, what, a, b, change) AS (
     CROSS JOIN run_fact ON run IN (a, b)
     GROUP BY place, what
     HAVING a_value IS NOT b_value
+       AND (place NOT IN (2, 3)
+            OR what LIKE 'committee.%'
+            OR NOT EXISTS (SELECT * FROM run WHERE id IN (a, b) AND kind = 'committee'))
     UNION ALL
     SELECT
         5,

@@ -5,7 +5,7 @@
 WITH effect AS (
     SELECT
         *,
-        count(*) OVER (PARTITION BY dataset, name) AS choices
+        count(*) OVER (PARTITION BY dataset, name, kind) AS choices
     FROM hyperparameter_effect
     WHERE name = coalesce(:name, name)
       AND dataset = coalesce(:dataset, dataset)
@@ -14,6 +14,7 @@ SELECT
     dataset,
     name,
     iif(length(value) > 40, substr(value, 1, 39) || '…', value) AS value,
+    kind,
     runs,
     round(mean, 5) AS mean,
     round(deviation, 5) AS deviation,
@@ -26,5 +27,6 @@ WHERE :name IS NOT NULL
 ORDER BY
     dataset,
     name,
+    kind,
     mean DESC,
     value;

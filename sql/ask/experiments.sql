@@ -1,6 +1,9 @@
 -- The experiments, best first, with mean and standard deviation over their seeds (dataset=).
+-- Means of different kinds of runs are of different images, and can't be compared to the last
+-- digit.
 SELECT
     experiment,
+    kind,
     dataset || ' ' || dataset_version AS dataset,
     runs,
     seeds,

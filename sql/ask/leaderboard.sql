@@ -1,7 +1,9 @@
 -- The finished runs, best first, each with its gain over the next best (limit=20, baseline=).
--- baseline=3: gains over run 3 instead. The standard error of a gain is that of a difference on
--- the same images where both runs have predictions, else that of independent accuracies; clear
--- says whether the gain is larger. public_gap is the public score minus the validation accuracy.
+-- baseline=3: gains over run 3 instead. Runs judged on different images (images: on how many) can't
+-- be compared by their accuracies: a gain is that on the images that judge both runs, and its
+-- standard error that of a difference on the same images; only where no image judges both are they
+-- those of independent accuracies. clear says whether the gain is larger than its error. public_gap
+-- is the public score minus the validation accuracy.
 --
 -- Any other choice is SQL over the views, with AND, OR and whatever else it has:
 --
@@ -29,7 +31,11 @@ placed AS (
 gained AS (
     SELECT
         placed.*,
-        placed.accuracy - next.accuracy AS gain,
+        coalesce(
+            (SELECT comparison.gain
+             FROM comparison
+             WHERE a = placed.other AND b = placed.run AND part = 'validation'),
+            placed.accuracy - next.accuracy) AS gain,
         coalesce(
             (SELECT comparison.standard_error
              FROM comparison
@@ -46,9 +52,11 @@ gained AS (
 SELECT
     place,
     run,
+    kind,
     experiment,
     dataset,
     seed,
+    images,
     round(accuracy, 5) AS accuracy,
     round(standard_error, 5) AS standard_error,
     round(gain, 5) AS gain,

@@ -24,6 +24,7 @@ CROSS JOIN json_each(json_object(
     'seed', seed,
     'best epoch', epoch,
     'weights', weights,
+    'members', members,
     'input hash', input_hash,
     'dataset', dataset || ' version ' || dataset_version,
     'data hash', data_hash,

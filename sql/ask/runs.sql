@@ -1,13 +1,14 @@
 -- All runs but the archived ones, newest first: what they are, how far they got, how well they do.
 SELECT
     run,
-    kind,
+    iif(parent IS NULL, kind, 'fold ' || fold || ' of ' || parent) AS kind,
     experiment,
     dataset,
     seed,
     status,
-    epochs_done || '/' || epochs AS epochs,
+    iif(kind = 'committee', NULL, epochs_done || '/' || epochs) AS epochs,
     best_epoch AS best,
+    validation_images AS images,
     round(validation_accuracy, 5) AS accuracy,
     round(standard_error, 5) AS standard_error,
     round(validation_loss, 5) AS loss,

@@ -6,7 +6,8 @@ SELECT
     run || ' · '
         || iif(length(experiment) > 24, substr(experiment, 1, 11) || '…' || substr(experiment, -12),
                experiment)
-        || iif(seed = 42, '', ' · seed ' || seed) AS label,
+        || iif(seed = 42, '', ' · seed ' || seed)
+        || iif(kind = 'folds', ' · folds', '') AS label,
     100 * accuracy AS accuracy,
     100 * standard_error AS standard_error,
     run = coalesce(:run, (SELECT max(id) FROM run)) AS this

@@ -4,11 +4,11 @@ WITH
 judged AS (
     SELECT
         run,
-        experiment,
+        experiment || iif(kind = 'folds', ' · folds', '') AS experiment,
         seed,
         100 * accuracy AS accuracy,
         100 * standard_error AS standard_error,
-        avg(100 * accuracy) OVER (PARTITION BY experiment) AS mean
+        avg(100 * accuracy) OVER (PARTITION BY experiment, kind) AS mean
     FROM leaderboard
     WHERE accuracy IS NOT NULL
       AND dataset = (

@@ -1,8 +1,8 @@
 -- Fills an MLflow store with all datasets, runs, hyperparameters and figures.
 --
 -- A dataset is an experiment there, a run is a run; folds nest under their parent. An archived run
--- counts as deleted. The number of a run there is made of the hash of its inputs and its number here,
--- so that it is the same in each export. Times are milliseconds since 1970.
+-- counts as deleted. The number of a run there is made of the hash of its inputs and its number
+-- here, so that it is the same in each export. Times are milliseconds since 1970.
 
 CREATE TEMP TABLE exported AS
 SELECT
@@ -10,7 +10,9 @@ SELECT
     substr(run.input_hash, 1, 24) || printf('%08x', run.id) AS uuid,
     (SELECT min(first.id) FROM pixelmill.dataset AS first WHERE first.name = dataset.name)
         AS experiment,
-    run.experiment || ' seed ' || run.seed || ifnull(' fold ' || run.fold, '') AS name,
+    run.experiment || ' seed ' || run.seed || iif(run.kind = 'training', '', ' ' || run.kind)
+        || ifnull(' fold ' || run.fold, '') AS name,
+    iif(run.kind = 'committee', 'committee', 'train') AS program,
     CAST(round((julianday(run.started_at) - 2440587.5) * 86400000) AS INTEGER) AS started,
     CAST(round((julianday(run.ended_at) - 2440587.5) * 86400000) AS INTEGER) AS ended
 FROM pixelmill.run
@@ -42,7 +44,7 @@ SELECT
     uuid,
     substr(name, 1, 250),
     'LOCAL',
-    'train',
+    exported.program,
     '',
     '',
     CASE status
@@ -73,7 +75,7 @@ INSERT INTO tags (key, value, run_uuid)
 SELECT 'mlflow.runName', name, uuid
 FROM exported
 UNION ALL
-SELECT 'mlflow.source.name', 'train', uuid
+SELECT 'mlflow.source.name', program, uuid
 FROM exported
 UNION ALL
 SELECT 'mlflow.source.type', 'LOCAL', uuid
@@ -104,6 +106,15 @@ UNION ALL
 SELECT 'pixelmill.status', status, uuid
 FROM exported
 JOIN pixelmill.run USING (id)
+UNION ALL
+SELECT 'pixelmill.kind', kind, uuid
+FROM exported
+JOIN pixelmill.run USING (id)
+UNION ALL
+SELECT 'pixelmill.members', group_concat(run || ' × ' || round(weight, 6), ', '), uuid
+FROM exported
+JOIN pixelmill.member ON member.committee = exported.id
+GROUP BY exported.id
 UNION ALL
 SELECT 'pixelmill.message', substr(message, 1, 5000), uuid
 FROM exported

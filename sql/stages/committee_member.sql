@@ -25,7 +25,8 @@ SELECT
             WHERE part.id = run.id OR part.parent = run.id
             ORDER BY part.fold, part.id)), ''),
     NOT EXISTS (SELECT * FROM evaluation WHERE evaluation.run = run.id)
-        OR ifnull((SELECT images FROM evaluation WHERE evaluation.run = run.id AND part = 'test'), 0)
+        OR ifnull((
+            SELECT images FROM evaluation WHERE evaluation.run = run.id AND part = 'test'), 0)
            <> (SELECT count(*)
                FROM image
                WHERE image.dataset = run.dataset AND image.part = 'test'),

@@ -1,5 +1,5 @@
 -- What a run is and holds, its folds included, as a line of text; whether one of them is running,
--- whose it is, and whether it is archived.
+-- whose it is, whether it is archived, and which committees ask one of them.
 WITH RECURSIVE family (id) AS (
     VALUES (:run)
     UNION
@@ -15,10 +15,11 @@ SELECT
         checkpoints, iif(checkpoints = 1, '', 's'),
         predictions, iif(predictions = 1, '', 's'),
         submissions, iif(submissions = 1, '', 's'),
-        iif(runs > 1, printf(', %d runs within it', runs - 1), '')),
+        iif(runs > 1, printf(', %d folds that are deleted with it', runs - 1), '')),
     held.running,
     run.host,
-    run.archived
+    run.archived,
+    held.committees
 FROM run
 JOIN (
     SELECT
@@ -27,6 +28,7 @@ JOIN (
         (SELECT count(*) FROM checkpoint WHERE run IN family) AS checkpoints,
         (SELECT count(*) FROM prediction WHERE run IN family) AS predictions,
         (SELECT count(*) FROM submission WHERE run IN family) AS submissions,
-        (SELECT count(*) FROM run WHERE id IN family AND status = 'running') AS running
+        (SELECT count(*) FROM run WHERE id IN family AND status = 'running') AS running,
+        (SELECT group_concat(DISTINCT committee) FROM member WHERE run IN family) AS committees
 ) AS held
 WHERE run.id = :run;

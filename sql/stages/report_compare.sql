@@ -16,6 +16,12 @@ line (place, name, run, value) AS (
     UNION ALL
     SELECT 3, 'status', run, status FROM pair
     UNION ALL
+    SELECT 3.5, 'kind', run, kind FROM pair WHERE (SELECT count(DISTINCT kind) FROM pair) > 1
+    UNION ALL
+    SELECT 3.6, 'images of validation', run, printf('%,d', validation_images)
+    FROM pair
+    WHERE validation_images IS NOT NULL
+    UNION ALL
     SELECT
         4,
         'accuracy on validation',
@@ -30,7 +36,7 @@ line (place, name, run, value) AS (
     UNION ALL
     SELECT 6, 'macro F1', run, printf('%.5f', macro_f1) FROM pair WHERE macro_f1 IS NOT NULL
     UNION ALL
-    SELECT 7, 'epochs', run, epochs_done || ' of ' || epochs FROM pair
+    SELECT 7, 'epochs', run, epochs_done || ' of ' || epochs FROM pair WHERE kind <> 'committee'
     UNION ALL
     SELECT 8, 'best epoch', run, best_epoch FROM pair
     UNION ALL
@@ -42,6 +48,7 @@ line (place, name, run, value) AS (
     FROM hyperparameter
     WHERE run IN (:a, :b)
       AND name <> 'model.layers'
+      AND (name LIKE 'committee.%' OR NOT EXISTS (SELECT * FROM pair WHERE kind = 'committee'))
       AND value IS NOT (
           SELECT other.value
           FROM hyperparameter AS other

@@ -72,6 +72,7 @@ confused AS (
 )
 SELECT json_object(
     'run', id,
+    'kind', kind,
     'experiment', experiment,
     'status', status,
     'dataset', json_object(
@@ -102,6 +103,31 @@ SELECT json_object(
                 'trainable', trainable,
                 'multiply_adds', macs))
             FROM (SELECT * FROM layer WHERE layer.run = chosen.id ORDER BY layer))),
+    'folds', (
+        SELECT json_group_array(json_object('run', id, 'fold', fold, 'status', status))
+        FROM (SELECT * FROM run AS part WHERE part.parent = chosen.id ORDER BY fold, id)),
+    'members', (
+        SELECT json_group_array(json_object(
+            'run', run,
+            'experiment', experiment,
+            'seed', seed,
+            'weight', weight,
+            'accuracy', accuracy,
+            'images', images))
+        FROM (
+            SELECT
+                member.run,
+                asked.experiment,
+                asked.seed,
+                weight,
+                accuracy,
+                images
+            FROM member
+            JOIN run AS asked ON asked.id = member.run
+            LEFT JOIN evaluation_summary
+                ON evaluation_summary.run = member.run AND part = 'validation'
+            WHERE committee = chosen.id
+            ORDER BY member.run)),
     'training', json_object(
         'configuration', (SELECT json_group_object(name, value) FROM setting),
         'seed', seed,

@@ -31,7 +31,19 @@ fact (name, value) AS (
             ELSE printf('%d h %02d min', duration / 3600, duration / 60 % 60)
         END
     FROM run_summary
-    WHERE run = :run AND ended_at IS NOT NULL
+    WHERE run = :run AND ended_at IS NOT NULL AND kind <> 'committee'
+    UNION ALL
+    SELECT 'members', count(*) FROM member WHERE committee = :run HAVING count(*) > 0
+    UNION ALL
+    SELECT 'gain over the best, run ' || a, printf('%+.2f points', 100 * min(gain))
+    FROM (SELECT run AS a, :run AS b FROM member WHERE committee = :run)
+    JOIN comparison USING (a, b)
+    WHERE part = 'validation'
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT 'cross-fitted accuracy', printf('%.2f %%', 100 * value)
+    FROM hyperparameter
+    WHERE run = :run AND name = 'committee.cross_fitted_accuracy'
     UNION ALL
     SELECT 'images a second', printf('%,d', images_per_second)
     FROM run_summary
@@ -39,7 +51,9 @@ fact (name, value) AS (
     UNION ALL
     SELECT 'parameters', printf('%,d', parameters) FROM run_summary WHERE run = :run
     UNION ALL
-    SELECT 'epochs', printf('%d of %d', epochs_done, epochs) FROM run_summary WHERE run = :run
+    SELECT 'epochs', printf('%d of %d', epochs_done, epochs)
+    FROM run_summary
+    WHERE run = :run AND kind <> 'committee'
     UNION ALL
     SELECT 'best epoch', best_epoch FROM run_summary WHERE run = :run AND best_epoch IS NOT NULL
     UNION ALL

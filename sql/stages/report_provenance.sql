@@ -42,6 +42,19 @@ fact (place, name, value) AS (
     FROM checkpoint
     WHERE run = :run
     UNION ALL
+    SELECT
+        9,
+        checkpoint.kind || ' weights of fold ' || run.fold,
+        printf('run %d, after epoch %d, SHA-256 %s', run.id, epoch, sha256)
+    FROM run
+    JOIN checkpoint ON checkpoint.run = run.id
+    WHERE run.parent = :run
+    UNION ALL
+    SELECT 9, 'member', printf('run %d, weight %.4f, input hash %s', run.id, weight, input_hash)
+    FROM member
+    JOIN run ON run.id = member.run
+    WHERE committee = :run
+    UNION ALL
     SELECT 10, 'started', replace(substr(started_at, 1, 19), 'T', ' ') || ' UTC' FROM chosen
     UNION ALL
     SELECT 11, 'ended', replace(substr(ended_at, 1, 19), 'T', ' ') || ' UTC' FROM chosen

@@ -1,16 +1,32 @@
 -- Where all trials of a rung have come to their end, the best of its configurations, one of
--- `halving`, go on to the next rung with all their seeds and folds and `halving` times the epochs.
--- The mean over seeds and folds decides; a configuration with a failed trial stays behind.
+-- `halving`, go on to the next rung: with `halving` times the epochs, or, where trials have no
+-- epochs of their own, with all folds of the split (those that are trained already are found, not
+-- trained again). The mean over seeds and folds decides; a configuration with a failed trial stays
+-- behind. The experiment as it is goes on to all folds in any case, for the others to be compared.
+WITH RECURSIVE
+fold (fold, folds) AS (
+    SELECT 0, max(split.folds)
+    FROM trial
+    JOIN run ON run.id = trial.run
+    JOIN split ON split.id = run.split
+    WHERE trial.sweep = :sweep
+      AND trial.epochs IS NULL
+    UNION ALL
+    SELECT fold + 1, folds
+    FROM fold
+    WHERE fold + 1 < folds
+)
 INSERT INTO trial (sweep, configuration, rung, epochs, seed, fold)
-SELECT
+SELECT DISTINCT
     trial.sweep,
     trial.configuration,
     trial.rung + 1,
     trial.epochs * sweep.halving,
     trial.seed,
-    trial.fold
+    iif(trial.epochs IS NULL, fold.fold, trial.fold) AS validating
 FROM trial
 JOIN sweep ON sweep.id = trial.sweep
+CROSS JOIN fold ON trial.epochs IS NULL OR fold.fold = 0
 WHERE trial.sweep = :sweep
   AND trial.rung = :rung
   AND trial.rung < sweep.rungs
@@ -26,7 +42,8 @@ WHERE trial.sweep = :sweep
       FROM (
           SELECT
               configuration,
-              row_number() OVER (ORDER BY avg(badness), configuration) AS place,
+              row_number() OVER (ORDER BY avg(badness), avg(validation_loss), configuration)
+                  AS place,
               count(*) OVER () AS configurations,
               max(halving) AS halving
           FROM trial_result
@@ -36,5 +53,11 @@ WHERE trial.sweep = :sweep
           HAVING count(badness) = count(*)
       )
       WHERE place <= max(1, configurations / halving)
+         OR (trial.epochs IS NULL
+             AND configuration NOT IN (
+                 SELECT configuration FROM sweep_value WHERE sweep = :sweep))
   )
-ORDER BY trial.id;
+ORDER BY
+    trial.configuration,
+    trial.seed,
+    validating;

@@ -15,7 +15,11 @@ pair AS (
         two.run AS b,
         one.part AS part,
         CASE
-            WHEN one.part = 'test' OR run_a.split = run_b.split AND run_a.fold IS run_b.fold
+            WHEN one.part = 'test'
+                OR run_a.split = run_b.split
+                    AND run_a.fold IS run_b.fold
+                    AND run_a.kind = run_b.kind
+                    AND run_a.kind <> 'committee'
                 THEN min(one.images, two.images)
             ELSE (
                 SELECT count(*)

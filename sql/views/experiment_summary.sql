@@ -1,8 +1,10 @@
 CREATE VIEW experiment_summary AS
--- How an experiment does over its seeds: its finished, evaluated trainings; one row an experiment
--- and version of a dataset. Archived runs do not count. Best first with ORDER BY mean DESC.
+-- How an experiment does over its seeds: its finished, evaluated runs; one row an experiment, kind
+-- of run and version of a dataset, since each kind is judged on images of its own. Archived runs
+-- and the folds of a folds run do not count. Best first with ORDER BY mean DESC.
 SELECT
     run.experiment AS experiment,           -- the experiment file's name
+    run.kind AS kind,                       -- training, folds or committee
     dataset.name AS dataset,                -- its name
     dataset.version AS dataset_version,     -- 1, 2, ... of that name
     count(*) AS runs,                       -- finished and evaluated
@@ -19,13 +21,17 @@ SELECT
        AND other.dataset = run.dataset
        AND other.status = 'finished'
        AND other.archived = 0
-       AND other.kind = 'training'
+       AND other.kind = run.kind
+       AND other.parent IS NULL
        AND evaluation.part = 'validation'
      ORDER BY 1.0 * correct / images DESC, evaluation.loss, evaluation.run
      LIMIT 1
     ) AS best_run,                          -- the one with the greatest
     avg(validation.loss) AS loss,           -- mean, on validation
-    avg((SELECT sum(seconds) FROM epoch WHERE epoch.run = run.id))
+    avg((SELECT sum(seconds)
+         FROM epoch
+         WHERE epoch.run = run.id
+            OR epoch.run IN (SELECT fold.id FROM run AS fold WHERE fold.parent = run.id)))
         AS seconds,                         -- mean, of all epochs of a run
     max(run.parameters) AS parameters       -- of the net
 FROM run
@@ -34,6 +40,6 @@ JOIN evaluation_summary AS validation
     ON validation.run = run.id AND validation.part = 'validation'
 WHERE run.status = 'finished'
   AND run.archived = 0
-  AND run.kind = 'training'
+  AND run.parent IS NULL
   AND validation.accuracy IS NOT NULL
-GROUP BY run.experiment, run.dataset;
+GROUP BY run.experiment, run.kind, run.dataset;

@@ -1,21 +1,25 @@
 CREATE VIEW hard_image AS
 -- How many runs get an image wrong, of those that have judged it; one row an image that at least
 -- one run gets wrong. Archived runs do not count. Reads the mistakes of all runs, but no
--- predictions: the runs that have judged an image are those whose split puts it in validation.
+-- predictions but those of committees: the trainings that have judged an image are those whose
+-- split puts it in validation, folds runs have judged all.
 WITH
 judge AS MATERIALIZED (
     SELECT
         run.dataset,
         evaluation.part,
+        run.kind,
         run.split,
         run.fold,
+        iif(run.kind = 'committee', run.id, 0) AS committee,
         count(*) AS runs
     FROM evaluation
     JOIN run ON run.id = evaluation.run
     WHERE evaluation.correct IS NOT NULL
       AND run.archived = 0
       AND EXISTS (SELECT * FROM prediction WHERE prediction.run = run.id)
-    GROUP BY run.dataset, evaluation.part, run.split, run.fold
+    GROUP BY run.dataset, evaluation.part, run.kind, run.split, run.fold,
+             iif(run.kind = 'committee', run.id, 0)
 ),
 wrong AS (
     SELECT
@@ -42,7 +46,16 @@ SELECT
          ON split_image.split = judge.split AND split_image.image = wrong.image
      WHERE judge.dataset = image.dataset
        AND judge.part = wrong.part
-       AND (wrong.part = 'test' OR split_image.part = 'validation' OR split_image.fold = judge.fold)
+       AND (wrong.part = 'test'
+            OR CASE judge.kind
+                WHEN 'training' THEN
+                    split_image.part = 'validation' OR split_image.fold = judge.fold
+                WHEN 'folds' THEN split_image.fold IS NOT NULL
+                ELSE EXISTS (
+                    SELECT *
+                    FROM prediction
+                    WHERE prediction.run = judge.committee AND prediction.image = wrong.image)
+            END)
     ) AS judging_runs,                      -- runs that have judged it
     wrong.confidence AS confidence,         -- mean, of the wrong predictions
     wrong.runs AS runs                      -- those that get it wrong, numbers with commas between

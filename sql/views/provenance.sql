@@ -11,11 +11,21 @@ SELECT
     run.seed AS seed,                       -- of the training
     run.input_hash AS input_hash,           -- SHA-256 of all that decides the weights
     run.best_epoch AS epoch,                -- of the weights that made it
-    (SELECT sha256
-     FROM checkpoint
-     WHERE checkpoint.run = run.id
-     ORDER BY kind = 'best' DESC, kind = 'average' DESC
-     LIMIT 1) AS weights,                   -- SHA-256 of the weights
+    (SELECT group_concat(sha256, ' ')
+     FROM (
+        SELECT (
+            SELECT sha256
+            FROM checkpoint
+            WHERE checkpoint.run = part.id
+            ORDER BY kind = 'best' DESC, kind = 'average' DESC
+            LIMIT 1) AS sha256
+        FROM run AS part
+        WHERE part.id = run.id OR part.parent = run.id
+        ORDER BY part.fold)
+    ) AS weights,                           -- SHA-256 of the weights, of those of all folds
+    (SELECT group_concat(run || ' × ' || weight, ', ')
+     FROM (SELECT * FROM member WHERE committee = run.id ORDER BY run)
+    ) AS members,                           -- of a committee: runs and weights; NULL otherwise
     dataset.name AS dataset,                -- its name
     dataset.version AS dataset_version,     -- 1, 2, ... of that name
     dataset.hash AS data_hash,              -- SHA-256 over the source files and how they were read
@@ -27,7 +37,8 @@ SELECT
      WHERE source_file.dataset = dataset.id AND part = 'test') AS test_file,    -- name and SHA-256
     split.method
         || ifnull(' ' || split.fraction, '')
-        || ifnull(' of ' || split.folds || ', fold ' || run.fold, '')
+        || ifnull(' of ' || split.folds, '')
+        || ifnull(', fold ' || run.fold, '')
         || ', seed ' || split.seed AS split,    -- how validation was set apart
     run.program AS program,                 -- its version
     run.program_hash AS program_hash,       -- SHA-256 of the executable

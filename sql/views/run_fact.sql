@@ -16,8 +16,12 @@ SELECT
         WHEN 'split' THEN
             split.method
                 || ifnull(' ' || split.fraction, '')
-                || ifnull(' of ' || split.folds || ', fold ' || run.fold, '')
+                || ifnull(' of ' || split.folds, '')
+                || ifnull(', fold ' || run.fold, '')
                 || ', seed ' || split.seed
+        WHEN 'members' THEN (
+            SELECT group_concat(run || ' × ' || round(weight, 4), ', ')
+            FROM (SELECT * FROM member WHERE committee = run.id ORDER BY run))
         WHEN 'parameters' THEN run.parameters
         WHEN 'program' THEN run.program
         WHEN 'program hash' THEN run.program_hash
@@ -36,8 +40,8 @@ CROSS JOIN (
     SELECT column1 AS place, column2 AS what
     FROM (VALUES
         (1, 'experiment'), (1, 'kind'), (1, 'seed'), (1, 'dataset'), (1, 'data hash'), (1, 'split'),
-        (1, 'parameters'), (4, 'program'), (4, 'program hash'), (4, 'git commit'), (4, 'git diff'),
-        (4, 'compiler'), (4, 'cpu'), (4, 'isa'), (4, 'blas'), (4, 'threads'))
+        (1, 'members'), (1, 'parameters'), (4, 'program'), (4, 'program hash'),
+        (4, 'git commit'), (4, 'git diff'), (4, 'compiler'), (4, 'cpu'), (4, 'isa'), (4, 'blas'), (4, 'threads'))
 ) AS fact
 UNION ALL
 SELECT run, 2, name, value

@@ -1,33 +1,49 @@
 CREATE VIEW trial_result AS
--- What came of the trials of sweeps; one row a trial. The less badness, the better.
+-- What came of the trials of sweeps; one row a trial. The less badness, the better. Loss and
+-- accuracy are those of the weights that count, so of a run's best epoch, and of the averaged
+-- weights where it keeps them; of a run that is under way, those of its last epoch so far.
+WITH
+trained AS (
+    SELECT
+        trial.*,
+        (SELECT max(epoch.epoch)
+         FROM epoch
+         WHERE epoch.run = trial.run
+           AND epoch.epoch <= ifnull(run.best_epoch, epoch.epoch)) AS counts
+    FROM trial
+    LEFT JOIN run ON run.id = trial.run
+)
 SELECT
-    trial.id AS trial,                      -- its id in the database
-    trial.sweep AS sweep,                   -- its id in the database
-    trial.configuration AS configuration,   -- 1, 2, ... within the sweep
-    (SELECT group_concat(name || '=' || value, ', ')
-     FROM (SELECT name, value
-           FROM sweep_value
-           WHERE sweep_value.sweep = trial.sweep
-             AND sweep_value.configuration = trial.configuration
-           ORDER BY name)
-    ) AS settings,                          -- of that configuration
-    trial.rung AS rung,                     -- 1 .. rungs; a higher one trains for longer
+    trained.id AS trial,                    -- its id in the database
+    trained.sweep AS sweep,                 -- its id in the database
+    trained.configuration AS configuration, -- 1, 2, ... within the sweep
+    ifnull((
+        SELECT group_concat(name || '=' || value, ', ')
+        FROM (SELECT name, value
+              FROM sweep_value
+              WHERE sweep_value.sweep = trained.sweep
+                AND sweep_value.configuration = trained.configuration
+              ORDER BY name)
+    ), 'as it is') AS settings,             -- of that configuration
+    trained.rung AS rung,                   -- 1 .. rungs; a higher one has more epochs or folds
+    trained.epochs AS epochs,               -- of its rung; NULL: as its experiment and settings say
     sweep.halving AS halving,               -- NULL: no halving
-    trial.seed AS seed,                     -- of the training
-    trial.fold AS fold,                     -- that validates; NULL for a fraction
-    trial.state AS state,                   -- waiting, running, done, failed
-    trial.run AS run,                       -- NULL until it is done
-    trial.message AS message,               -- why it failed
-    (SELECT min(validation_loss) FROM epoch WHERE epoch.run = trial.run)
-        AS validation_loss,                 -- the least of its epochs
-    (SELECT max(validation_accuracy) FROM epoch WHERE epoch.run = trial.run)
-        AS validation_accuracy,             -- the greatest of its epochs
-    (SELECT iif(sweep.objective = 'validation_loss', min(validation_loss),
-                1 - max(validation_accuracy))
-     FROM epoch
-     WHERE epoch.run = trial.run AND trial.state = 'done')
+    trained.seed AS seed,                   -- of the training
+    trained.fold AS fold,                   -- that validates; NULL for a fraction
+    trained.state AS state,                 -- waiting, running, done, failed
+    trained.run AS run,                     -- NULL until it is done
+    trained.message AS message,             -- why it failed
+    coalesce(epoch.average_loss, epoch.validation_loss)
+        AS validation_loss,                 -- of the weights that count
+    coalesce(epoch.average_accuracy, epoch.validation_accuracy)
+        AS validation_accuracy,             -- of the weights that count
+    iif(trained.state <> 'done', NULL,
+        iif(sweep.objective = 'validation_loss',
+            coalesce(epoch.average_loss, epoch.validation_loss),
+            1 - coalesce(epoch.average_accuracy, epoch.validation_accuracy)))
         AS badness,                         -- by the sweep's objective: loss, or share of errors
-    (SELECT sum(seconds) FROM epoch WHERE epoch.run = trial.run)
+    (SELECT sum(seconds) FROM epoch WHERE epoch.run = trained.run)
         AS seconds                          -- of all its epochs
-FROM trial
-JOIN sweep ON sweep.id = trial.sweep;
+FROM trained
+JOIN sweep ON sweep.id = trained.sweep
+LEFT JOIN epoch ON epoch.run = trained.run AND epoch.epoch = trained.counts;

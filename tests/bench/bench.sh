@@ -125,6 +125,15 @@ for net in baseline baseline-bn batchnorm; do
 done
 
 echo
+echo "what augmentation adds to a training step, batch 128 (medians of steps in turns):"
+for net in quick; do
+    ask_nn "augment experiments/$net.conf 128 $threads 3"
+    read -r without with <<< "$answer"
+    awk -v net=$net -v a="$without" -v b="$with" \
+        'BEGIN {printf "  %-12s %.2f ms without, %.2f ms with: %+.1f %%\n", net, a, b, 100 * (b / a - 1)}'
+done
+
+echo
 echo "peak memory of training at batch 128, MiB:"
 for net in baseline baseline-bn batchnorm; do
     printf '  %-12s pixelmill %s' "$net" "$($nn "$digits" "memory experiments/$net.conf 128 $threads")"

@@ -1,20 +1,24 @@
 /* bench_nn.c: how fast the library trains and predicts; one of the two engines of bench.sh.
  *
- *     bench_nn DIGITS.csv                    reads requests from stdin, a line each, and answers
- * each with a line of its own bench_nn DIGITS.csv 'train NET.conf 32 2 0.5'     answers one request
+ *     bench_nn DIGITS.csv            requests from stdin, a line each, and a line to answer each
+ *     bench_nn DIGITS.csv REQUEST    answers one request: 'train NET.conf 32 2 0.5'
  *
  * Requests, with the file of an experiment and times in seconds:
  *
  *     train CONF BATCH THREADS SECONDS       images a second of whole training steps
  *     infer CONF BATCH THREADS SECONDS       images a second of prediction
- *     layers CONF BATCH THREADS SECONDS      a line a layer: kind, path, microseconds an image, and
- *                                            GFLOP/s counted by direct convolution; then "end"
- *     epoch CONF BATCH THREADS SEED plain    accuracy (%) on the last fifth of the file after one
- * epoch on the rest; "fast" instead of "plain": the fast paths flops CONF floating-point operations
- * of an image: forward, training memory CONF BATCH THREADS              peak memory of this process
- * in MiB, after some steps peak THREADS                           GFLOP/s of cblas_sgemm on this
- * machine, at its best shape describe                               instruction set, BLAS library
- * and its kernels
+ *     augment CONF BATCH THREADS SECONDS     milliseconds of a step without and with the
+ *                                            experiment's augmentation: medians, in turns
+ *     layers CONF BATCH THREADS SECONDS      a line a layer: kind, path, microseconds an
+ *                                            image, GFLOP/s as counted by direct convolution;
+ *                                            then "end"
+ *     epoch CONF BATCH THREADS SEED plain    accuracy (%) on the last fifth of the file after
+ *                                            one epoch on the rest; "fast": the fast paths
+ *     flops CONF                             operations of an image: forward, training
+ *     memory CONF BATCH THREADS              peak memory of this process in MiB, after some
+ *                                            steps
+ *     peak THREADS                           GFLOP/s of cblas_sgemm, at its best shape
+ *     describe                               instruction set, BLAS library and its kernels
  *
  * Trains on the first rows of a file of real digits, because the sparse backward pass depends on
  * what is active; each net goes on training from request to request.
@@ -71,7 +75,8 @@ static void read_digits(const char *path, size_t rows, nn_images *images)
     free(line);
     if (n == 0)
         stage_fail(&stage, "%s: no rows", path);
-    *images = (nn_images){pixels, labels, n, {28, 28, 1}, 1.0f / 255, 0};
+    *images = (nn_images){
+        .pixels = pixels, .labels = labels, .count = n, .shape = {28, 28, 1}, .scale = 1.0f / 255};
 }
 
 static void *need(void *made, const nn_error *error)
@@ -131,6 +136,43 @@ static double train(struct benches *all, struct bench *b, int batch, double seco
         passed = stage_seconds() - start;
     } while (passed < seconds);
     return (double)metrics.images / passed;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* One step without, one with, and so on: both meet the same weather on the machine. */
+static void show_augmentation(struct benches *all, struct bench *b, const char *path, int batch,
+                              double seconds)
+{
+    enum { MOST = 20000 };
+    struct conf conf;
+    char text[512];
+    int n = 0;
+    double *times[2] = {malloc(MOST * sizeof(double)), malloc(MOST * sizeof(double))};
+    if (!times[0] || !times[1])
+        stage_fail(&stage, "out of memory");
+    if (conf_load(path, &conf, text, sizeof text))
+        stage_fail(&stage, "%s", text);
+    train(all, b, batch, seconds / 10);
+    for (double start = stage_seconds(); n < MOST && stage_seconds() - start < seconds; n++) {
+        for (int with = 0; with < 2; with++) {
+            nn_trainer_augment(b->trainer, with ? &conf.augmentation : NULL);
+            double began = stage_seconds();
+            train(all, b, batch, 0); /* one step */
+            times[with][n] = stage_seconds() - began;
+        }
+    }
+    nn_trainer_augment(b->trainer, NULL);
+    for (int with = 0; with < 2; with++) {
+        qsort(times[with], (size_t)n, sizeof(double), by_size);
+        printf("%.3f%s", 1e3 * times[with][n / 2], with ? "\n" : " ");
+        free(times[with]);
+    }
+    conf_free(&conf);
 }
 
 static double infer(struct benches *all, struct bench *b, double seconds)
@@ -285,6 +327,8 @@ static void answer(struct benches *all, const char *request)
         printf("%.1f\n", train(all, find(all, path, batch, threads), batch, seconds));
     } else if (!strcmp(what, "infer") && timed) {
         printf("%.1f\n", infer(all, find(all, path, batch, threads), seconds));
+    } else if (!strcmp(what, "augment") && timed) {
+        show_augmentation(all, find(all, path, batch, threads), path, batch, seconds);
     } else if (!strcmp(what, "layers") && timed) {
         show_layers(all, find(all, path, batch, threads), batch, seconds);
     } else if (!strcmp(what, "epoch") && sized && got == 6) {

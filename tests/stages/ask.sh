@@ -35,12 +35,12 @@ done
 answer() { ask --format csv "$@" | sed 1d; }
 equal 'runs, newest first' '8 7 6 5 4 3 2 1' "$(answer runs | cut -d, -f1 | xargs)"
 equal 'a run' \
-    '1,training,plain,shapes,42,finished,3/3,2,0.6,0.21909,0.9,10.5,2026-01-01 00:00:00,' \
+    '1,training,plain,shapes,42,finished,3/3,2,5,0.6,0.21909,0.9,10.5,2026-01-01 00:00:00,' \
     "$(answer runs | tail -n 1)"
 equal 'why a run failed' 'step 3: the loss is not a number' \
-    "$(answer runs | grep ,failed, | cut -d, -f14)"
+    "$(answer runs | grep ,failed, | cut -d, -f15)"
 equal 'the best run: macro F1 is (2/3 + 0 + 4/5) / 3' \
-    '1,1,plain,shapes,42,0.6,0.21909,,,,,,,,0.9,0.48889,2,6.0,200.0,15,' \
+    '1,1,training,plain,shapes,42,5,0.6,0.21909,,,,,,,,0.9,0.48889,2,6.0,200.0,15,' \
     "$(answer leaderboard | head -n 1)"
 equal 'no failed run on the leaderboard' 7 "$(answer leaderboard | wc -l)"
 equal 'limit' 2 "$(answer leaderboard limit=2 | wc -l)"
@@ -97,7 +97,7 @@ equal 'the report of scikit-learn' "$(cat "$FIXTURE/sklearn_report.txt")" "$(rep
 # A condition on run must reach the keys: no view may read all runs to answer about one.
 for view in class_report report_text top_confusion confidence_summary evaluation_summary history \
             run_summary leaderboard calibration labelled_prediction wrong_prediction run_fact \
-            run_cost submission_ledger provenance; do
+            run_cost run_effort submission_ledger provenance; do
     equal "$view of one run scans no table" '' \
         "$(sql "EXPLAIN QUERY PLAN SELECT * FROM $view WHERE run = 1" |
            grep -wE 'SCAN (run|epoch|confusion|prediction|evaluation|image|submission|class)')"

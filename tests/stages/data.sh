@@ -48,7 +48,7 @@ equal 'nothing left' '' "$(files "$T/data")"
 expect_exit 1 '^get-data: the Kaggle client is not set up$' "$GET" --dir "$T/data" --source kaggle
 : > "$T/file"
 expect_exit 1 "get-data: cannot make the folder $T/file/data" "$GET" --dir "$T/file/data"
-expect_exit 2 "^get-data: --source: 'x' is none of kaggle, mnist and fixture\$" "$GET" --source x
+expect_exit 2 "^get-data: --source: 'x' is none of kaggle, mnist, fixture and fashion\$" "$GET" --source x
 expect_exit 2 "^get-data: unexpected argument 'x'\$" "$GET" x
 expect_exit 2 "^get-data: option '--dir' needs a value\$" "$GET" --dir
 expect_exit 0 '^Usage: pipeline/get-data.sh' "$GET" --help
@@ -156,6 +156,54 @@ rm "$T/idx/train-images-idx3-ubyte"
 expect_exit 1 "^deal: $T/idx/train-images-idx3-ubyte: No such file or directory\$" \
     "$BIN/deal" "$T/idx" "$T/dealt"
 expect_exit 2 '^deal: expected two folders, got 1' "$BIN/deal" "$T/idx"
+
+# Without a deal: whatever the files hold, in its order.
+rm -r "$T/idx" "$T/dealt"
+mkdir "$T/idx" "$T/dealt"
+idx train 0 23
+idx t10k 23 11
+check 'deal --keep' "$BIN/deal" --keep "$T/idx" "$T/dealt"
+numbers() { sed 1d | awk -F, '{ print $1 + 256 * $2 + 65536 * $3 }' | xargs; }
+equal 'training images in order' "$(seq -s ' ' 0 22)" "$(cut -d, -f2- "$T/dealt/train.csv" | numbers)"
+equal 'with their labels' "$(seq 0 22 | sed 's/.*\(.\)/\1/' | xargs)" \
+    "$(sed 1d "$T/dealt/train.csv" | cut -d, -f1 | xargs)"
+equal 'test images in order' "$(seq -s ' ' 23 33)" "$(numbers < "$T/dealt/test.csv")"
+equal 'without labels' '784' "$(awk -F, '{ print NF }' "$T/dealt/test.csv" | sort -u)"
+equal 'answers' 'ImageId,Label 1,3 2,4 3,5 4,6 5,7 6,8 7,9 8,0 9,1 10,2 11,3' \
+    "$(xargs < "$T/dealt/answers.csv")"
+equal 'sample is all 0' '11' "$(grep -c '^[0-9]*,0$' "$T/dealt/sample_submission.csv")"
+expect_exit 1 "train-images-idx3-ubyte: not an IDX file of 60000 images of 28 x 28 bytes, but of 23\$" \
+    "$BIN/deal" "$T/idx" "$T/dealt"
+truncate -s 30 "$T/idx/t10k-labels-idx1-ubyte"
+expect_exit 1 "^deal: $T/idx/t10k-labels-idx1-ubyte: its length is not that of 11 items\$" \
+    "$BIN/deal" --keep "$T/idx" "$T/dealt"
+cp "$T/idx/train-labels-idx1-ubyte" "$T/idx/t10k-images-idx3-ubyte"
+expect_exit 1 "^deal: $T/idx/t10k-images-idx3-ubyte: not an IDX file of images" \
+    "$BIN/deal" --keep "$T/idx" "$T/dealt"
+expect_exit 1 "^deal: $T/dealt/train-images-idx3-ubyte: No such file or directory\$" \
+    "$BIN/deal" --keep "$T/dealt" "$T/dealt"
+
+# ------------------------------------------------------------------------------ Fashion-MNIST
+fresh
+expect_exit 1 "^get-data: $T/none/train-images-idx3-ubyte.gz is not there; expected the Debian package" \
+    "$GET" --dir "$T/data" --source fashion --idx "$T/none"
+idx t10k 23 11
+gzip "$T/idx/train-images-idx3-ubyte"
+expect_exit 1 "^get-data: $T/idx does not hold the well-known files of Fashion-MNIST \(SHA-256 differs\)\$" \
+    "$GET" --dir "$T/data" --source fashion --idx "$T/idx"
+echo broken > "$T/idx/train-images-idx3-ubyte.gz"
+expect_exit 1 "train-images-idx3-ubyte.gz cannot be unpacked\$" \
+    "$GET" --dir "$T/data" --source fashion --idx "$T/idx"
+equal 'nothing left' '' "$(files "$T/data")"
+if [ -d /usr/share/datasets/fashion-mnist ]; then
+    expect_exit 0 '^get-data: 60,000 training and 10,000 test images of Fashion-MNIST are in' \
+        "$GET" --dir "$T/data" --source fashion
+    equal 'lines' '60001 10001 10001 10001' "$(cd "$T/data" &&
+        for f in train test answers sample_submission; do wc -l < $f.csv; done | xargs)"
+    equal 'as many images of each kind, an ankle boot first' '6000 9' "$(sed 1d "$T/data/train.csv" |
+        cut -d, -f1 | sort | uniq -c | awk '{ print $1 }' | sort -u) $(sed -n 2p "$T/data/train.csv" |
+        cut -c1)"
+fi
 expect_exit 0 'build/bin/deal /tmp/mnist data' "$BIN/deal" --help
 
 finish

@@ -155,6 +155,59 @@ equal 'the images of fold 3' '120|3|3' \
             JOIN split_image AS s ON s.split = r.split AND s.image = i.id
             WHERE p.run = 3")"
 
+# A run of folds: each training image is predicted by the net that did not see it, test images by all.
+"$BIN/split" --db "$DB" --folds 3 > /dev/null
+sed 's/^folds = 5/folds = 3/' "$T/fold.conf" > "$T/folds.conf"
+"$BIN/train" --db "$DB" --quiet "$T/folds.conf" > /dev/null
+equal 'a run of three folds' '4 folds finished|3' \
+    "$(sql "SELECT id || ' ' || kind || ' ' || status, (SELECT count(*) FROM run WHERE parent = 4)
+            FROM run WHERE kind = 'folds'")"
+for child in 5 6 7; do evaluate --quiet --run $child > /dev/null; done
+expect_exit 0 '^run 4 \(folds\) on digits, 3 folds$' evaluate --run 4
+check 'out-of-fold figures' grep -qE '^validation: loss .* wrong of 600\)$' "$T/.stdout"
+equal 'the log knows of the folds' 1 \
+    "$(sql "SELECT count(*) FROM stage WHERE run = 4 AND result LIKE '% of 600 right, %, 3 folds'")"
+equal 'each training image as by its own fold' '600|0' \
+    "$(sql "SELECT count(*), sum(p.probabilities <> c.probabilities OR r.fold <> s.fold)
+            FROM prediction AS p JOIN image AS i ON i.id = p.image AND i.part = 'train'
+            JOIN prediction AS c ON c.image = p.image
+            JOIN run AS r ON r.id = c.run AND r.parent = 4
+            JOIN split_image AS s ON s.split = r.split AND s.image = p.image
+            WHERE p.run = 4")"
+equal 'each test image as the mean over the folds' '200|0' \
+    "$(sql "SELECT count(*), sum(abs(mean - whole) > 2e-6)
+            FROM (SELECT avg(json_extract(c.probabilities, '\$[3]')) AS mean,
+                         max(json_extract(p.probabilities, '\$[3]')) AS whole
+                  FROM prediction AS p JOIN image AS i ON i.id = p.image AND i.part = 'test'
+                  JOIN prediction AS c ON c.image = p.image
+                  JOIN run AS r ON r.id = c.run AND r.parent = 4
+                  WHERE p.run = 4 GROUP BY p.image)")"
+equal 'the folds together are judged as the run is' \
+    "$(sql "SELECT correct FROM evaluation WHERE run = 4 AND part = 'validation'")" \
+    "$(sql "SELECT sum(correct) FROM evaluation WHERE run IN (5, 6, 7) AND part = 'validation'")"
+equal 'the newest run is the one of all folds' 'run 4 (folds)' \
+    "$(evaluate | head -n 1 | cut -d ' ' -f 1-3)"
+equal 'the folds are not ranked beside it' '4' \
+    "$(sql "SELECT group_concat(run) FROM leaderboard WHERE experiment = 'folds'")"
+equal 'it is ranked by 600 images, with the time of its folds' '600|folds|3|1' \
+    "$(sql "SELECT images, kind, epochs, abs(seconds - (SELECT sum(seconds) FROM epoch
+                WHERE run IN (5, 6, 7))) < 1e-6 FROM leaderboard WHERE run = 4")"
+sql "UPDATE run SET status = 'interrupted' WHERE id = 6"
+refused 1 '^evaluate: run 4: no finished training of fold 1; expected one for each of its 3 folds$' \
+    evaluate --run 4
+sql "UPDATE run SET status = 'finished' WHERE id = 6"
+"$BIN/report" --db "$DB" --run 4 --out "$T/reports" --quiet
+for text in '<h2 id="h-folds">Folds</h2>' 'href="../run-5/report.html"' '3 of 3' 'wrong of 600' \
+    'the epoch whose weights count' '<figure id="layers"' '<figure id="confusion"'; do
+    check "the page of a run of folds has: $text" grep -q "$text" "$T/reports/run-4/report.html"
+done
+equal 'and no history of its own' 0 "$(grep -c 'id="section-training"' "$T/reports/run-4/report.html")"
+expect_exit 0 '^  fold 1: run 6, finished, epoch 1, validation accuracy' \
+    "$BIN/show" --db "$DB" --run 4
+expect_exit 0 'run 4  folds seed 42 folds  epoch 3/3 ' "$BIN/watch" --db "$DB" --run 4
+refused 1 'a folds run has no net of its own' "$BIN/show" --db "$DB" --run 4 --image \
+    "$(sql 'DELETE FROM prediction WHERE run = 4 AND image = 9' && echo 9)"
+
 # What can't be evaluated.
 refused 1 '^evaluate: .*: no run 99$' evaluate --run 99
 refused 1 "no finished run on dataset 'none'" evaluate --dataset none

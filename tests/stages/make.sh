@@ -46,10 +46,24 @@ equal 'another dataset and seed, beside the first' 'submissions/other-smoke-run4
 equal 'with its own seed' 5 "$(sql 'SELECT seed FROM run WHERE id = 4')"
 check 'the other files are still there' ls "$COPY"/submissions/digits-smoke-run{1,2,3}.csv
 
+front TRAIN=data/train.csv TEST=data/test.csv DATASET=other FOLDS=3 > "$T/folds.out" 2>&1
+equal 'folds are one run' 'submissions/other-smoke-run5.csv' "$(last "$T/folds.out")"
+equal 'of three trainings' 3 "$(sql "SELECT count(*) FROM run WHERE parent = 5 AND status = 'finished'")"
+equal 'that predict every training image' 499 \
+    "$(sql "SELECT images FROM evaluation WHERE run = 5 AND part = 'validation'")"
+front TRAIN=data/train.csv TEST=data/test.csv DATASET=other TRAIN_ON=all > "$T/all.out" 2>&1
+equal 'trained on all' 'submissions/other-smoke-run9.csv' "$(last "$T/all.out")"
+equal 'none is held back' 'none 0' \
+    "$(sql "SELECT method || ' ' || (SELECT count(*) FROM evaluation WHERE run = 9 AND part = 'validation')
+            FROM run JOIN split ON split.id = run.split WHERE run.id = 9")"
+front TRAIN_ON=some > "$T/some.out" 2>&1
+equal 'TRAIN_ON that says something else fails' 2 $?
+check 'and what is expected is named' grep -q 'expected TRAIN_ON=all' "$T/some.out"
+
 front score RUN=4 > "$T/score.out" 2>&1
 check 'score' grep -qE '^submissions/other-smoke-run4.csv: [0-9.]+ % ± [0-9.]+ \([0-9]+ wrong of 200\)' "$T/score.out"
 front runs > "$T/runs.out" 2>&1
-equal 'runs' 4 "$(grep -c ' smoke ' "$T/runs.out")"
+equal 'runs' 9 "$(grep -c ' smoke ' "$T/runs.out")"
 front ask > "$T/ask.out" 2>&1
 check 'ask lists the questions' grep -q '^ *leaderboard ' "$T/ask.out"
 

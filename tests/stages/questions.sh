@@ -14,21 +14,21 @@ columns() { cut -d, -f"$1"; }
 question() { equal "$1" "$2" "$3"; }
 
 # --- which run is best, and is it luck?
-question 'Which of my runs is best?' '3,wide,0.9' "$(ask leaderboard limit=1 | columns 2,3,6)"
+question 'Which of my runs is best?' '3,wide,0.9' "$(ask leaderboard limit=1 | columns 2,4,8)"
 question 'In what order do they come?' '3 4 2 1' "$(ask leaderboard | columns 2 | xargs)"
 # 0.1 over run 4, which has one more wrong: sqrt(1 - 1/10) / 10. Run 2 over run 1: two fixed, one
 # broken: sqrt(3 - 1/10) / 10.
 question 'Is each gain over the next best larger than its standard error?' \
-    '0.1,0.09487,yes 0.1,0.09487,yes 0.1,0.17029,no ,,' "$(ask leaderboard | columns 8-10 | xargs)"
+    '0.1,0.09487,yes 0.1,0.09487,yes 0.1,0.17029,no ,,' "$(ask leaderboard | columns 10-12 | xargs)"
 # Over run 1: run 3 fixes three, sqrt(3 - 9/10) / 10; run 4 two, sqrt(2 - 4/10) / 10.
 question 'And over my baseline, run 1?' '0.3,0.14491,yes 0.2,0.12649,yes 0.1,0.17029,no ,,' \
-    "$(ask leaderboard baseline=1 | columns 8-10 | xargs)"
+    "$(ask leaderboard baseline=1 | columns 10-12 | xargs)"
 question 'How sure is the accuracy of the best one?' 0.0949 \
     "$(select_ 'round(standard_error, 4) FROM leaderboard WHERE run = 3')"
 # (0.6 + 0.7) / 2, and the root of 0.05^2 + 0.05^2 over n - 1 = 1.
 question 'Which experiment is best over its seeds, with mean and deviation?' \
     'wide,2,2,0.85,0.07071,3 base,2,2,0.65,0.07071,2' \
-    "$(ask experiments | columns 1,3-6,9 | xargs)"
+    "$(ask experiments | columns 1,4-7,10 | xargs)"
 
 # --- two runs
 question 'What did I change between runs 1 and 3, and nothing else?' \
@@ -93,7 +93,7 @@ question 'Does it learn by heart? Gap of losses and of accuracies by epoch' \
     "$(ask overfitting --run 3 | columns 2,6,9,10 | xargs)"
 question 'What did batch size do over all runs?' \
     '64,2,0.85,0.07071,0.8,0.9 32,2,0.65,0.07071,0.6,0.7' \
-    "$(ask effect name=train.batch | columns 3-8 | xargs)"
+    "$(ask effect name=train.batch | columns 3,5-9 | xargs)"
 question 'What have I varied at all?' 'train.batch train.learning_rate' \
     "$(ask effect | columns 2 | uniq | xargs)"
 # Runs 1 and 2 take 20 s, run 4 60 s for ten points more than run 2, run 3 30 s more for ten more.

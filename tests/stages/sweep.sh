@@ -168,6 +168,102 @@ sweep --workers 0 --retry "$T/wild.sweep" > "$T/out"
 equal 'tried again' waiting "$(sql 'SELECT DISTINCT state FROM trial WHERE sweep = 5')"
 equal 'integrity' 'ok|' "$(sql 'PRAGMA integrity_check')|$(sql 'PRAGMA foreign_key_check')"
 
+# One by one over folds: the experiment as it is, then each value alone; the best third on all folds.
+cat > "$T/knobs.conf" << 'END'
+# knobs
+[model]
+layers =
+    maxpool 7
+    dense 10
+[train]
+epochs = 2
+batch = 32
+learning_rate = 0.02
+[augment]
+flip = 0.25
+[average]
+decay = 0.5
+[checkpoint]
+monitor = none
+END
+make_sweep knobs << 'END'
+[sweep]
+base = tiny
+design = one-by-one
+split_folds = 3
+folds = 0
+halving = 3
+halving_by = folds
+objective = validation_accuracy
+[vary]
+train.learning_rate = x0.05, x1, x2
+train.epochs = x0.4, x2
+augment.strength = 0, 2
+average.decay = 0.50, 0
+train.weight_decay = x10
+END
+expect_exit 0 '^sweep 6: varies knobs, 6 configurations, 12 trainings: 6, then 6 of the best 2 and of the experiment as it is$' \
+    sweep --workers 2 --threads 1 --set base=knobs "$T/knobs.sweep"
+equal 'as it is; no value twice, no multiple of 0, no strength of what is off' 'as it is
+train.learning_rate=0.001
+train.learning_rate=0.04
+train.epochs=1
+train.epochs=4
+average.decay=0' "$(sql 'SELECT DISTINCT settings FROM trial_result WHERE sweep = 6 ORDER BY configuration')"
+best=$(sql "SELECT group_concat(configuration) FROM (SELECT configuration FROM trial_result
+    WHERE sweep = 6 AND rung = 1 ORDER BY badness, validation_loss LIMIT 2)")
+equal 'first one fold' '6|0|0' "$(sql 'SELECT count(*), min(fold), max(fold) FROM trial WHERE sweep = 6 AND rung = 1')"
+equal 'then all, of the best two and as it is' "0,1,2|$(sql "SELECT count(DISTINCT configuration) FROM trial
+    WHERE configuration IN (1, $best)")" "$(sql "
+    SELECT DISTINCT group_concat(fold), (SELECT count(DISTINCT configuration) FROM trial WHERE sweep = 6 AND rung = 2)
+    FROM (SELECT * FROM trial WHERE sweep = 6 AND rung = 2 AND configuration IN (1, $best) ORDER BY configuration, fold)
+    GROUP BY configuration")"
+equal 'a fold is not trained twice' 0 "$(sql 'SELECT count(*) FROM trial AS a JOIN trial AS b USING (sweep, configuration, fold)
+    WHERE sweep = 6 AND a.rung = 1 AND b.rung = 2 AND a.run <> b.run')"
+equal 'of stratified folds' 'stratified-kfold|3' "$(sql 'SELECT DISTINCT method, folds FROM trial JOIN run ON run.id = trial.run
+    JOIN split ON split.id = run.split WHERE sweep = 6')"
+equal 'judged by the averaged weights where there are some' '0|1' "$(sql "
+    SELECT sum(e.average_accuracy IS NULL),
+           min(t.validation_accuracy = e.average_accuracy AND t.badness = 1 - e.average_accuracy
+               AND t.validation_loss = e.average_loss)
+    FROM trial_result AS t
+    JOIN epoch AS e ON e.run = t.run AND e.epoch = (SELECT max(epoch) FROM epoch WHERE run = t.run)
+    WHERE t.sweep = 6 AND settings <> 'average.decay=0'")"
+
+# The leaderboard: wrong images over the folds; differences as of the runs that are compared pair by pair.
+ask tune sweep=6 > "$T/tune.csv"
+field() { # configuration, column
+    awk -F, -v c="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == c) n = i } NR > 1 && index($0, s) { print $n; exit }' \
+        s="$1" "$T/tune.csv"
+}
+equal 'a line a configuration' 7 "$(wc -l < "$T/tune.csv")"
+equal 'of all images' '600 3 200 1' "$(field 'as it is' images) $(field 'as it is' trainings) $(
+    tail -n 1 "$T/tune.csv" | cut -d, -f5) $(tail -n 1 "$T/tune.csv" | cut -d, -f4)"
+equal 'wrong: the mistakes over its folds' "$(sql "SELECT count(*) FROM mistake JOIN trial USING (run)
+    WHERE sweep = 6 AND rung = 2 AND configuration = 1 AND part = 'validation'")" "$(field 'as it is' wrong)"
+equal 'in order' "$(sed 1d "$T/tune.csv" | cut -d, -f6 | head -n "$(sql 'SELECT count(DISTINCT configuration) FROM trial
+    WHERE sweep = 6 AND rung = 2')" | sort -n)" "$(sed 1d "$T/tune.csv" | awk -F, '$3 == 2 { print $6 }')"
+first=$(sed -n 2p "$T/tune.csv" | cut -d, -f2)
+equal 'over the experiment as it is, pair by pair' "$(sql "
+    SELECT sum(b_wrong - a_wrong) || ' ' || round(sqrt(sum(standard_error * images * standard_error * images)), 1)
+    FROM trial_result AS mine
+    JOIN trial_result AS base ON base.sweep = 6 AND base.rung = 2 AND base.fold = mine.fold AND base.settings = 'as it is'
+    CROSS JOIN comparison ON comparison.a = base.run AND comparison.b = mine.run AND comparison.part = 'validation'
+    WHERE mine.sweep = 6 AND mine.rung = 2 AND mine.settings = '$first'")" "$(field "$first" over_base) $(field "$first" base_error)"
+last=$(tail -n 1 "$T/tune.csv" | cut -d, -f2)
+equal 'without predictions, as two counts' "$(sql "
+    SELECT round(sqrt(sum(n * (1 - n / 200))), 1)
+    FROM (SELECT round(200 * badness) AS n FROM trial_result WHERE sweep = 6 AND rung = 1 AND settings IN ('as it is', '$last'))")" \
+    "$(field "$last" base_error)"
+equal 'a learning rate of a twentieth is clearly worse' yes "$(field train.learning_rate=0.001 clear_of_base)"
+runs=$(sql 'SELECT count(*) FROM run')
+expect_exit 0 'sweep 6: goes on with knobs' sweep --threads 1 --set base=knobs "$T/knobs.sweep"
+equal 'nothing is left to train' "$runs" "$(sql 'SELECT count(*) FROM run')"
+expect_exit 0 '^sweep 7: varies knobs, 2 configurations, 6 trainings: 4, then 2 of the best 1 and of the experiment as it is$' \
+    sweep --workers 0 --set base=knobs --set 'knobs=train.epochs average.decay' --set trials=4 --set 'folds=1 2' "$T/knobs.sweep"
+equal 'the knobs that were named, cut off at the number of trials' 'train.epochs=1' \
+    "$(sql 'SELECT name || printf("=%s", value) FROM sweep_value WHERE sweep = 7')"
+
 # Bad input.
 bad() { # regex; the text comes from stdin
     make_sweep bad
@@ -212,5 +308,44 @@ base = tiny
 folds = 0
 [vary]
 train.batch = 8'
+
+bad 'knobs: .train.depth. is not in \[vary\]' <<< '[sweep]
+base = tiny
+knobs = train.depth
+[vary]
+train.batch = 8'
+bad "train.batch: 'x' is not a multiple like x0.5" <<< '[sweep]
+base = tiny
+[vary]
+train.batch = x, x2'
+bad "train.optimizer: 'x2' needs a setting that is a number" <<< '[sweep]
+base = tiny
+[vary]
+train.optimizer = sgd, x2'
+bad 'halving_by: expected halving' <<< '[sweep]
+base = tiny
+halving_by = folds
+[vary]
+train.batch = 8'
+bad 'expected those of the first rung, not all' <<< '[sweep]
+base = tiny
+split_folds = 2
+folds = 0 1
+halving = 2
+halving_by = folds
+[vary]
+train.batch = 8'
+bad 'as the design is one-by-one' <<< '[sweep]
+base = tiny
+design = one-by-one
+[vary]
+train.learning_rate = 1e-4 .. 1e-2 log'
+printf '[committee]\nmembers = tiny:1\n' > "$T/all.conf"
+bad 'the experiment is a committee' <<< '[sweep]
+base = all
+[vary]
+train.batch = 8'
+refused 2 "^sweep: --set: 'base'" sweep --set base "$T/tiny.sweep"
+refused 2 'expected no --set' sweep --work 1 --set base=tiny
 
 finish
