@@ -294,12 +294,12 @@ static int misread_line(const char *text, char *error, size_t size)
     char key[80] = "";
     for (int line = 1; text; line++, text = strchr(text, '\n'), text += text != NULL) {
         size_t blank = strspn(text, " \t\r"), length = strcspn(text, "\n");
-        if (blank >= length || strchr(";#", text[blank]))
-            continue;
         if (length > LINE_MOST) {
             snprintf(error, size, "a line of %zu bytes; expected at most %d", length, LINE_MOST);
             return line;
         }
+        if (blank >= length || strchr(";#", text[blank]))
+            continue;
         if (blank > 0 && *key && strcmp(key, "layers")) {
             snprintf(error, size, "an indented line; expected the value of '%s' in one line", key);
             return line;

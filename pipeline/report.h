@@ -87,11 +87,6 @@ int nearest_write(struct report *report);
 int net_write(struct report *report);
 int features_write(struct report *report);
 
-/* report_features.c: the plain forward pass of one image. `step` gets each layer's output
- * ([H][W][C]), and ends the pass where it returns not 0. */
-typedef int forward_step(void *context, int layer, const float *out);
-int forward_image(const nn_model *model, const float *input, forward_step *step, void *context);
-
 /* report_charts.c: which charts there are, and drawing them. ----------------------------------- */
 
 struct chart {

@@ -93,7 +93,8 @@ static int write_section(struct report *report, FILE *out, const char *id, const
         if (strcmp(SECTIONS[i].id, id) == 0 && !has_section(report, i))
             return 0;
     section_head(out, id);
-    if ((strcmp(id, "results") == 0 && write_sentence(report, out, sql_report_selected)) ||
+    if ((strcmp(id, "results") == 0 && (write_sentence(report, out, sql_report_selected) ||
+                                        write_sentence(report, out, sql_report_teacher))) ||
         html_charts(report, out, id) || (sql && html_table(report, out, sql, caption, NULL)) ||
         (other_sql && html_table(report, out, other_sql, other_caption, NULL)))
         return -1;

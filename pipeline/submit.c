@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_OUTPUT = 256, OPTION_MESSAGE, PATH_SIZE = 1024 };
+enum { OPTION_OUTPUT = 256, OPTION_MESSAGE, PATH_SIZE = 1024, NAMES_MOST = 1000 };
 
 static const char HELP[] =
     "Usage: submit [--db FILE] [--run N] [options]\n"
@@ -21,7 +21,8 @@ static const char HELP[] =
     "  --db FILE       database (default experiments/runs.db)\n"
     "  --run N         run (default: the newest finished run of the dataset)\n"
     "  --dataset NAME  dataset, where no run is given (default digits)\n"
-    "  --output FILE   file (default submissions/DATASET-EXPERIMENT-runN.csv)\n"
+    "  --output FILE   file (default submissions/DATASET-EXPERIMENT-runN.csv, or where that is\n"
+    "                  taken by something else, ...runN-2.csv, ...runN-3.csv and so on)\n"
     "  --message TEXT  to be kept with the submission\n"
     "  --quiet         prints the file's name only\n"
     "  --help          this text\n"
@@ -55,11 +56,16 @@ static int take(int option, const char *argument, void *context, char error[200]
     return 0;
 }
 
-static void name_file(const struct run *run, const struct dataset *dataset, char path[PATH_SIZE])
+/* submissions/digits-quick-run7.csv; from the second name on with a number, -2.csv and so on. */
+static void name_file(const struct run *run, const struct dataset *dataset, int number,
+                      char path[PATH_SIZE])
 {
     static const char FOLDER[] = "submissions/";
-    snprintf(path, PATH_SIZE, "%s%s-%s-run%lld.csv", FOLDER, dataset->name, run->experiment,
-             (long long)run->id);
+    char more[16] = "";
+    if (number > 1)
+        snprintf(more, sizeof more, "-%d", number);
+    snprintf(path, PATH_SIZE, "%s%s-%s-run%lld%s.csv", FOLDER, dataset->name, run->experiment,
+             (long long)run->id, more);
     for (char *c = path + strlen(FOLDER); *c; c++)
         if (*c == '/')
             *c = '-';
@@ -72,16 +78,17 @@ struct submission {
     int in_place; /* a file with these very bytes stands there */
     int recorded; /* under this name, of this run */
     int same;     /* recorded with these bytes */
+    int named_here; /* the name was not given by the user */
 };
 
 /* Ends the program; the temporary file goes with it. */
 #define FAIL(stage, submission, ...)                                                               \
     (unlink((submission)->temporary), stage_fail((stage), __VA_ARGS__))
 
-/* Compares with what the database says of the file's name and with what stands there. Fails where
- * the place is taken. */
-static void look(const struct stage *stage, struct db *db, int64_t run,
-                 struct submission *submission)
+/* Compares with what the database says of the file's name and with what stands there. Returns 1 and
+ * the reason where the place is taken. */
+static int look(const struct stage *stage, struct db *db, int64_t run,
+                struct submission *submission, char reason[PATH_SIZE + 100])
 {
     sqlite3_stmt *statement = db_prepare(db, sql_submit_recorded);
     db_bind_text(statement, ":file", submission->path);
@@ -93,19 +100,38 @@ static void look(const struct stage *stage, struct db *db, int64_t run,
     sqlite3_finalize(statement);
     if (rc < 0)
         FAIL(stage, submission, "%s", db->error);
-    if (owner != run)
-        FAIL(stage, submission, "%s: belongs to run %lld; expected a free name (--output)",
-             submission->path, (long long)owner);
+    if (owner != run) {
+        snprintf(reason, PATH_SIZE + 100, "%s: belongs to run %lld; expected a free name (--output)",
+                 submission->path, (long long)owner);
+        return 1;
+    }
 
     char there[65];
     int exists = hash_file(submission->path, there, NULL) == 0;
     if (!exists && errno != ENOENT)
         FAIL(stage, submission, "%s: %s", submission->path, strerror(errno));
     submission->in_place = exists && strcmp(there, submission->sha256) == 0;
-    if (exists && !submission->in_place && !submission->recorded)
-        FAIL(stage, submission,
-             "%s: exists and is no submission of run %lld; expected a free name (--output)",
-             submission->path, (long long)run);
+    if (exists && !submission->in_place && !submission->recorded) {
+        snprintf(reason, PATH_SIZE + 100,
+                 "%s: exists and is no submission of run %lld; expected a free name (--output)",
+                 submission->path, (long long)run);
+        return 1;
+    }
+    return 0;
+}
+
+/* Finds the place for a submission: as asked for, or the first free one of our own names. The files
+ * of a database that is gone keep theirs. */
+static void find_place(const struct stage *stage, struct db *db, const struct run *run,
+                       const struct dataset *dataset, struct submission *submission)
+{
+    char reason[PATH_SIZE + 100];
+    int again = 1;
+    while (look(stage, db, run->id, submission, reason)) {
+        if (!submission->named_here || again == NAMES_MOST)
+            FAIL(stage, submission, "%s", reason);
+        name_file(run, dataset, ++again, submission->path);
+    }
 }
 
 static void record(const struct stage *stage, struct db *db, const struct run *run, size_t rows,
@@ -131,12 +157,13 @@ static void record(const struct stage *stage, struct db *db, const struct run *r
 /* File and row, both or neither: the file is moved into place last before COMMIT, which makes the
  * row true, and is removed where that fails. The write lock, held from before the look, keeps two
  * programs from taking the same name. */
-static void put(const struct stage *stage, struct db *db, const struct run *run, size_t rows,
-                const char *message, struct submission *submission)
+static void put(const struct stage *stage, struct db *db, const struct run *run,
+                const struct dataset *dataset, size_t rows, const char *message,
+                struct submission *submission)
 {
     if (db_begin(db))
         FAIL(stage, submission, "%s", db->error);
-    look(stage, db, run->id, submission);
+    find_place(stage, db, run, dataset, submission);
     if (!submission->same || message)
         record(stage, db, run, rows, message, submission);
     if (submission->in_place)
@@ -189,14 +216,15 @@ int main(int argc, char **argv)
     if (options.output)
         snprintf(submission.path, PATH_SIZE, "%s", options.output);
     else
-        name_file(&run, &dataset, submission.path);
+        name_file(&run, &dataset, 1, submission.path);
+    submission.named_here = !options.output;
     if (sheet_write(&sheet, submission.path, submission.temporary, error))
         stage_fail(&stage, "%s", error);
     if (sheet_check(&sheet, &dataset, submission.temporary, error))
         FAIL(&stage, &submission, "%s: %s", submission.path, error);
     if (hash_file(submission.temporary, submission.sha256, NULL))
         FAIL(&stage, &submission, "%s: %s", submission.temporary, strerror(errno));
-    put(&stage, &db, &run, sheet.rows, options.message, &submission);
+    put(&stage, &db, &run, &dataset, sheet.rows, options.message, &submission);
     tell(&stage, sheet.rows, sheet.sample_rows, &submission);
 
     sheet_free(&sheet);

@@ -5,8 +5,8 @@
 -- are the images that a configuration gets wrong beyond the best one and beyond the experiment as
 -- it is, on the folds that both have judged. Their errors are those of a difference on the same
 -- images where predictions are kept, else those of two independent counts, which are larger.
--- clear_of_best and clear_of_base say whether a difference is more than twice its error; the best of
--- many is a little too good by luck.
+-- clear_of_best and clear_of_base say whether a difference is more than twice its error; the best
+-- of many is a little too good by luck.
 WITH
 size AS (
     SELECT

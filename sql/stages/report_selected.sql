@@ -28,14 +28,19 @@ WITH chosen (place, what) AS (
     WHERE run = :run
       AND name = 'committee.fitted_temperature'
 )
-SELECT ifnull(
-    'The validation images have also chosen: '
-        || (SELECT group_concat(what, ', ') FROM (SELECT what FROM chosen ORDER BY place))
-        || '. So their figures flatter a little.',
-    iif(kind = 'committee',
-        'Nothing of the committee was chosen by the validation images; of its members, see their own '
-            || 'reports.',
-        'Nothing was chosen by the validation images: their figures are honest ones.'))
+SELECT
+    CASE
+        WHEN evaluation.run IS NULL THEN
+            'Every labelled image was trained on: no figure here judges this run.'
+        WHEN EXISTS (SELECT * FROM chosen) THEN
+            'The validation images have also chosen: '
+                || (SELECT group_concat(what, ', ') FROM (SELECT what FROM chosen ORDER BY place))
+                || '. So their figures flatter a little.'
+        WHEN kind = 'committee' THEN
+            'Nothing of the committee was chosen by the validation images; of its members, see '
+                || 'their own reports.'
+        ELSE 'Nothing was chosen by the validation images: their figures are honest ones.'
+    END
 FROM run
-JOIN evaluation ON evaluation.run = run.id AND part = 'validation'
+LEFT JOIN evaluation ON evaluation.run = run.id AND part = 'validation'
 WHERE id = :run;

@@ -71,6 +71,16 @@ equal 'a foreign file is left alone' precious "$(cat mine.csv)"
 mkdir folder
 refused 1 '^submit: folder: ' submit --run 2 --output folder
 
+# Our own name, taken by the file of a database that is gone: the next one, and then always that one.
+own=submissions/$(submit --run 2 | tail -n 1 | sed 's|.*/||')
+sql 'DELETE FROM submission WHERE run = 2'
+echo foreign > "$own"
+equal 'the next free name' "${own%.csv}-2.csv" "$(submit --run 2 | tail -n 1)"
+equal 'which is kept' "${own%.csv}-2.csv" "$(submit --run 2 | tail -n 1)"
+equal 'and the foreign file, too' foreign "$(cat "$own")"
+rm "$own" "${own%.csv}-2.csv"
+sql 'DELETE FROM submission WHERE run = 2'
+
 # A file with just these bytes is taken over.
 printf 'ImageId,Label\n1,class 1\n2,class 1\n3,class 1\n4,class 1\n' > adopted.csv
 expect_exit 0 '^adopted.csv$' submit --run 2 --output adopted.csv
