@@ -26,6 +26,8 @@ SELECT
     validation_loss,
     100 * train_accuracy AS train_accuracy,
     100 * validation_accuracy AS validation_accuracy,
+    average_loss,
+    100 * average_accuracy AS average_accuracy,
     learning_rate,
     best,
     coalesce(

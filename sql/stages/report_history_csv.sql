@@ -6,6 +6,8 @@ SELECT
     train_accuracy,
     validation_loss,
     validation_accuracy,
+    average_loss,
+    average_accuracy,
     best,
     seconds,
     images_per_second

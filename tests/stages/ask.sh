@@ -47,9 +47,9 @@ equal 'limit' 2 "$(answer leaderboard limit=2 | wc -l)"
 sql 'UPDATE run SET archived = 1 WHERE id = 8'
 equal 'no archived run on the leaderboard' 6 "$(answer leaderboard | wc -l)"
 equal 'nor in the list of runs' 7 "$(answer runs | wc -l)"
-equal 'history' '1,1,"",0.001,1.25,0.5,1.5,0.4,2.0,100.0
-1,2,*,0.001,0.75,0.75,1.0,0.6,2.0,200.0
-1,3,"",0.0005,0.5,1.0,1.25,0.6,2.0,300.0' "$(answer history --run 1)"
+equal 'history' '1,1,"",0.001,1.25,0.5,1.5,0.4,,,2.0,100.0
+1,2,*,0.001,0.75,0.75,1.0,0.6,,,2.0,200.0
+1,3,"",0.0005,0.5,1.0,1.25,0.6,,,2.0,300.0' "$(answer history --run 1)"
 equal 'class report' 'class 0,0.5,1.0,0.6667,1,2,1
 class 1,0.0,0.0,0.0,1,1,0
 class 2,1.0,0.6667,0.8,3,2,2' "$(answer class_report run=1)"

@@ -88,7 +88,7 @@ equal 'best loss' '1.0|4' "$(JSON run-1/training_summary.json '$.best.validation
 equal 'overfitting at the best epoch' 0.125 "$(JSON run-1/training_summary.json '$.overfitting_gap.accuracy')"
 equal 'one change of rate' '[{"epoch":4,"learning_rate":0.0005}]' "$(JSON run-1/training_summary.json '$.learning_rate.changes')"
 equal 'stopped early' 1 "$(JSON run-1/training_summary.json '$.stopped_early')"
-equal 'history' '4,0.0005,,0.75,1.0,0.625,1,2.5,1000.0' "$(sed -n 5p "$R/training_history.csv")"
+equal 'history' '4,0.0005,,0.75,1.0,0.625,,,1,2.5,1000.0' "$(sed -n 5p "$R/training_history.csv")"
 
 # Other runs: one epoch; interrupted and not evaluated; no validation.
 clean 'run-2/report.html' --run 2
