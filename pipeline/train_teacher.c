@@ -128,6 +128,21 @@ static void take_test_image(struct training *t, const struct image_set *set, siz
     t->images.images.count++;
 }
 
+/* A teacher that was trained on the same images has nothing to say of them. */
+static int check_taught(struct training *t)
+{
+    float label[NN_MAX_CLASSES];
+    size_t classes = (size_t)t->dataset.classes, size = classes * sizeof *label;
+    for (size_t i = 0; i < t->rows.n_train; i++) {
+        size_t row = t->rows.train[i];
+        smooth_label(t, t->images.labels[row], label);
+        if (memcmp(label, t->targets + row * classes, size) != 0)
+            return DB_OK;
+    }
+    return fail(t, "it has predicted none of the images that train; expected a run of folds, or "
+                   "teacher.test = yes");
+}
+
 static int resize(void **memory, size_t bytes)
 {
     void *more = realloc(*memory, bytes + 1);
@@ -165,6 +180,8 @@ int train_ask_teacher(struct training *t)
     for (size_t i = 0; i < count; i++)
         smooth_label(t, t->images.labels[i], t->targets + i * classes);
     int rc = each_prediction(t, "train", &t->images, take_training_image);
+    if (!rc && t->conf.teacher_share > 0 && !t->conf.teacher_test)
+        rc = check_taught(t);
     if (!rc && t->conf.teacher_test) {
         rc = image_set_load(&t->db, &t->dataset, IMAGES_TEST, &test);
         if (!rc)
