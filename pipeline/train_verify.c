@@ -15,7 +15,6 @@
 enum {
     STATUS,
     KIND,
-    INPUT_HASH,
     PROGRAM_HASH,
     GIT_COMMIT,
     GIT_DIFF,
@@ -155,8 +154,7 @@ static int compare_inputs(struct training *t)
     machine_describe(&m);
     if (compare_settings(t))
         return DB_ERROR;
-    if (!*v->names && strcmp(v->recorded[INPUT_HASH], t->input_hash))
-        tell(v, "data", v->recorded[DATA_HASH], "other images, or another split of them");
+    compare(v, "data", DATA_HASH, t->dataset.hash);
     compare(v, "program", PROGRAM_HASH, m.program_hash);
     compare(v, "commit", GIT_COMMIT, m.git_commit);
     compare(v, "changes", GIT_DIFF, m.git_diff);

@@ -2,7 +2,6 @@
 SELECT
     r.status,
     r.kind,
-    r.input_hash,
     r.program_hash,
     ifnull(r.git_commit, ''),
     ifnull(r.git_diff, ''),
