@@ -34,8 +34,9 @@ static double spline(double t)
     return t < 2 ? (2 - t) * (2 - t) * (2 - t) / 6 : 0;
 }
 
-/* Nodes stand `spacing` apart, at least a pixel and as far as NN_MAX_NODES are enough, the first one
- * before the border, the last one behind it. Returns their number; weights [NN_MAX_NODES][n]. */
+/* Nodes stand `spacing` apart, at least a pixel and as far as NN_MAX_NODES are enough, the first
+ * one before the border, the last one behind it. Returns their number; weights [NN_MAX_NODES][n].
+ */
 static int fill_weights(int n, double spacing, float *weights)
 {
     double least = fmax(1, (double)(n - 1) / (NN_MAX_NODES - 4));
@@ -128,8 +129,8 @@ static void fill_frame(const nn_kernels *kernels, const nn_images *images, size_
     }
 }
 
-static void warp(const nn_kernels *kernels, const nn_images *images, size_t row,
-                 const nn_warp *map, const nn_field *field, float *values, float *scratch)
+static void warp(const nn_kernels *kernels, const nn_images *images, size_t row, const nn_warp *map,
+                 const nn_field *field, float *values, float *scratch)
 {
     nn_shape shape = images->shape;
     fill_frame(kernels, images, row, scratch);

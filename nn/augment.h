@@ -7,7 +7,7 @@
 
 /* What is worked out once for all images: the cubic B-spline of each node along x and along y. */
 typedef struct nn_lattice {
-    int nodes_x, nodes_y;       /* 0: there is no field */
+    int nodes_x, nodes_y;         /* 0: there is no field */
     float *weights_x, *weights_y; /* [NN_MAX_NODES][W] and [NN_MAX_NODES][H] */
 } nn_lattice;
 

@@ -99,7 +99,8 @@ static void update(nn_trainer *trainer, nn_work *work, const nn_part *part)
         op->path->reduce(d, work->dw, work->dw_stride, shares, work->gradient, (int)c.begin,
                          (int)c.end);
         for (size_t tap = 0; tap < (size_t)(d->k * d->k); tap++) {
-            nn_update_apply(trainer, work, (tap * (size_t)d->c + c.begin) * f, (c.end - c.begin) * f);
+            nn_update_apply(trainer, work, (tap * (size_t)d->c + c.begin) * f,
+                            (c.end - c.begin) * f);
         }
         pack(trainer, work, part);
     }

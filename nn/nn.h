@@ -117,8 +117,8 @@ typedef struct nn_trainer_options {
     nn_isa isa;    /* NN_ISA_BEST */
     uint64_t seed; /* of dropout and augmentation */
     nn_optimizer optimizer;
-    float beta1, beta2, epsilon;  /* of Adam */
-    float momentum;               /* of SGD */
+    float beta1, beta2, epsilon; /* of Adam */
+    float momentum;              /* of SGD */
     int nesterov;
     float weight_decay;
     float label_smoothing; /* share of the target that is dealt to all classes alike */
@@ -137,8 +137,8 @@ nn_trainer *nn_trainer_new(nn_model *model, const nn_trainer_options *options, n
 void nn_trainer_free(nn_trainer *trainer);
 
 /* One step: gathers the images rows[0..n), forward, loss (mean softmax cross-entropy), backward,
- * the optimizer with this learning rate. Adds the batch's figures, as seen before the update, to *metrics.
- * Allocates nothing. On NN_ERROR_NAN the weights are of no further use. */
+ * the optimizer with this learning rate. Adds the batch's figures, as seen before the update, to
+ * *metrics. Allocates nothing. On NN_ERROR_NAN the weights are of no further use. */
 int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t *rows, int n,
                     float learning_rate, nn_metrics *metrics, nn_error *error);
 
@@ -180,10 +180,10 @@ int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uin
 /* A view of an image: as it is, or scaled, sheared and turned about its centre, moved, and last
  * mirrored. A zero in scale_x or scale_y stands for 1, so that a zeroed view is the image. */
 typedef struct nn_view {
-    float rotation, shear;    /* degrees; counter-clockwise */
-    float scale_x, scale_y;   /* 1.1: what is seen is a tenth larger */
-    float shift_x, shift_y;   /* pixels to the right, and down */
-    int flip;                 /* not 0: left and right are exchanged */
+    float rotation, shear;  /* degrees; counter-clockwise */
+    float scale_x, scale_y; /* 1.1: what is seen is a tenth larger */
+    float shift_x, shift_y; /* pixels to the right, and down */
+    int flip;               /* not 0: left and right are exchanged */
 } nn_view;
 
 /* The runs from now on look at this view of each image; NULL: as it is, as at the start. */
@@ -246,8 +246,9 @@ double nn_trainer_seconds(const nn_trainer *trainer, int layer);
 /* The instruction set that BEST stands for here, and names: "plain", "avx2", "avx512". */
 nn_isa nn_isa_best(void);
 const char *nn_isa_name(nn_isa isa);
-int nn_isa_parse(const char *name, nn_isa *isa); /* NN_ERROR_INPUT where unknown or not on this CPU */
-int nn_threads_available(void);                  /* processors that this process may run on */
+int nn_isa_parse(const char *name,
+                 nn_isa *isa);  /* NN_ERROR_INPUT where unknown or not on this CPU */
+int nn_threads_available(void); /* processors that this process may run on */
 
 /* One image as a training step would see it: values [H][W][C]. `draw` tells draws apart. */
 int nn_augment(const nn_images *images, size_t row, const nn_augmentation *augmentation,
@@ -269,12 +270,13 @@ typedef struct nn_random {
 
 nn_random nn_random_new(uint64_t seed, uint64_t stream); /* streams of one seed are independent */
 uint64_t nn_random_next(nn_random *random);
-float nn_random_uniform(nn_random *random); /* [0, 1) */
-float nn_random_normal(nn_random *random);  /* mean 0, standard deviation 1 */
-uint32_t nn_random_below(nn_random *random, uint32_t limit); /* [0, limit), without bias */
+float nn_random_uniform(nn_random *random);                    /* [0, 1) */
+float nn_random_normal(nn_random *random);                     /* mean 0, standard deviation 1 */
+uint32_t nn_random_below(nn_random *random, uint32_t limit);   /* [0, limit), without bias */
 void nn_shuffle(nn_random *random, uint32_t *items, size_t n); /* Fisher and Yates */
 
-/* ---------------------------------------------------------------- callbacks, as Keras 3 has them */
+/* ---------------------------------------------------------------- callbacks, as Keras 3 has them
+ */
 
 /* Watches one figure. Improvement is strict: value + min_delta < best for a loss (less is better),
  * value - min_delta > best otherwise; a NaN never improves; the first number always does. */
@@ -297,7 +299,8 @@ typedef struct nn_early_stopping {
 int nn_early_stopping_update(nn_early_stopping *stopping, int epoch, double value); /* 1: stop */
 
 /* Reduces the learning rate on a plateau. The counter of the cooldown goes down before the value is
- * looked at, so a cooldown of c is quiet for c - 1 epochs; the best is kept up to date meanwhile. */
+ * looked at, so a cooldown of c is quiet for c - 1 epochs; the best is kept up to date meanwhile.
+ */
 typedef struct nn_plateau {
     nn_monitor monitor;
     double factor, min_lr;

@@ -110,7 +110,7 @@ struct nn_trainer {
     uint64_t steps;                      /* done before this one */
     nn_update update;
     float average_share; /* that this step's weights have in the average */
-    uint64_t version; /* of the weights that are packed */
+    uint64_t version;    /* of the weights that are packed */
     nn_slice_metrics metrics[NN_SLICES];
 
     int augments;
@@ -162,8 +162,8 @@ typedef struct nn_range {
 nn_range nn_range_of(size_t n, size_t grain, int part);
 
 /* update.c. The optimizer, for parameters first to first + count of the operation's layer, whose
- * gradients are complete; then their average. nn_average_apply is for parameters without a gradient.
- * nn_update_schedule adds what comes at the end of a step. */
+ * gradients are complete; then their average. nn_average_apply is for parameters without a
+ * gradient. nn_update_schedule adds what comes at the end of a step. */
 void nn_update_apply(nn_trainer *trainer, nn_work *work, size_t first, size_t count);
 void nn_average_apply(nn_trainer *trainer, nn_work *work, size_t first, size_t count);
 void nn_update_schedule(nn_trainer *trainer);

@@ -1,9 +1,9 @@
 /* update.c: what a step does with a complete gradient: the optimizer's update of one range of a
  * layer's parameters, and of their moving average.
  *
- * As a rule each operation updates its weights as soon as nobody needs the old ones. Where gradients
- * are clipped the norm over all of them comes first: then these calls do nothing, and the updates
- * follow at the end of the step, in NN_SLICES parts of each layer's parameters.
+ * As a rule each operation updates its weights as soon as nobody needs the old ones. Where
+ * gradients are clipped the norm over all of them comes first: then these calls do nothing, and the
+ * updates follow at the end of the step, in NN_SLICES parts of each layer's parameters.
  */
 #include "trainer.h"
 

@@ -1,8 +1,8 @@
 /* conf.h: experiment files, the hyperparameters of a run.
  *
  * An experiment file is an INI file (experiments/NAME.conf). Each setting has a name
- * `section.key`, a default and bounds; the table in conf.c is their only home, from which come
- * parsing, checking, the help text and the rows of the table hyperparameter.
+ * `section.key`, a default and bounds; the table in conf_settings.c is their only home, from which
+ * come parsing, checking, the help text and the rows of the table hyperparameter.
  */
 #ifndef CONF_H
 #define CONF_H
@@ -95,6 +95,11 @@ int conf_check(const struct conf *conf, char *error, size_t size);
  * monitored; or K stratified folds. */
 int conf_train_on_all(struct conf *conf, char *error, size_t size);
 int conf_train_folds(struct conf *conf, int folds, char *error, size_t size);
+
+/* Sets one setting, which must be in the table, from text; -1 with one line in error where there is
+ * no such setting or the value is out of bounds. And all of them to their defaults. */
+int conf_assign(struct conf *conf, const char *name, const char *value, char *error, size_t size);
+void conf_set_defaults(struct conf *conf);
 
 /* The settings in force, in the order of the table. value is text of up to `size` bytes;
  * *number tells whether it is one. Returns the setting's name, NULL past the last. */

@@ -75,9 +75,9 @@ static void name_file(const struct run *run, const struct dataset *dataset, int 
 struct submission {
     char path[PATH_SIZE], temporary[1100];
     char sha256[65];
-    int in_place; /* a file with these very bytes stands there */
-    int recorded; /* under this name, of this run */
-    int same;     /* recorded with these bytes */
+    int in_place;   /* a file with these very bytes stands there */
+    int recorded;   /* under this name, of this run */
+    int same;       /* recorded with these bytes */
     int named_here; /* the name was not given by the user */
 };
 
@@ -101,8 +101,9 @@ static int look(const struct stage *stage, struct db *db, int64_t run,
     if (rc < 0)
         FAIL(stage, submission, "%s", db->error);
     if (owner != run) {
-        snprintf(reason, PATH_SIZE + 100, "%s: belongs to run %lld; expected a free name (--output)",
-                 submission->path, (long long)owner);
+        snprintf(reason, PATH_SIZE + 100,
+                 "%s: belongs to run %lld; expected a free name (--output)", submission->path,
+                 (long long)owner);
         return 1;
     }
 

@@ -27,9 +27,11 @@ static const char HELP[] =
     "                       exit status 1 where they differ\n"
     "  --settings           list all settings of experiment files, and end\n"
     "  --again              train anew, whatever runs there are\n"
-    "  --all                train on all labelled images: none validate, nothing is monitored, the\n"
+    "  --all                train on all labelled images: none validate, nothing is monitored, "
+    "the\n"
     "                       weights of the last epoch count (or their average)\n"
-    "  --folds K            K stratified folds, trained one after the other as parts of one run; so\n"
+    "  --folds K            K stratified folds, trained one after the other as parts of one run; "
+    "so\n"
     "                       each image is predicted by a net that was not trained on it\n"
     "  --fold I             only the fold I (0 .. folds - 1), where the split has folds\n"
     "  --set SECTION.KEY=V  change a setting of the experiment file; may be repeated\n"
@@ -181,8 +183,7 @@ static void load_inputs(struct training *t, const struct options *o, const char 
         t->fold = run.fold;
         t->conf = run.conf; /* taken over: run_free is not called */
         if (!t->conf.layers)
-            stage_fail(t->stage, "run %lld is a committee; expected a training",
-                       (long long)t->run);
+            stage_fail(t->stage, "run %lld is a committee; expected a training", (long long)t->run);
     } else {
         load_experiment(t, o, path);
         if (dataset_load(&t->db, t->stage->dataset, &t->dataset) || train_find_split(t))
@@ -197,76 +198,11 @@ static void load_inputs(struct training *t, const struct options *o, const char 
 static void load_rows(struct training *t)
 {
     train_input_hash(t);
-    if (train_find_teacher(t) ||
-        split_rows_load(&t->db, t->split, t->fold, &t->images, &t->rows) || train_ask_teacher(t))
+    if (train_find_teacher(t) || split_rows_load(&t->db, t->split, t->fold, &t->images, &t->rows) ||
+        train_ask_teacher(t))
         stage_fail(t->stage, "%s", t->db.error);
     if (t->rows.n_train == 0)
         stage_fail(t->stage, "dataset %s: its split leaves no image to train on", t->dataset.name);
-}
-
-static nn_model *new_model(const struct training *t)
-{
-    nn_error error;
-    nn_model *model = nn_model_new(t->conf.layers, t->dataset.shape, &error);
-    if (!model)
-        stage_fail(t->stage, "%s: model.layers: %s", t->conf.name, error.text);
-    if (nn_model_classes(model) != t->dataset.classes)
-        stage_fail(t->stage,
-                   "%s: model.layers: the net ends in %d outputs, expected %d, the "
-                   "classes of dataset %s",
-                   t->conf.name, nn_model_classes(model), t->dataset.classes, t->dataset.name);
-    return model;
-}
-
-static nn_trainer_options options_of(const struct training *t)
-{
-    const struct conf *c = &t->conf;
-    return (nn_trainer_options){.batch = c->batch,
-                                .threads = t->threads,
-                                .isa = t->isa,
-                                .seed = (uint64_t)c->seed,
-                                .optimizer = (nn_optimizer)c->optimizer,
-                                .beta1 = (float)c->beta1,
-                                .beta2 = (float)c->beta2,
-                                .epsilon = (float)c->epsilon,
-                                .momentum = (float)c->momentum,
-                                .nesterov = c->nesterov,
-                                .weight_decay = (float)c->weight_decay,
-                                .label_smoothing = (float)c->label_smoothing,
-                                .clip = (float)c->clip,
-                                .average = (float)c->average_decay};
-}
-
-static nn_predictor *new_predictor(const struct training *t, const nn_model *model)
-{
-    nn_error error;
-    nn_predictor *predictor = nn_predictor_new(model, 256, t->threads, t->isa, &error);
-    if (!predictor)
-        stage_fail(t->stage, "%s", error.text);
-    return predictor;
-}
-
-static void build_net(struct training *t)
-{
-    nn_error error;
-    nn_trainer_options options = options_of(t);
-    t->model = new_model(t);
-    nn_model_initialise(t->model, (uint64_t)t->conf.seed);
-    t->trainer = nn_trainer_new(t->model, &options, &error);
-    if (!t->trainer)
-        stage_fail(t->stage, "%s", error.text);
-    t->predictor = new_predictor(t, t->model);
-    if (t->conf.average_decay > 0) {
-        t->average = new_model(t);
-        t->average_predictor = new_predictor(t, t->average);
-    }
-    size_t classes = (size_t)t->dataset.classes;
-    t->order = malloc(t->rows.n_train * sizeof *t->order);
-    t->probabilities = malloc((t->rows.n_validation * classes + 1) * sizeof *t->probabilities);
-    t->weights = malloc(nn_model_size(t->model));
-    t->stopping_best = calloc(1, nn_model_size(t->model));
-    if (!t->order || !t->probabilities || !t->weights || !t->stopping_best)
-        stage_fail(t->stage, "out of memory");
 }
 
 static struct train_state first_state(const struct conf *c)
@@ -383,22 +319,6 @@ static int verify(struct training *t)
     return rc;
 }
 
-static void free_net(struct training *t)
-{
-    train_verify_free(t->verify);
-    nn_predictor_free(t->predictor);
-    nn_predictor_free(t->average_predictor);
-    nn_trainer_free(t->trainer);
-    nn_model_free(t->model);
-    nn_model_free(t->average);
-    free(t->order);
-    free(t->probabilities);
-    free(t->weights);
-    free(t->stopping_best);
-    free(t->targets);
-    split_rows_free(&t->rows);
-}
-
 /* One training: anew, the rest of it, or once more to verify it. Returns the exit status. */
 static int train_one(struct training *t, const struct options *o)
 {
@@ -406,7 +326,7 @@ static int train_one(struct training *t, const struct options *o)
     load_rows(t);
     if (o->verify && !(t->verify = train_verify_begin(t)))
         stage_fail(t->stage, "%s", t->db.error);
-    build_net(t);
+    train_build_net(t);
     t->state = first_state(&t->conf);
     if (t->verify) {
         status = verify(t);
@@ -423,12 +343,13 @@ static int train_folds(struct training *t, const struct options *o)
 {
     double began = stage_seconds();
     if (o->verify)
-        stage_fail(t->stage, "run %lld is one of folds; expected --verify with one of its trainings",
+        stage_fail(t->stage,
+                   "run %lld is one of folds; expected --verify with one of its trainings",
                    (long long)t->run);
     train_input_hash(t);
     if (train_find_teacher(t))
         stage_fail(t->stage, "%s", t->db.error);
-    t->model = new_model(t);
+    t->model = train_new_model(t);
     t->state = first_state(&t->conf);
     if (start_or_resume(t, o, "folds"))
         return 0;
@@ -441,7 +362,7 @@ static int train_folds(struct training *t, const struct options *o)
         child.parent = t;
         child.fold = fold;
         train_one(&child, o);
-        free_net(&child);
+        train_free_net(&child);
         t->images = child.images; /* which a teacher's test images may have moved */
         t->images.images.count = images;
         t->images.images.targets = NULL;
@@ -474,7 +395,7 @@ int main(int argc, char **argv)
     int status = folds ? train_folds(&t, &options) : train_one(&t, &options);
     write_run(&t, options.run_to);
 
-    free_net(&t);
+    train_free_net(&t);
     image_set_free(&t.images);
     dataset_free(&t.dataset);
     conf_free(&t.conf);

@@ -17,7 +17,7 @@ struct train_state {
     nn_metrics sums;      /* of this epoch so far */
     double epoch_seconds; /* of this epoch so far */
     double learning_rate; /* the schedule's peak; less after a plateau */
-    int stopped; /* 1: early stopping has ended it */
+    int stopped;          /* 1: early stopping has ended it */
     nn_monitor checkpoint;
     nn_early_stopping stopping;
     nn_plateau plateau;
@@ -29,7 +29,7 @@ struct train_epoch {
     double learning_rate, train_loss, train_accuracy, validation_loss, validation_accuracy;
     double average_loss, average_accuracy; /* validation by the averaged weights */
     double reduced_to;                     /* the plateau's new learning rate; 0: as it was */
-    double seconds, images_per_second; /* the latter of the steps, without validation */
+    double seconds, images_per_second;     /* the latter of the steps, without validation */
 };
 
 /* train_verify.c: a training that is repeated in memory, beside what its run has recorded. */
@@ -76,8 +76,15 @@ static inline nn_model *train_weights(const struct training *t)
     return t->average ? t->average : t->model;
 }
 
-/* train_schedule.c: the learning rate of a step, counted from 0 over all epochs, where `peak` is the
- * schedule's greatest. */
+/* train_net.c: end the program where the experiment's net is wrong or memory is short. new_model
+ * gives a net without weights, which the caller frees; build_net fills in all of t that belongs to
+ * the net, and free_net frees it. */
+nn_model *train_new_model(const struct training *t);
+void train_build_net(struct training *t);
+void train_free_net(struct training *t);
+
+/* train_schedule.c: the learning rate of a step, counted from 0 over all epochs, where `peak` is
+ * the schedule's greatest. */
 double train_learning_rate(const struct conf *c, double peak, uint64_t step,
                            uint64_t steps_per_epoch);
 
@@ -97,6 +104,14 @@ int train_record_resume(struct training *t);
 int train_record_epoch(struct training *t, const struct train_epoch *epoch);
 int train_record_position(struct training *t); /* a checkpoint within an epoch */
 int train_record_end(struct training *t, const char *status, const char *message);
+
+/* train_checkpoint.c, within the caller's transaction: the weights that count as the best; weights,
+ * moments and state, from which the run can go on; the weights at the end; and what a resumed run
+ * begins with. 0 or DB_ERROR, t->db.error. */
+int train_save_best(struct training *t, int epoch);
+int train_save_resumable(struct training *t);
+int train_save_final(struct training *t);
+int train_load_checkpoint(struct training *t);
 
 /* train_verify.c: begin reads what t->run recorded, and makes t->verify; NULL on error. epoch takes
  * the place of train_record_epoch. end says on stdout whether the weights are the same, and what

@@ -118,8 +118,8 @@ static int callbacks(struct training *t, struct train_epoch *e)
 {
     const struct conf *c = &t->conf;
     struct train_state *s = &t->state;
-    int improved = c->checkpoint_monitor &&
-                   nn_monitor_update(&s->checkpoint, s->epoch, watched(t, c->checkpoint_monitor, e));
+    int improved = c->checkpoint_monitor && nn_monitor_update(&s->checkpoint, s->epoch,
+                                                              watched(t, c->checkpoint_monitor, e));
     if (improved || !c->checkpoint_monitor)
         s->best_epoch = s->epoch;
     if (c->stopping_monitor) {
@@ -131,8 +131,8 @@ static int callbacks(struct training *t, struct train_epoch *e)
     e->reduced_to = 0;
     if (c->plateau_monitor) {
         double before = s->learning_rate;
-        s->learning_rate = nn_plateau_update(&s->plateau, s->epoch,
-                                             watched(t, c->plateau_monitor, e), before);
+        s->learning_rate =
+            nn_plateau_update(&s->plateau, s->epoch, watched(t, c->plateau_monitor, e), before);
         e->reduced_to = s->learning_rate < before ? s->learning_rate : 0;
     }
     return improved;

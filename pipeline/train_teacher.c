@@ -113,8 +113,8 @@ static void take_test_image(struct training *t, const struct image_set *set, siz
                             const float *probabilities)
 {
     size_t classes = (size_t)t->dataset.classes, to = t->images.images.count;
-    size_t size = (size_t)t->dataset.shape.h * (size_t)t->dataset.shape.w *
-                  (size_t)t->dataset.shape.c;
+    size_t size =
+        (size_t)t->dataset.shape.h * (size_t)t->dataset.shape.w * (size_t)t->dataset.shape.c;
     float confidence = 0;
     for (size_t j = 0; j < classes; j++)
         confidence = probabilities[j] > confidence ? probabilities[j] : confidence;
