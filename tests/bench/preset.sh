@@ -29,7 +29,7 @@ sqlite3 "$all" "
     SELECT printf('%s: %.3f ± %.3f %% (mean ± standard deviation of %d seeds), median %.3f %% (%d wrong), %.0f s',
         '$EXPERIMENT', 100 * mean,
         100 * (SELECT sqrt(sum((accuracy - mean) * (accuracy - mean)) / max(n - 1, 1)) FROM result), n,
-        (SELECT 100 * accuracy FROM result ORDER BY accuracy LIMIT 1 OFFSET n / 2),
-        (SELECT wrong FROM result ORDER BY accuracy LIMIT 1 OFFSET n / 2),
-        (SELECT seconds FROM result ORDER BY seconds LIMIT 1 OFFSET n / 2))
+        (SELECT 100 * accuracy FROM result ORDER BY accuracy LIMIT 1 OFFSET (SELECT count(*) / 2 FROM result)),
+        (SELECT wrong FROM result ORDER BY accuracy LIMIT 1 OFFSET (SELECT count(*) / 2 FROM result)),
+        (SELECT seconds FROM result ORDER BY seconds LIMIT 1 OFFSET (SELECT count(*) / 2 FROM result)))
     FROM total"
