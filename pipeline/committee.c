@@ -3,7 +3,6 @@
  * asked, with which weights, and what is gained by it on images that no member was trained on. */
 #include "committee.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -322,15 +321,6 @@ static void print_gain(const struct founding *f)
         printf("temperature %.3f\n", f->choice.temperature);
 }
 
-static void write_run(const struct founding *f, const char *path)
-{
-    FILE *file = path ? fopen(path, "w") : NULL;
-    if (!path)
-        return;
-    if (!file || fprintf(file, "%lld\n", (long long)f->run) < 0 || fclose(file))
-        stage_fail(f->stage, "%s: %s", path, strerror(errno));
-}
-
 /* Founds the committee, or finds that it is there already. */
 static void make(struct founding *f)
 {
@@ -378,7 +368,7 @@ int main(int argc, char **argv)
     find_members(&f, &options, argv + first, argc - first);
     load_votes(&f);
     make(&f);
-    write_run(&f, options.run_to);
+    stage_write_run(&stage, f.run, options.run_to);
 
     free(f.labels);
     votes_free(&f.votes);

@@ -54,32 +54,14 @@ struct choices {
 static int take(int option, const char *argument, void *context, char error[200])
 {
     struct choices *choices = context;
-    const char *number = argument;
     if (option == OPTION_OUT) {
         choices->out = argument;
         return 0;
     }
     if (option == OPTION_TEXT) {
-        if (strcmp(argument, "always") == 0 || strcmp(argument, "never") == 0)
-            choices->text = argument[0] == 'a';
-        else if (strcmp(argument, "auto") != 0)
-            return snprintf(error, 200, "--text: '%.60s', expected auto, always or never",
-                            argument),
-                   -1;
-        return 0;
+        return parse_when("text", argument, &choices->text, error);
     }
-    if (strncmp(argument, "train:", 6) == 0) {
-        choices->part = "train";
-        number += 6;
-    } else if (strncmp(argument, "test:", 5) == 0) {
-        choices->part = "test";
-        number += 5;
-    }
-    if (parse_int(number, 1, INT64_MAX, &choices->image) == 0)
-        return 0;
-    snprintf(error, 200, "--image: '%.60s', expected a number from 1, train:ROW or test:ROW",
-             argument);
-    return -1;
+    return parse_image(argument, &choices->part, &choices->image, error);
 }
 
 /* What the experiment does to images, in words: 'rotation to ±10°, shift to ±2 px'. */

@@ -61,6 +61,33 @@ int parse_int(const char *text, int64_t least, int64_t greatest, int64_t *value)
     return 0;
 }
 
+int parse_image(const char *text, const char **part, int64_t *number, char error[200])
+{
+    const char *digits = text;
+    if (strncmp(text, "train:", 6) == 0) {
+        *part = "train";
+        digits += 6;
+    } else if (strncmp(text, "test:", 5) == 0) {
+        *part = "test";
+        digits += 5;
+    }
+    if (parse_int(digits, 1, INT64_MAX, number) == 0)
+        return 0;
+    snprintf(error, 200, "--image: '%.60s', expected a number from 1, train:ROW or test:ROW", text);
+    return -1;
+}
+
+int parse_when(const char *option, const char *text, int *when, char error[200])
+{
+    if (strcmp(text, "always") == 0 || strcmp(text, "never") == 0)
+        *when = text[0] == 'a';
+    else if (strcmp(text, "auto") != 0) {
+        snprintf(error, 200, "--%s: '%.60s', expected auto, always or never", option, text);
+        return -1;
+    }
+    return 0;
+}
+
 int parse_real(const char *text, double least, double greatest, double *value)
 {
     char *end;
@@ -234,4 +261,13 @@ int hash_file(const char *path, char hex[65], int64_t *bytes)
     if (bytes)
         *bytes = total;
     return 0;
+}
+
+void stage_write_run(const struct stage *stage, int64_t run, const char *path)
+{
+    FILE *file = path ? fopen(path, "w") : NULL;
+    if (!path)
+        return;
+    if (!file || fprintf(file, "%lld\n", (long long)run) < 0 || fclose(file))
+        stage_fail(stage, "%s: %s", path, strerror(errno));
 }

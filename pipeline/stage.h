@@ -47,11 +47,21 @@ void stage_progress(const struct stage *stage, int milestone, const char *format
     __attribute__((format(printf, 3, 4)));
 void stage_progress_end(const struct stage *stage);
 
+/* Writes the number of a run, and a line end, into the file `path`, or fails; NULL: nowhere. */
+void stage_write_run(const struct stage *stage, int64_t run, const char *path);
+
 double stage_seconds(void); /* monotonic clock */
 
 /* Whole numbers and fractions from text, the end checked. Return 0 or -1. */
 int parse_int(const char *text, int64_t least, int64_t greatest, int64_t *value);
 int parse_real(const char *text, double least, double greatest, double *value);
+
+/* Two options that several stages have. --image: '7' (an id), 'train:7' or 'test:7' (a row); *part
+ * is left alone where there is none. And whether something is done auto(matically: *when is left
+ * alone), always (1) or never (0), for an option of that name. 0, or -1 with the reason in error.
+ */
+int parse_image(const char *text, const char **part, int64_t *number, char error[200]);
+int parse_when(const char *option, const char *text, int *when, char error[200]);
 
 /* SHA-256 in lower-case hexadecimal. hash_file returns -1 with errno set. */
 void hash_bytes(const void *bytes, size_t size, char hex[65]);

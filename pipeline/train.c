@@ -4,7 +4,6 @@
  */
 #include "train.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,15 +221,6 @@ static struct train_state first_state(const struct conf *c)
                     .cooldown = c->plateau_cooldown}};
 }
 
-static void write_run(const struct training *t, const char *path)
-{
-    FILE *file = path ? fopen(path, "w") : NULL;
-    if (!path)
-        return;
-    if (!file || fprintf(file, "%lld\n", (long long)t->run) < 0 || fclose(file))
-        stage_fail(t->stage, "%s: %s", path, strerror(errno));
-}
-
 static void tell_start(const struct training *t, int resume)
 {
     const char *verb = resume ? "goes on with" : "trains";
@@ -393,7 +383,7 @@ int main(int argc, char **argv)
     load_inputs(&t, &options, path);
     int folds = t.conf.split_method == SPLIT_KFOLD && t.fold < 0;
     int status = folds ? train_folds(&t, &options) : train_one(&t, &options);
-    write_run(&t, options.run_to);
+    stage_write_run(&stage, t.run, options.run_to);
 
     train_free_net(&t);
     image_set_free(&t.images);
