@@ -56,7 +56,7 @@ static int read_member(struct db *db, int64_t run, const struct image_set *set, 
                                    all + row * (size_t)classes);
         if (n != classes) {
             snprintf(db->error, sizeof db->error,
-                     n == -2 ? "run %lld: image %lld is not of the committee's dataset"
+                     n == -2 ? "run %lld: it has predicted image %lld, which is not of this dataset"
                              : "run %lld: its prediction of image %lld is no array of %d "
                                "probabilities (evaluate makes it anew)",
                      (long long)run, (long long)image, classes);

@@ -12,6 +12,7 @@
  */
 #include "train.h"
 
+#include "blend.h"
 #include "sql.h"
 
 #include <stdlib.h>
@@ -54,61 +55,7 @@ static void smooth_label(const struct training *t, uint16_t label, float *target
     target[label] += (float)(1 - t->conf.label_smoothing);
 }
 
-/* Reads the probabilities of one image, class by class, from the rows of a statement that stands on
- * the first of them. *more: 1 while there is another image. */
-static int read_probabilities(struct training *t, sqlite3_stmt *s, float *probabilities, int *more)
-{
-    int64_t image = sqlite3_column_int64(s, 0);
-    int classes = 0, rc;
-    do {
-        if (classes < t->dataset.classes)
-            probabilities[classes] = (float)sqlite3_column_double(s, 1);
-        classes++;
-        rc = db_step(&t->db, s);
-    } while (rc == 1 && sqlite3_column_int64(s, 0) == image);
-    *more = rc == 1;
-    if (rc < 0)
-        return DB_ERROR;
-    return classes == t->dataset.classes
-               ? DB_OK
-               : fail(t, "its predictions are of another number of classes");
-}
-
-/* Walks over what the teacher predicted of one part, in the order of `set`, and gives the place of
- * each predicted image and its probabilities to `take`. */
-static int each_prediction(struct training *t, const char *part, const struct image_set *set,
-                           void (*take)(struct training *t, const struct image_set *set, size_t at,
-                                        const float *probabilities))
-{
-    float probabilities[NN_MAX_CLASSES];
-    size_t at = 0;
-    sqlite3_stmt *s = db_prepare(&t->db, sql_train_teacher_predictions);
-    db_bind_int(s, ":run", t->conf.teacher_run);
-    db_bind_text(s, ":part", part);
-    int rc = db_step(&t->db, s), more = rc == 1;
-    while (more && rc >= 0) {
-        while (at < set->images.count && set->ids[at] != sqlite3_column_int64(s, 0))
-            at++;
-        if (at == set->images.count)
-            rc = fail(t, "it has predicted other images");
-        else if (!(rc = read_probabilities(t, s, probabilities, &more)))
-            take(t, set, at, probabilities);
-    }
-    sqlite3_finalize(s);
-    return rc < 0 ? DB_ERROR : DB_OK;
-}
-
-static void take_training_image(struct training *t, const struct image_set *set, size_t at,
-                                const float *probabilities)
-{
-    (void)set;
-    size_t classes = (size_t)t->dataset.classes;
-    float share = (float)t->conf.teacher_share, *target = t->targets + at * classes;
-    for (size_t j = 0; j < classes; j++)
-        target[j] += share * (probabilities[j] - target[j]);
-}
-
-/* Appends the image, which there is room for, to those that train. */
+/* Appends the image, which there is room for, to those that train, if the teacher is sure enough. */
 static void take_test_image(struct training *t, const struct image_set *set, size_t at,
                             const float *probabilities)
 {
@@ -168,28 +115,56 @@ static int make_room(struct training *t, size_t more)
     return DB_OK;
 }
 
+/* What the teacher says of the images that train goes into their targets. */
+static int learn_from_train(struct training *t)
+{
+    struct votes votes;
+    int64_t teacher = t->conf.teacher_run;
+    if (votes_load(&t->db, &teacher, 1, &t->images, IMAGES_TRAIN, t->dataset.classes, &votes))
+        return DB_ERROR;
+    size_t classes = (size_t)t->dataset.classes;
+    float share = (float)t->conf.teacher_share;
+    for (size_t i = 0; i < votes.images; i++)
+        for (size_t j = 0; j < classes; j++) {
+            float *target = t->targets + votes.rows[i] * classes + j;
+            *target += share * (votes.probabilities[i * classes + j] - *target);
+        }
+    votes_free(&votes);
+    return share > 0 && !t->conf.teacher_test ? check_taught(t) : DB_OK;
+}
+
+/* The test images that the teacher is sure enough of go behind the images that train. */
+static int learn_from_test(struct training *t)
+{
+    struct votes votes = {0};
+    struct image_set test = {0};
+    int64_t teacher = t->conf.teacher_run;
+    size_t classes = (size_t)t->dataset.classes;
+    int rc = image_set_load(&t->db, &t->dataset, IMAGES_TEST, &test);
+    if (!rc)
+        rc = votes_load(&t->db, &teacher, 1, &test, IMAGES_TEST, t->dataset.classes, &votes);
+    if (!rc)
+        rc = make_room(t, votes.images);
+    for (size_t i = 0; i < votes.images && !rc; i++)
+        take_test_image(t, &test, votes.rows[i], votes.probabilities + i * classes);
+    votes_free(&votes);
+    image_set_free(&test);
+    return rc;
+}
+
 int train_ask_teacher(struct training *t)
 {
     if (!t->conf.teacher_run)
         return DB_OK;
-    struct image_set test = {0};
-    size_t classes = (size_t)t->dataset.classes, count = t->images.images.count;
+    size_t classes = (size_t)t->dataset.classes;
     t->targets = NULL;
     if (make_room(t, 0))
         return DB_ERROR;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < t->images.images.count; i++)
         smooth_label(t, t->images.labels[i], t->targets + i * classes);
-    int rc = each_prediction(t, "train", &t->images, take_training_image);
-    if (!rc && t->conf.teacher_share > 0 && !t->conf.teacher_test)
-        rc = check_taught(t);
-    if (!rc && t->conf.teacher_test) {
-        rc = image_set_load(&t->db, &t->dataset, IMAGES_TEST, &test);
-        if (!rc)
-            rc = make_room(t, test.images.count);
-        if (!rc)
-            rc = each_prediction(t, "test", &test, take_test_image);
-        image_set_free(&test);
-    }
+    int rc = learn_from_train(t);
+    if (!rc && t->conf.teacher_test)
+        rc = learn_from_test(t);
     t->images.images.targets = t->targets;
     return rc;
 }
