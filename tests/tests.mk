@@ -80,7 +80,7 @@ bench-paths: $(BUILD)/bench/bench_nn data/train.csv ## Compare what the fast and
 .PHONY: bench-preset
 bench-preset: build data/train.csv ## What EXPERIMENT reaches and costs over SEEDS="1 2 3", from the CSV files to the score
 	@EXPERIMENT=$(EXPERIMENT) SEEDS="$(or $(SEEDS),1 2 3)" BUILD=$(BUILD) bash tests/bench/preset.sh \
-	    $(foreach v,DATASET TRAIN TEST ANSWERS,$(if $(filter command,$(firstword $(origin $(v)))),$(v)=$($(v))))
+	    $(foreach v,DATASET TRAIN TEST ANSWERS TRAIN_ON FOLDS,$(if $(filter command,$(firstword $(origin $(v)))),$(v)=$($(v))))
 
 build/packages-peer: Makefile
 	$(call need_packages,python3-torch gnuplot-nox)

@@ -4,6 +4,8 @@
 #
 #   EXPERIMENT=quick SEEDS="1 2 3" BUILD=build bash tests/bench/preset.sh [variables for make]
 #
+# TRAIN_ON=all and FOLDS=5 are such variables, too. A committee adds the seed to those of its members.
+#
 # Prints a line a seed, then the mean and standard deviation of the accuracy, its median, and the
 # median of the wall time.
 set -eu
