@@ -66,7 +66,7 @@ build/packages-test: Makefile
 # ---------------------------------------------------------------------------------- programs
 
 PROGRAMS := ask backup committee deal evaluate export ingest mark preview report score scores show split submit sweep train watch
-SHARED := blend conf conf_settings dataset db lock machine pairs run stage views
+SHARED := blend conf conf_settings dataset db input lock machine pairs run stage views
 STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -lcrypto
 
 SHARED_OBJECTS := $(SHARED:%=$(BUILD)/pipeline/%.o) $(BUILD)/sql.o

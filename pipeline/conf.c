@@ -216,9 +216,3 @@ int conf_train_folds(struct conf *conf, int folds, char *error, size_t size)
                ? -1
                : 0;
 }
-
-void conf_scale(const struct conf *conf, nn_images *images)
-{
-    images->scale = (float)(1.0 / (255.0 * conf->deviation));
-    images->offset = (float)(-conf->mean / conf->deviation);
-}

@@ -40,6 +40,7 @@ struct conf {
 
     int seed;
     double mean, deviation; /* input = (pixel / 255 - mean) / deviation */
+    int deskew, width;      /* see input.h */
 
     int split_method; /* conf_split */
     double split_fraction;
@@ -115,7 +116,5 @@ int conf_is_default(const struct conf *conf, int i);
 /* How images are distorted, augment.strength applied. Returns whether they are at all. */
 int conf_augmentation(const struct conf *conf, nn_augmentation *augmentation);
 
-/* Sets how the bytes of images become input values. */
-void conf_scale(const struct conf *conf, nn_images *images);
 
 #endif

@@ -32,6 +32,10 @@ static const char *const WEIGHTS[] = {"equal", "hill-climbing", NULL};
 static const setting SETTINGS[] = {
     {"input.mean", REAL, AT(mean), 0, -1e3, 1e3, NULL, "input = (pixel / 255 - mean) / deviation"},
     {"input.deviation", REAL, AT(deviation), 1, 1e-6, 1e3, NULL, "see input.mean"},
+    {"input.deskew", CHOICE, AT(deskew), 0, 0, 0, NO_YES,
+     "whether each image is sheared until what is drawn stands upright"},
+    {"input.width", WHOLE, AT(width), 0, 0, 1000, NULL,
+     "pixels to which what is drawn is widened or narrowed; 0: none"},
     {"split.method", CHOICE, AT(split_method), SPLIT_STRATIFIED, 0, 0, SPLITS,
      "how images are held back to validate; none: all of them train"},
     {"split.fraction", REAL, AT(split_fraction), 0.2, 1e-6, 0.999999, NULL,

@@ -3,6 +3,8 @@
  * counts of confusions, loss and right answers; on stdout what the views make of them. */
 #include "evaluate.h"
 
+#include "input.h"
+
 #include <string.h>
 
 enum { OPTION_THREADS = 256, MAX_THREADS = 1024 };
@@ -63,8 +65,9 @@ static void subject_load(struct subject *subject)
             : views_parse(run->conf.predict_views, subject->views, error, sizeof error);
     if (subject->n_views < 0)
         stage_fail(stage, "run %lld: predict.views: %s", (long long)run->id, error);
-    conf_scale(&run->conf, &subject->train.images);
-    conf_scale(&run->conf, &subject->test.images);
+    if (input_prepare(&run->conf, &subject->train.images, subject->train.pixels) ||
+        input_prepare(&run->conf, &subject->test.images, subject->test.pixels))
+        stage_fail(stage, "out of memory for the images");
 }
 
 static void subject_free(struct subject *subject)

@@ -5,6 +5,7 @@
 
 #include "conf.h"
 #include "dataset.h"
+#include "input.h"
 #include "sql.h"
 #include "stage.h"
 
@@ -73,6 +74,8 @@ static void describe(const struct conf *conf, const nn_augmentation *a, char *te
         const char *format;
         double factor;
     } parts[] = {
+        {(float)conf->deskew, "upright", 1},
+        {(float)conf->width, "%g px wide", 1},
         {a->rotation, "rotation ±%g°", 1},
         {a->scale, "scale ±%g %%", 100},
         {a->shear, "shear ±%g°", 1},
@@ -230,7 +233,10 @@ static void draw(const struct stage *stage, const struct choices *choices, const
     db_close(&db);
     originals.images.pixels = originals.pixels;
     originals.images.shape = dataset.shape;
+    if (input_prepare(conf, &originals.images, originals.pixels))
+        stage_fail(stage, "out of memory");
     originals.images.scale = 1; /* values are to be bytes again */
+    originals.images.offset = 0;
 
     describe(conf, augmentation, caption, sizeof caption);
     snprintf(title, sizeof title, "Augmentation of %s on %s", conf->name, dataset.name);

@@ -243,7 +243,6 @@ static void load(const struct stage *stage, struct db *db, struct report *report
         split_rows_load(db, run->split, run->fold, &report->train, &report->split) ||
         image_set_load(db, &report->dataset, IMAGES_TEST, &report->test))
         stage_fail(stage, "%s", db->error);
-    conf_scale(&run->conf, &report->train.images);
     report->model = run_model(db, run, &report->dataset); /* NULL: the page says so */
 }
 

@@ -2,6 +2,8 @@
  * feature_maps.bin, a tile for each map, and data/feature_maps.tsv, a line for each layer shown. */
 #include "report.h"
 
+#include "input.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +78,7 @@ static int changes_nothing(const char *kind)
 }
 
 /* Rows for the layers' outputs. Returns -1, with the reason in the report. */
-static int write_layers(struct maps *maps, const nn_images *images, size_t chosen)
+static int write_layers(struct maps *maps, const nn_images *image)
 {
     struct report *report = maps->report;
     for (int i = 0; i < nn_model_layers(report->model); i++) {
@@ -87,7 +89,7 @@ static int write_layers(struct maps *maps, const nn_images *images, size_t chose
         float *out = malloc(volume(info.out) * sizeof *out);
         int rc = -1;
         if (out)
-            rc = nn_model_activation(report->model, images, (uint32_t)chosen, i, out, &error);
+            rc = nn_model_activation(report->model, image, 0, i, out, &error);
         if (rc)
             snprintf(report->error, sizeof report->error, "%s", error.text);
         else
@@ -110,13 +112,16 @@ int features_write(struct report *report)
 {
     if (!report->model || report->train.images.count == 0)
         return 0;
-    const nn_images *images = &report->train.images;
-    size_t size = volume(images->shape), chosen = choose(report);
-    const uint8_t *pixels = images->pixels + chosen * size;
+    const nn_images *all = &report->train.images;
+    size_t size = volume(all->shape), chosen = choose(report);
     struct maps maps = {.report = report, .tile = malloc(size)};
     float *input = malloc(size * sizeof *input);
+    uint8_t *pixels = malloc(size);
+    nn_images images = {.pixels = pixels, .count = 1, .shape = all->shape};
     int rc = -1;
-    if (!maps.tile || !input) {
+    if (!maps.tile || !input || !pixels ||
+        !memcpy(pixels, all->pixels + chosen * size, size) ||
+        input_prepare(&report->run.conf, &images, pixels)) {
         snprintf(report->error, sizeof report->error, "out of memory");
         goto done;
     }
@@ -124,12 +129,12 @@ int features_write(struct report *report)
         !(maps.tiles = report_open(report, "data/feature_maps.bin")))
         goto done;
     for (size_t i = 0; i < size; i++)
-        input[i] = pixels[i] * images->scale + images->offset;
+        input[i] = pixels[i] * images.scale + images.offset;
     fputs("row\tnumber\tlayer\tshape\n", maps.table);
-    write_row(&maps, 0, "input", images->shape, input);
-    rc = write_layers(&maps, images, chosen);
+    write_row(&maps, 0, "input", images.shape, input);
+    rc = write_layers(&maps, &images);
     snprintf(report->maps_of, sizeof report->maps_of, "training image %zu: %.30s", chosen + 1,
-             images->labels ? report->dataset.labels[images->labels[chosen]] : "");
+             all->labels ? report->dataset.labels[all->labels[chosen]] : "");
     report->map_tiles = maps.rows * MAPS_A_ROW;
     if (!rc)
         rc = data_note(report, "feature_maps", maps.rows);
@@ -140,5 +145,6 @@ done:
         rc = -1;
     free(maps.tile);
     free(input);
+    free(pixels);
     return rc;
 }

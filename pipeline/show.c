@@ -2,6 +2,7 @@
  * that predicts it. Out: the image in half-block characters, two pixels a character, and the
  * classes that the run thinks most probable; without an image, the run's history as sparklines. */
 #include "dataset.h"
+#include "input.h"
 #include "run.h"
 #include "stage.h"
 
@@ -105,12 +106,14 @@ static char *predict(struct db *db, const struct run *run, const struct dataset 
     float *probabilities = calloc((size_t)dataset->classes, sizeof *probabilities);
     nn_model *model = run_model(db, run, dataset);
     nn_predictor *predictor = model ? nn_predictor_new(model, 1, 1, NN_ISA_BEST, &error) : NULL;
-    nn_images images = {.pixels = pixels, .count = 1, .shape = dataset->shape};
-    conf_scale(&run->conf, &images);
-    if (model && (!predictor || !probabilities ||
+    size_t size = (size_t)dataset->shape.h * (size_t)dataset->shape.w * (size_t)dataset->shape.c;
+    uint8_t *input = malloc(size);
+    nn_images images = {.pixels = input, .count = 1, .shape = dataset->shape};
+    int prepared = input && memcpy(input, pixels, size) && !input_prepare(&run->conf, &images, input);
+    if (model && (!predictor || !probabilities || !prepared ||
                   nn_predictor_run(predictor, &images, NULL, 1, probabilities, &error)))
         snprintf(db->error, sizeof db->error, "run %lld: %s", (long long)run->id,
-                 probabilities ? error.text : "out of memory");
+                 probabilities && prepared ? error.text : "out of memory");
     else if (model && (end = json = malloc((size_t)dataset->classes * 20 + 3)) != NULL)
         for (int i = 0; i < dataset->classes; i++)
             end += sprintf(end, "%c%.6g%s", i ? ',' : '[', (double)probabilities[i],
@@ -118,6 +121,7 @@ static char *predict(struct db *db, const struct run *run, const struct dataset 
     nn_predictor_free(predictor);
     nn_model_free(model);
     free(probabilities);
+    free(input);
     return json;
 }
 

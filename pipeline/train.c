@@ -4,6 +4,8 @@
  */
 #include "train.h"
 
+#include "input.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,7 +192,8 @@ static void load_inputs(struct training *t, const struct options *o, const char 
     }
     if (image_set_load(&t->db, &t->dataset, IMAGES_TRAIN, &t->images))
         stage_fail(t->stage, "%s", t->db.error);
-    conf_scale(&t->conf, &t->images.images);
+    if (input_prepare(&t->conf, &t->images.images, t->images.pixels))
+        stage_fail(t->stage, "out of memory for the images");
 }
 
 /* What depends on the fold: which images train, and what tells this training from others. */

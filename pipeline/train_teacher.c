@@ -13,6 +13,7 @@
 #include "train.h"
 
 #include "blend.h"
+#include "input.h"
 #include "sql.h"
 
 #include <stdlib.h>
@@ -141,6 +142,8 @@ static int learn_from_test(struct training *t)
     int64_t teacher = t->conf.teacher_run;
     size_t classes = (size_t)t->dataset.classes;
     int rc = image_set_load(&t->db, &t->dataset, IMAGES_TEST, &test);
+    if (!rc && input_prepare(&t->conf, &test.images, test.pixels))
+        rc = fail(t, "out of memory");
     if (!rc)
         rc = votes_load(&t->db, &teacher, 1, &test, IMAGES_TEST, t->dataset.classes, &votes);
     if (!rc)

@@ -16,6 +16,7 @@ $(BUILD)/tests/%.o: tests/unit/%.c | build/packages build/packages-test
 # The pure functions of a stage that a unit test asks for; they know no database.
 $(BUILD)/tests/test_split: $(BUILD)/pipeline/split_stratified.o
 $(BUILD)/tests/test_schedule: $(BUILD)/pipeline/train_schedule.o
+$(BUILD)/tests/test_input: $(BUILD)/pipeline/input.o
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(UNIT_HELPERS) $(BUILD)/libnn.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libnn.a $(NN_LIBS) -lcmocka

@@ -12,13 +12,10 @@ judged (run, part) AS (
 ),
 answer AS (
     SELECT
-        prediction.confidence,
-        prediction.class = image.class AS correct
+        confidence,
+        correct
     FROM judged
-    JOIN prediction USING (run)
-    JOIN image ON image.id = prediction.image
-    WHERE image.part = iif(judged.part = 'test', 'test', 'train')
-      AND image.class IS NOT NULL
+    JOIN labelled_prediction USING (run, part)
 ),
 ranked AS (
     SELECT

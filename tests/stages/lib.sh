@@ -26,7 +26,7 @@ PASSED=0
 FAILED=0
 trap 'rm -rf "$T"' EXIT
 trap 'exit 1' HUP INT TERM
-export LC_ALL=C
+export LC_ALL=C TMPDIR=$T # what a killed program leaves there goes, too
 
 pass() {
     PASSED=$((PASSED + 1))

@@ -55,6 +55,8 @@ ingested
 while read -r setting value message; do
     refused 2 "^train: --set: $setting: '$value' is not $message" train --set "$setting=$value" "$RECIPE"
 done << 'END'
+input.deskew 2 one of no, yes$
+input.width -1 a whole number from 0 to 1000$
 train.optimizer adagrad one of adam, adamw, sgd$
 train.momentum 1 a number from 0 to 0.999999$
 train.nesterov 1 one of no, yes$
@@ -125,6 +127,8 @@ while read -r setting; do
     expect_exit 0 'finished, 6 epochs' train --quiet --set "$setting" "$RECIPE"
     check "$setting: other weights" [ "$(last 1)" != "$(last "$(newest)")" ]
 done << 'END'
+input.deskew=yes
+input.width=12
 train.optimizer=adamw
 train.nesterov=no
 train.momentum=0.5
@@ -145,7 +149,7 @@ augment.erase=0
 augment.erase_area=0.1
 augment.rest=0
 END
-equal 'as many runs as settings' 21 "$(sql 'SELECT count(DISTINCT input_hash) + 1 FROM run')"
+equal 'as many runs as settings' 23 "$(sql 'SELECT count(DISTINCT input_hash) + 1 FROM run')"
 train --quiet --set average.decay=0.5 "$RECIPE" > "$T/out" || exit 1
 run=$(newest)
 equal 'the average leaves the weights alone' "$(last 1)" "$(last "$run")"
@@ -158,6 +162,14 @@ equal 'no best weights' 'average,last' \
     "$(sql "SELECT group_concat(kind) FROM (SELECT kind FROM checkpoint WHERE run = $run ORDER BY kind)")"
 "$BIN/evaluate" --db "$DB" --run "$run" --quiet > "$T/out" || exit 1
 equal 'what is evaluated is the average' 1 \
+    "$(sql "SELECT abs(e.average_loss - v.loss) < 1e-9 FROM epoch AS e JOIN evaluation AS v USING (run)
+            WHERE run = $run AND epoch = 6 AND part = 'validation'")"
+
+# Validation sees images as training does, in both programs.
+train --quiet --set checkpoint.monitor=none --set input.deskew=yes --set input.width=14 "$RECIPE" > "$T/out" || exit 1
+run=$(newest)
+"$BIN/evaluate" --db "$DB" --run "$run" --quiet > "$T/out" || exit 1
+equal 'upright and of one width in both' 1 \
     "$(sql "SELECT abs(e.average_loss - v.loss) < 1e-9 FROM epoch AS e JOIN evaluation AS v USING (run)
             WHERE run = $run AND epoch = 6 AND part = 'validation'")"
 
@@ -311,6 +323,19 @@ equal 'the teacher is recorded' "$folds|0.5|yes" \
     "$(sql "SELECT (SELECT value FROM hyperparameter WHERE run = $more AND name = 'teacher.run'),
                    (SELECT value FROM hyperparameter WHERE run = $more AND name = 'teacher.share'),
                    (SELECT value FROM hyperparameter WHERE run = $more AND name = 'teacher.test')")"
+# What the report says of a teacher.
+said() { # run
+    "$BIN/evaluate" --db "$DB" --run "$1" --quiet > "$T/out" || return 1
+    sed "s/:run/$1/g" sql/stages/report_teacher.sql | sqlite3 "$DB"
+}
+sentence="It was taught by run $folds (recipe): the targets of training images are to 50 % what that run predicts of them"
+flatters=" That run knew labels of images that validate here, so validation flatters."
+equal 'no teacher: not a word' '' "$(said "$alone")"
+equal 'a teacher of folds' "$sentence. No test image was trained on.$flatters" "$(said "$half")"
+train "${plain[@]}" --set teacher.run=1 --set teacher.test=yes "$RECIPE" > "$T/out" || exit 1
+equal 'a teacher that the same images validated' \
+    "${sentence/run $folds/run 1}, and the test images were trained on with its predictions as targets (pseudo-labels)." \
+    "$(said "$(newest)")"
 equal 'validation is of the 120 labelled images' 6 \
     "$(sql "SELECT sum(abs(validation_accuracy * 120 - round(validation_accuracy * 120)) < 1e-9)
             FROM epoch WHERE run = $more")"

@@ -44,7 +44,7 @@ expect_exit 0 '^Example: ' "$BIN/show" --help
 rm -f "$DB"*
 ingested
 expect_exit 0 'no finished run' show --image 1
-printf '[model]\nlayers =\n    dense 10\n[train]\nepochs = 2\n' > "$T/one.conf"
+printf '[input]\ndeskew = yes\n[model]\nlayers =\n    dense 10\n[train]\nepochs = 2\n' > "$T/one.conf"
 "$BIN/split" --db "$DB" --conf "$T/one.conf" --quiet > /dev/null &&
     "$BIN/train" --db "$DB" --quiet "$T/one.conf" > /dev/null
 expect_exit 0 'asked now' show --image test:3
