@@ -116,5 +116,4 @@ int conf_is_default(const struct conf *conf, int i);
 /* How images are distorted, augment.strength applied. Returns whether they are at all. */
 int conf_augmentation(const struct conf *conf, nn_augmentation *augmentation);
 
-
 #endif

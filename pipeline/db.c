@@ -97,8 +97,8 @@ static int upgrade(struct db *db, int64_t version)
 
 static int define(struct db *db, int64_t version)
 {
-    if (upgrade(db, version) || execute(db, sql_schema) || execute(db, sql_views) || execute(db, sql_db_mark_created) ||
-        execute(db, sql_db_forget_fingerprint))
+    if (upgrade(db, version) || execute(db, sql_schema) || execute(db, sql_views) ||
+        execute(db, sql_db_mark_created) || execute(db, sql_db_forget_fingerprint))
         return DB_ERROR;
     sqlite3_stmt *statement = db_prepare(db, sql_db_set_fingerprint);
     db_bind_text(statement, ":fingerprint", sql_fingerprint);
@@ -116,7 +116,8 @@ static int create(struct db *db, int new)
         return DB_ERROR;
     if (execute(db, sql_db_begin_exclusive))
         return DB_ERROR;
-    if (read_identity(db, &now) || (!now.current && (now.version || !now.things) && define(db, now.version))) {
+    if (read_identity(db, &now) ||
+        (!now.current && (now.version || !now.things) && define(db, now.version))) {
         db_rollback(db);
         return DB_ERROR;
     }

@@ -119,8 +119,7 @@ int features_write(struct report *report)
     uint8_t *pixels = malloc(size);
     nn_images images = {.pixels = pixels, .count = 1, .shape = all->shape};
     int rc = -1;
-    if (!maps.tile || !input || !pixels ||
-        !memcpy(pixels, all->pixels + chosen * size, size) ||
+    if (!maps.tile || !input || !pixels || !memcpy(pixels, all->pixels + chosen * size, size) ||
         input_prepare(&report->run.conf, &images, pixels)) {
         snprintf(report->error, sizeof report->error, "out of memory");
         goto done;

@@ -109,7 +109,8 @@ static char *predict(struct db *db, const struct run *run, const struct dataset 
     size_t size = (size_t)dataset->shape.h * (size_t)dataset->shape.w * (size_t)dataset->shape.c;
     uint8_t *input = malloc(size);
     nn_images images = {.pixels = input, .count = 1, .shape = dataset->shape};
-    int prepared = input && memcpy(input, pixels, size) && !input_prepare(&run->conf, &images, input);
+    int prepared =
+        input && memcpy(input, pixels, size) && !input_prepare(&run->conf, &images, input);
     if (model && (!predictor || !probabilities || !prepared ||
                   nn_predictor_run(predictor, &images, NULL, 1, probabilities, &error)))
         snprintf(db->error, sizeof db->error, "run %lld: %s", (long long)run->id,

@@ -56,7 +56,8 @@ static void smooth_label(const struct training *t, uint16_t label, float *target
     target[label] += (float)(1 - t->conf.label_smoothing);
 }
 
-/* Appends the image, which there is room for, to those that train, if the teacher is sure enough. */
+/* Appends the image, which there is room for, to those that train, if the teacher is sure enough.
+ */
 static void take_test_image(struct training *t, const struct image_set *set, size_t at,
                             const float *probabilities)
 {

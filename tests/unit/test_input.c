@@ -193,10 +193,14 @@ static void test_channels(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scale),      cmocka_unit_test(test_slant_goes),
-        cmocka_unit_test(test_upright_stays), cmocka_unit_test(test_width),
-        cmocka_unit_test(test_both),       cmocka_unit_test(test_by_hand),
-        cmocka_unit_test(test_nothing_to_be_seen), cmocka_unit_test(test_channels),
+        cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_slant_goes),
+        cmocka_unit_test(test_upright_stays),
+        cmocka_unit_test(test_width),
+        cmocka_unit_test(test_both),
+        cmocka_unit_test(test_by_hand),
+        cmocka_unit_test(test_nothing_to_be_seen),
+        cmocka_unit_test(test_channels),
     };
     return cmocka_run_group_tests_name("input", tests, NULL, NULL);
 }
