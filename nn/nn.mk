@@ -4,12 +4,11 @@
 BUILD ?= build
 CFLAGS ?= -O3 -Wall -Wextra -Wshadow
 
-NN_SOURCES := arena augment average_pool barrier batchnorm blas bytes callback conv convolution dense dropout error fpu isa loss \
-              model part plan pool predictor product random relu residual step text trainer trainer_state update
 # Compiled once for each instruction set; each exports one table of functions.
-NN_KERNELS := kernels kernels_batchnorm conv_direct conv_sparse conv_winograd4 conv_winograd conv_im2col
+NN_KERNELS := $(addprefix nn/kernels/,kernels batchnorm) $(addprefix nn/conv/,direct sparse winograd4 winograd im2col)
+NN_SOURCES := $(filter-out $(NN_KERNELS),$(patsubst %.c,%,$(wildcard nn/*/*.c)))
 
-NN_STANDARD := -std=c11 -D_GNU_SOURCE -fopenmp
+NN_STANDARD := -std=c11 -D_GNU_SOURCE -fopenmp -I.
 NN_LIBS := -lopenblas -lm -fopenmp
 
 # Contraction to fused multiply-adds is wanted; NaN and infinity keep their meaning.
@@ -23,21 +22,20 @@ else
 NN_ISAS := plain
 endif
 
-NN_OBJECTS := $(NN_SOURCES:%=$(BUILD)/nn/%.o) \
-              $(foreach isa,$(NN_ISAS),$(NN_KERNELS:%=$(BUILD)/nn/%.$(isa).o))
+NN_OBJECTS := $(NN_SOURCES:%=$(BUILD)/%.o) \
+              $(foreach isa,$(NN_ISAS),$(NN_KERNELS:%=$(BUILD)/%.$(isa).o))
 
 $(BUILD)/libnn.a: $(NN_OBJECTS)
 	@rm -f $@
 	$(call say,AR  )$(AR) rcs $@ $^
 
-$(BUILD)/nn:
-	@mkdir -p $@
-
-$(NN_SOURCES:%=$(BUILD)/nn/%.o): $(BUILD)/nn/%.o: nn/%.c | $(BUILD)/nn
+$(NN_SOURCES:%=$(BUILD)/%.o): $(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(NN_STANDARD) -MMD -MP -c -o $@ $<
 
 define nn_kernel_rule
-$(NN_KERNELS:%=$(BUILD)/nn/%.$(1).o): $(BUILD)/nn/%.$(1).o: nn/%.c | $(BUILD)/nn
+$(NN_KERNELS:%=$(BUILD)/%.$(1).o): $(BUILD)/%.$(1).o: %.c
+	@mkdir -p $$(@D)
 	$$(call say,CC  )$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(NN_STANDARD) $$(NN_KERNEL_FLAGS) $$(NN_FLAGS_$(1)) \
 	    -DNN_KERNEL_ISA=$(1) -MMD -MP -c -o $$@ $$<
 endef

@@ -305,3 +305,8 @@ CREATE TABLE stage (             -- log of what the programs did
     seconds     REAL    NOT NULL,                       -- wall time
     result      TEXT    NOT NULL                        -- one line: what came of it
 ) STRICT;
+
+-- 'Pixl' in ASCII marks the file as Pixelmill's; user_version is the number of its schema, that of the
+-- newest file in sql/upgrade.
+PRAGMA application_id = 1349089388;
+PRAGMA user_version = 2;

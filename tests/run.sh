@@ -37,9 +37,8 @@ for program in "$@"; do
 done
 
 if [ -z "$unit_only" ]; then
-    for script in tests/layers.sh tests/stages/*.sh; do
+    for script in tests/layers.sh tests/pipeline/*/*.sh tests/front/*.sh; do
         name=$(basename "$script" .sh)
-        [ "$name" = lib ] && continue
         bash "$script" > "$log" 2>&1
         status=$?
         counts=$(grep -E '^[a-z_-]+: [0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1)

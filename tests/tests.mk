@@ -1,28 +1,30 @@
 # tests.mk: how the tests are built and run. Included by the Makefile.
 #
-#   tests/unit/test_*.c    unit tests of nn/ with cmocka, linked without SQLite and libcsv
-#   tests/stages/*.sh      the built programs on small files
-#   tests/layers.sh        what each room must not know
+#   tests/nn/*/test_*.c         unit tests of nn/ with cmocka, linked without SQLite and libcsv
+#   tests/pipeline/*/test_*.c   of those functions of the stages that know no database
+#   tests/unit/                 what the unit tests share
+#   tests/pipeline/*/*.sh       the built programs on small files
+#   tests/front/*.sh            the front door
+#   tests/layers.sh             what each room must not know
 
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
-UNIT_HELPERS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%.o,\
-                  $(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
-TEST_FLAGS := -std=c11 -D_GNU_SOURCE -Inn -Ipipeline
+UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/nn/*/test_*.c tests/pipeline/*/test_*.c))
+UNIT_HELPERS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/*.c))
+TEST_FLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)
 
-$(BUILD)/tests/%.o: tests/unit/%.c | build/packages build/packages-test
+$(BUILD)/tests/%.o: tests/%.c | build/packages build/packages-test
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
 
 # The pure functions of a stage that a unit test asks for; they know no database.
-$(BUILD)/tests/test_split: $(BUILD)/pipeline/split_stratified.o
-$(BUILD)/tests/test_schedule: $(BUILD)/pipeline/train_schedule.o
-$(BUILD)/tests/test_input: $(BUILD)/pipeline/input.o
+$(BUILD)/tests/pipeline/split/test_split: $(BUILD)/pipeline/split/stratified.o
+$(BUILD)/tests/pipeline/train/test_schedule: $(BUILD)/pipeline/train/schedule.o
+$(BUILD)/tests/pipeline/conf/test_input: $(BUILD)/pipeline/conf/input.o
 
-$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(UNIT_HELPERS) $(BUILD)/libnn.a
+$(UNIT_TESTS): %: %.o $(UNIT_HELPERS) $(BUILD)/libnn.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libnn.a $(NN_LIBS) -lcmocka
 
 .PRECIOUS: $(BUILD)/tests/%.o
--include $(wildcard $(BUILD)/tests/*.d)
+-include $(wildcard $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 
 .PHONY: test unit layers asan
 test: build $(UNIT_TESTS) ## Run all tests; ends with their counts
@@ -48,7 +50,7 @@ asan: ## Run all tests with AddressSanitizer and UndefinedBehaviorSanitizer
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -Wall -Wextra -Wshadow"
 
 # nn/ for arm64: all of it compiles, and those unit tests that take seconds run under emulation.
-ARM64_TESTS := random callback model batchnorm torch
+ARM64_TESTS := $(patsubst %,build/arm64/tests/nn/%,base/test_random train/test_callback model/test_model layers/test_batchnorm train/test_torch)
 ARM64_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libopenblas-dev:arm64 libcmocka-dev:arm64 libgomp1:arm64
 
 build/packages-arm64: Makefile
@@ -57,12 +59,12 @@ build/packages-arm64: Makefile
 
 .PHONY: arm64
 arm64: build/packages-arm64 ## Cross-compile nn/ for arm64 and run its quick unit tests under qemu
-	@$(MAKE) --no-print-directory $(ARM64_TESTS:%=build/arm64/tests/test_%) BUILD=build/arm64 CC=aarch64-linux-gnu-gcc
-	@BUILD=build/arm64 EMULATOR=qemu-aarch64 bash tests/run.sh --unit $(ARM64_TESTS:%=build/arm64/tests/test_%)
+	@$(MAKE) --no-print-directory $(ARM64_TESTS) BUILD=build/arm64 CC=aarch64-linux-gnu-gcc
+	@BUILD=build/arm64 EMULATOR=qemu-aarch64 bash tests/run.sh --unit $(ARM64_TESTS)
 
 # ---------------------------------------------------------------------------------- benchmarks
 
-$(BUILD)/bench/%: tests/bench/%.c $(SHARED_OBJECTS) $(BUILD)/libnn.a
+$(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CPPFLAGS) $(CFLAGS) $(TEST_FLAGS) -fopenmp -o $@ $^ $(STAGE_LIBS) $(NN_LIBS)
 

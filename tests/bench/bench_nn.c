@@ -23,10 +23,10 @@
  * Trains on the first rows of a file of real digits, because the sparse backward pass depends on
  * what is active; each net goes on training from request to request.
  */
-#include "conf.h"
-#include "machine.h"
-#include "nn.h"
-#include "stage.h"
+#include "pipeline/conf/conf.h"
+#include "pipeline/store/machine.h"
+#include "nn/nn.h"
+#include "pipeline/program/stage.h"
 
 #include <cblas.h>
 #include <omp.h>

@@ -8,5 +8,5 @@ set -eu
 [ $# = 1 ] || { echo "usage: tests/bench/make-big-db.sh FILE" >&2; exit 2; }
 root=$(cd "$(dirname "$0")/../.." && pwd)
 rm -f "$1" "$1-wal" "$1-shm"
-cat "$root"/sql/schema.sql "$root"/sql/views/*.sql "$root"/sql/stages/db_mark_created.sql \
+cat "$root"/sql/schema.sql "$root"/sql/views/*.sql \
     "$root/tests/bench/big-db.sql" | sqlite3 -bail "$1"

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../nn/isa.h"
+#include "nn/kernels/isa.h"
 
 typedef struct layer {
     const char *net;

@@ -5,7 +5,7 @@
 # with three epochs, 47 classes with long labels made of the same digits, and a comparison. What it
 # needs from npm is in $BUILD/pages/node_modules (make test-pages puts it there); screenshots go to
 # $BUILD/pages.
-. "$(dirname "$0")/../stages/lib.sh"
+. tests/lib.sh
 
 PAGES=$(cd "${BUILD:-build}/pages" && pwd) || exit 1
 NAME=pages
@@ -20,7 +20,7 @@ trained() { # dataset, conf
         "$BIN/evaluate" --db "$DB" --dataset "$1" --quiet > /dev/null || exit 1
 }
 
-cat sql/schema.sql sql/views/*.sql sql/stages/db_mark_created.sql "$FIXTURE/charts.sql" | sqlite3 "$DB"
+cat sql/schema.sql sql/views/*.sql "$FIXTURE/charts.sql" | sqlite3 "$DB"
 for run in 1 2 3 4; do report --run $run --out "$T/hand"; done
 report --compare 1 2 --out "$T/hand"
 

@@ -2,7 +2,7 @@
 # KILLS=200 processes ended by SIGKILL at random moments of ingest, train, evaluate and submit: the file stays
 # sound, no stage is half there, crashed runs say so at the next command, and go on to the weights of
 # a run that was left alone. Prints figures; run by `make soak`.
-. "$(dirname "$0")/../stages/lib.sh"
+. tests/lib.sh
 
 KILLS=${KILLS:-200}
 RANDOM=${SEED:-1}

@@ -1,5 +1,5 @@
 /* digits.c: see digits.h. */
-#include "digits.h"
+#include "tests/unit/digits.h"
 
 #include <math.h>
 #include <stdlib.h>

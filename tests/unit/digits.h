@@ -2,7 +2,7 @@
 #ifndef TESTS_DIGITS_H
 #define TESTS_DIGITS_H
 
-#include "nn.h"
+#include "nn/nn.h"
 
 /* `count` images of h x w x c and their labels, strokes of a thick curve that depends on the class,
  * shifted and slanted from image to image. Free with digits_free. NULL pixels: no memory. */

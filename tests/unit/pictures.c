@@ -1,7 +1,7 @@
 /* pictures.c: see pictures.h. */
-#include "pictures.h"
+#include "tests/unit/pictures.h"
 
-#include "unit.h"
+#include "tests/unit/unit.h"
 
 const double spots[SPOTS][2] = {{-7, -6}, {9, -4}, {1, 8}};
 

@@ -2,7 +2,7 @@
 #ifndef TESTS_PICTURES_H
 #define TESTS_PICTURES_H
 
-#include "nn.h"
+#include "nn/nn.h"
 
 enum { SPOT_H = 48, SPOT_W = 52, SPOTS = 3 };
 

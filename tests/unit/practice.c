@@ -1,8 +1,8 @@
 /* practice.c: see practice.h. */
-#include "practice.h"
+#include "tests/unit/practice.h"
 
-#include "digits.h"
-#include "unit.h"
+#include "tests/unit/digits.h"
+#include "tests/unit/unit.h"
 
 const char practice_net[] = "conv 6 3x3 same\nbatchnorm\nrelu\nmaxpool 2\nconv 20 3x3\nrelu\n"
                             "dense 60\nbatchnorm\nrelu\ndropout 0.2\ndense 10";

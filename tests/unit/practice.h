@@ -2,7 +2,7 @@
 #ifndef TESTS_PRACTICE_H
 #define TESTS_PRACTICE_H
 
-#include "nn.h"
+#include "nn/nn.h"
 
 enum { PRACTICE_COUNT = 120, PARAMETERS_MOST = 48000 };
 

@@ -1,5 +1,5 @@
 /* ref_conv.c: see ref_conv.h. Nothing here is fast. */
-#include "ref_conv.h"
+#include "tests/unit/ref_conv.h"
 
 #include <string.h>
 

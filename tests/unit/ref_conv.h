@@ -3,7 +3,7 @@
 #ifndef REF_CONV_H
 #define REF_CONV_H
 
-#include "../../nn/conv.h"
+#include "nn/conv/path.h"
 
 /* y [n][oh][ow][f] = conv(x, weights) + bias, before any epilogue. */
 void ref_conv_forward(const nn_conv_dims *d, int n, const float *x, const float *weights,

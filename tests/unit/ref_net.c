@@ -1,5 +1,5 @@
 /* ref_net.c: see ref_net.h. Written for clearness, with no regard for speed. */
-#include "ref_net.h"
+#include "tests/unit/ref_net.h"
 
 #include <assert.h>
 #include <math.h>

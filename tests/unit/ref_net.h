@@ -3,7 +3,7 @@
 #ifndef REF_NET_H
 #define REF_NET_H
 
-#include "../../nn/model.h"
+#include "nn/model/model.h"
 
 /* All parameters of a model, layer after layer without gaps, in the order of nn_model_weights. */
 void ref_net_parameters(const nn_model *model, double *parameters);

@@ -1,0 +1,86 @@
+/* machine.c: CPU, BLAS, executable and git checkout of this process. See machine.h. */
+#include "pipeline/store/machine.h"
+
+#include "pipeline/store/lock.h"
+#include "pipeline/program/stage.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef PIXELMILL_COMPILER
+#error "define PIXELMILL_COMPILER: compiler version and flags, as the Makefile does"
+#endif
+
+int machine_isa(nn_isa *isa, const char **name)
+{
+    *isa = NN_ISA_BEST;
+    *name = getenv("NN_ISA");
+    return *name && **name && nn_isa_parse(*name, isa) ? -1 : 0;
+}
+
+void machine_restart_for_blas(char **argv)
+{
+    nn_isa isa;
+    const char *name;
+    if (getenv("OPENBLAS_CORETYPE") || machine_isa(&isa, &name))
+        return;
+    const char *wish = nn_blas_wish(isa);
+    if (wish && !setenv("OPENBLAS_CORETYPE", wish, 1))
+        execv("/proc/self/exe", argv); /* where that fails, things go on at OpenBLAS's own speed */
+}
+
+static void read_cpu(char *text, size_t size)
+{
+    char line[256];
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    snprintf(text, size, "unknown");
+    while (file && fgets(line, sizeof line, file)) {
+        char *colon = strchr(line, ':');
+        if (colon && !strncmp(line, "model name", 10)) {
+            colon[strcspn(colon, "\n")] = '\0';
+            snprintf(text, size, "%s", colon + 2);
+            break;
+        }
+    }
+    if (file)
+        fclose(file);
+}
+
+/* Up to `size` bytes of what a shell command prints; 0 where it fails. */
+static size_t read_command(const char *command, char *bytes, size_t size)
+{
+    FILE *pipe = popen(command, "r");
+    if (!pipe)
+        return 0;
+    size_t got = fread(bytes, 1, size, pipe);
+    char rest[4096];
+    while (fread(rest, 1, sizeof rest, pipe) > 0)
+        ;
+    return pclose(pipe) ? 0 : got;
+}
+
+static void read_git(struct machine *machine)
+{
+    char text[128] = "";
+    size_t got = read_command("git rev-parse HEAD 2>/dev/null", text, sizeof text - 1);
+    text[got] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+    snprintf(machine->git_commit, sizeof machine->git_commit, "%.64s", text);
+    got = read_command("d=$(git diff HEAD 2>/dev/null) && [ -n \"$d\" ] && "
+                       "printf '%s' \"$d\" | sha256sum",
+                       text, 64);
+    snprintf(machine->git_diff, sizeof machine->git_diff, "%.*s", (int)(got == 64 ? 64 : 0), text);
+}
+
+void machine_describe(struct machine *machine)
+{
+    memset(machine, 0, sizeof *machine);
+    lock_host(machine->host, sizeof machine->host);
+    read_cpu(machine->cpu, sizeof machine->cpu);
+    nn_blas_name(machine->blas, sizeof machine->blas);
+    if (hash_file("/proc/self/exe", machine->program_hash, NULL))
+        memset(machine->program_hash, '0', 64);
+    read_git(machine);
+    machine->compiler = PIXELMILL_COMPILER;
+}

@@ -1,0 +1,878 @@
+-- changes: how many labelled images two runs both predicted, which one read and the other did not,
+-- and the probability of so uneven a division by chance (exact McNemar test, two-sided).
+WITH RECURSIVE
+counted AS (
+    SELECT
+        count(*) AS images,
+        coalesce(sum(one.class <> image.class AND two.class = image.class), 0) AS fixed,
+        coalesce(sum(one.class = image.class AND two.class <> image.class), 0) AS broken,
+        coalesce(sum(one.class <> image.class AND two.class <> image.class), 0) AS both
+    FROM prediction AS one
+    JOIN prediction AS two ON two.run = :b AND two.image = one.image
+    JOIN image ON image.id = one.image
+    WHERE one.run = :a
+      AND image.class IS NOT NULL
+),
+binomial (k, term, total) AS (
+    SELECT 0, pow(0.5, fixed + broken), pow(0.5, fixed + broken) FROM counted
+    UNION ALL
+    SELECT
+        k + 1,
+        term * (fixed + broken - k) / (k + 1),
+        total + term * (fixed + broken - k) / (k + 1)
+    FROM binomial
+    JOIN counted
+    WHERE k < min(fixed, broken)
+)
+SELECT
+    'images that both predicted' AS name,
+    printf('%,d', images) AS value
+FROM counted
+UNION ALL
+SELECT 'fixed', printf('%,d', fixed) FROM counted
+UNION ALL
+SELECT 'broken', printf('%,d', broken) FROM counted
+UNION ALL
+SELECT 'wrong in both', printf('%,d', both) FROM counted
+UNION ALL
+SELECT
+    'difference by chance alone',
+    iif(fixed + broken BETWEEN 1 AND 1000,
+        printf('p = %.3f', min(1, 2 * (SELECT max(total) FROM binomial))),
+        iif(fixed + broken = 0, 'no difference', 'too many changes for the exact test'))
+FROM counted;
+
+-- classes: the table of classes of a report, with macro and weighted averages, like scikit-learn's
+-- classification_report.
+WITH
+part (part) AS (
+    SELECT max(part) FROM evaluation WHERE run = :run AND correct IS NOT NULL
+),
+report AS (
+    SELECT class_report.*
+    FROM class_report
+    JOIN part ON part.part = class_report.part
+    WHERE class_report.run = :run
+),
+line AS (
+    SELECT class AS place, label, precision, recall, f1, support, predicted FROM report
+    UNION ALL
+    SELECT
+        1e6,
+        'macro avg',
+        avg(precision),
+        avg(recall),
+        avg(f1),
+        sum(support),
+        sum(predicted)
+    FROM report
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT
+        1e6 + 1,
+        'weighted avg',
+        sum(precision * support) / sum(support),
+        sum(recall * support) / sum(support),
+        sum(f1 * support) / sum(support),
+        sum(support),
+        sum(predicted)
+    FROM report
+    HAVING count(*) > 0
+)
+SELECT
+    label AS class,
+    printf('%.4f', precision) AS precision,
+    printf('%.4f', recall) AS recall,
+    printf('%.4f', f1) AS F1,
+    support AS images,
+    predicted
+FROM line
+ORDER BY place;
+
+-- compare: two runs side by side, a line a figure.
+WITH
+pair AS (
+    SELECT
+        run_summary.*,
+        (SELECT avg(f1)
+         FROM class_report
+         WHERE class_report.run = run_summary.run AND class_report.part = 'validation') AS macro_f1
+    FROM run_summary
+    WHERE run IN (:a, :b)
+),
+line (place, name, run, value) AS (
+    SELECT 1, 'experiment', run, experiment FROM pair
+    UNION ALL
+    SELECT 2, 'seed', run, seed FROM pair
+    UNION ALL
+    SELECT 3, 'status', run, status FROM pair
+    UNION ALL
+    SELECT 3.5, 'kind', run, kind FROM pair WHERE (SELECT count(DISTINCT kind) FROM pair) > 1
+    UNION ALL
+    SELECT 3.6, 'images of validation', run, printf('%,d', validation_images)
+    FROM pair
+    WHERE validation_images IS NOT NULL
+    UNION ALL
+    SELECT
+        4,
+        'accuracy on validation',
+        run,
+        printf('%.3f ± %.3f %%', 100 * validation_accuracy, 100 * standard_error)
+    FROM pair
+    WHERE validation_accuracy IS NOT NULL
+    UNION ALL
+    SELECT 5, 'loss on validation', run, printf('%.5f', validation_loss)
+    FROM pair
+    WHERE validation_loss IS NOT NULL
+    UNION ALL
+    SELECT 6, 'macro F1', run, printf('%.5f', macro_f1) FROM pair WHERE macro_f1 IS NOT NULL
+    UNION ALL
+    SELECT 7, 'epochs', run, epochs_done || ' of ' || epochs FROM pair WHERE kind <> 'committee'
+    UNION ALL
+    SELECT 8, 'best epoch', run, best_epoch FROM pair
+    UNION ALL
+    SELECT 9, 'seconds', run, printf('%.1f', duration) FROM pair
+    UNION ALL
+    SELECT 10, 'parameters', run, printf('%,d', parameters) FROM pair
+    UNION ALL
+    SELECT 20, name, run, value
+    FROM hyperparameter
+    WHERE run IN (:a, :b)
+      AND name <> 'model.layers'
+      AND (name LIKE 'committee.%' OR NOT EXISTS (SELECT * FROM pair WHERE kind = 'committee'))
+      AND value IS NOT (
+          SELECT other.value
+          FROM hyperparameter AS other
+          WHERE other.name = hyperparameter.name
+            AND other.run = iif(hyperparameter.run = :a, :b, :a))
+)
+SELECT
+    name AS figure,
+    coalesce(max(iif(run = :a, value, NULL)), '') AS first_run,
+    coalesce(max(iif(run = :b, value, NULL)), '') AS second_run
+FROM line
+GROUP BY
+    place,
+    name
+ORDER BY
+    place,
+    name;
+
+-- conf: the experiment file of a run as it was.
+SELECT conf
+FROM run
+WHERE id = :run;
+
+-- confidence: how sure a run was, where it was right and where it was wrong.
+SELECT
+    part,
+    iif(correct, 'right', 'wrong') AS answers,
+    printf('%,d', images) AS images,
+    printf('%.2f %%', 100 * mean) AS mean,
+    printf('%.2f %%', 100 * least) AS least,
+    printf('%.2f %%', 100 * greatest) AS greatest
+FROM confidence_summary
+WHERE run = :run
+ORDER BY
+    part DESC,
+    correct DESC;
+
+-- confusions: the most frequent confusions of a report.
+SELECT
+    row_number() OVER (ORDER BY count DESC, share DESC, actual, predicted) AS rank,
+    actual_label AS actual,
+    predicted_label AS predicted,
+    count AS images,
+    printf('%.2f %%', 100 * share) AS share_of_actual
+FROM top_confusion
+WHERE run = :run
+  AND part = (SELECT max(part) FROM evaluation WHERE run = :run AND correct IS NOT NULL)
+ORDER BY rank
+LIMIT 10;
+
+-- epochs: the epochs of a run for its report; * marks the one whose weights count, `averaged` is
+-- the validation accuracy of the averaged weights.
+SELECT
+    epoch || iif(best, ' *', '') AS epoch,
+    printf('%.2g', learning_rate) AS rate,
+    iif(train_loss IS NULL, NULL, printf('%.4f', train_loss)) AS loss,
+    printf('%.2f %%', 100 * train_accuracy) AS accuracy,
+    iif(validation_loss IS NULL, NULL, printf('%.4f', validation_loss)) AS "val. loss",
+    iif(validation_accuracy IS NULL, NULL, printf('%.2f %%', 100 * validation_accuracy))
+        AS "val. accuracy",
+    iif(average_accuracy IS NULL, NULL, printf('%.2f %%', 100 * average_accuracy)) AS averaged
+FROM history
+WHERE run = :run
+ORDER BY history.epoch;
+
+-- final_json: final_report.json: what a run is and how good it is. :files is a JSON array of names.
+WITH
+chosen AS (
+    SELECT
+        run.*,
+        dataset.name AS dataset_name,
+        dataset.version,
+        dataset.hash,
+        dataset.height,
+        dataset.width,
+        dataset.channels
+    FROM run
+    JOIN dataset ON dataset.id = run.dataset
+    WHERE run.id = :run
+),
+judged AS (
+    SELECT evaluation_summary.*
+    FROM evaluation_summary
+    WHERE run = :run
+      AND correct IS NOT NULL
+    ORDER BY part DESC
+    LIMIT 1
+),
+metric AS (
+    SELECT class_report.*
+    FROM class_report
+    JOIN judged ON judged.run = class_report.run AND judged.part = class_report.part
+),
+answer AS (
+    SELECT
+        prediction.confidence,
+        prediction.class = image.class AS correct,
+        row_number() OVER (
+            PARTITION BY prediction.class = image.class
+            ORDER BY prediction.confidence) AS place,
+        count(*) OVER (PARTITION BY prediction.class = image.class) AS images
+    FROM judged
+    JOIN prediction ON prediction.run = judged.run
+    JOIN image ON image.id = prediction.image
+    WHERE image.class IS NOT NULL
+      AND image.part = iif(judged.part = 'test', 'test', 'train')
+),
+confidence AS (
+    SELECT
+        correct,
+        count(*) AS images,
+        avg(confidence) AS mean,
+        avg(iif(place IN ((images + 1) / 2, (images + 2) / 2), confidence, NULL)) AS median,
+        min(confidence) AS least,
+        max(confidence) AS greatest
+    FROM answer
+    GROUP BY correct
+),
+setting AS (
+    SELECT
+        name,
+        value
+    FROM hyperparameter
+    WHERE run = :run
+      AND name <> 'model.layers'
+    ORDER BY name
+),
+confused AS (
+    SELECT
+        row_number() OVER (ORDER BY count DESC, share DESC, actual, predicted) AS rank,
+        *
+    FROM top_confusion
+    WHERE run = :run
+      AND part = (SELECT part FROM judged)
+    ORDER BY rank
+    LIMIT 10
+)
+SELECT json_object(
+    'run', id,
+    'kind', kind,
+    'experiment', experiment,
+    'status', status,
+    'dataset', json_object(
+        'name', dataset_name,
+        'version', version,
+        'hash', hash,
+        'image_height', height,
+        'image_width', width,
+        'image_channels', channels,
+        'classes', (
+            SELECT json_group_array(label)
+            FROM (SELECT label FROM class WHERE class.dataset = chosen.dataset ORDER BY class)),
+        'files', (
+            SELECT json_group_array(json_object(
+                'part', part, 'name', name, 'rows', rows, 'sha256', sha256))
+            FROM source_file
+            WHERE source_file.dataset = chosen.dataset)),
+    'architecture', json_object(
+        'parameters', parameters,
+        'trainable', trainable,
+        'layers', (
+            SELECT json_group_array(json_object(
+                'layer', layer,
+                'kind', kind,
+                'text', text,
+                'output', json_array(height, width, channels),
+                'parameters', parameters,
+                'trainable', trainable,
+                'multiply_adds', macs))
+            FROM (SELECT * FROM layer WHERE layer.run = chosen.id ORDER BY layer))),
+    'folds', (
+        SELECT json_group_array(json_object('run', id, 'fold', fold, 'status', status))
+        FROM (SELECT * FROM run AS part WHERE part.parent = chosen.id ORDER BY fold, id)),
+    'members', (
+        SELECT json_group_array(json_object(
+            'run', run,
+            'experiment', experiment,
+            'seed', seed,
+            'weight', weight,
+            'accuracy', accuracy,
+            'images', images))
+        FROM (
+            SELECT
+                member.run,
+                asked.experiment,
+                asked.seed,
+                weight,
+                accuracy,
+                images
+            FROM member
+            JOIN run AS asked ON asked.id = member.run
+            LEFT JOIN evaluation_summary
+                ON evaluation_summary.run = member.run AND part = 'validation'
+            WHERE committee = chosen.id
+            ORDER BY member.run)),
+    'training', json_object(
+        'configuration', (SELECT json_group_object(name, value) FROM setting),
+        'seed', seed,
+        'epochs_asked', epochs,
+        'epochs_done', (SELECT count(*) FROM epoch WHERE epoch.run = chosen.id),
+        'best_epoch', best_epoch,
+        'stopped_early', json(CASE stopped_early WHEN 1 THEN 'true' WHEN 0 THEN 'false' END),
+        'seconds', (SELECT duration FROM run_summary WHERE run_summary.run = chosen.id),
+        'images_per_second', (
+            SELECT images_per_second FROM run_summary WHERE run_summary.run = chosen.id)),
+    'results', (
+        SELECT json_object(
+            'part', part,
+            'images', images,
+            'correct', correct,
+            'wrong', wrong,
+            'accuracy', accuracy,
+            'standard_error', standard_error,
+            'loss', loss,
+            'macro_precision', (SELECT avg(precision) FROM metric),
+            'macro_recall', (SELECT avg(recall) FROM metric),
+            'macro_f1', (SELECT avg(f1) FROM metric),
+            'weighted_f1', (SELECT sum(f1 * support) / sum(support) FROM metric))
+        FROM judged),
+    'classes', (
+        SELECT json_group_array(json_object(
+            'class', class,
+            'label', label,
+            'precision', precision,
+            'recall', recall,
+            'f1', f1,
+            'support', support,
+            'predicted', predicted,
+            'correct', correct))
+        FROM (SELECT * FROM metric ORDER BY class)),
+    'top_confusions', (
+        SELECT json_group_array(json_object(
+            'rank', rank,
+            'actual', actual_label,
+            'predicted', predicted_label,
+            'count', count,
+            'percentage', round(100 * share, 4)))
+        FROM (SELECT * FROM confused ORDER BY rank)),
+    'confidence', json_object(
+        'right', (
+            SELECT json_object(
+                'images', images, 'mean', mean, 'median', median, 'min', least, 'max', greatest)
+            FROM confidence
+            WHERE correct),
+        'wrong', (
+            SELECT json_object(
+                'images', images, 'mean', mean, 'median', median, 'min', least, 'max', greatest)
+            FROM confidence
+            WHERE NOT correct)),
+    'submissions', (
+        SELECT json_group_array(json_object(
+            'file', file,
+            'rows', rows,
+            'sha256', sha256,
+            'public_score', public_score,
+            'private_score', private_score,
+            'local_score', local_score))
+        FROM (SELECT * FROM submission WHERE submission.run = chosen.id ORDER BY id)),
+    'files', json(:files))
+FROM chosen;
+
+-- folds: the trainings of a folds run; their accuracies are those of the epochs whose weights
+-- count.
+SELECT
+    '../run-' || run.id || '/report.html' AS link,
+    'run ' || run.id AS training,
+    run.fold,
+    run.status,
+    run.best_epoch AS "best epoch",
+    printf('%.1f', (SELECT sum(seconds) FROM epoch WHERE epoch.run = run.id)) AS seconds,
+    iif(validation_loss IS NULL, NULL, printf('%.4f', validation_loss)) AS "val. loss",
+    iif(validation_accuracy IS NULL, NULL, printf('%.2f %%', 100 * validation_accuracy))
+        AS "val. accuracy"
+FROM run
+LEFT JOIN epoch ON epoch.run = run.id AND epoch.epoch = run.best_epoch
+WHERE run.parent = :run
+ORDER BY
+    run.fold,
+    run.id;
+
+-- headline: what a report says first of a run: names and values, those that are known.
+WITH
+judged AS (
+    SELECT
+        evaluation_summary.*,
+        (SELECT avg(f1)
+         FROM class_report
+         WHERE class_report.run = evaluation_summary.run
+           AND class_report.part = evaluation_summary.part) AS macro_f1
+    FROM evaluation_summary
+    WHERE run = :run
+      AND correct IS NOT NULL
+    ORDER BY part DESC
+    LIMIT 1
+),
+fact (name, value) AS (
+    SELECT 'accuracy on ' || part, printf('%.2f ± %.2f %%', 100 * accuracy, 100 * standard_error)
+    FROM judged
+    UNION ALL
+    SELECT 'macro F1', printf('%.4f', macro_f1) FROM judged
+    UNION ALL
+    SELECT 'loss on ' || part, printf('%.4f', loss) FROM judged WHERE loss IS NOT NULL
+    UNION ALL
+    SELECT 'wrong of ' || printf('%,d', images), printf('%,d', wrong) FROM judged
+    UNION ALL
+    SELECT
+        'time',
+        CASE
+            WHEN duration < 60 THEN printf('%.1f s', duration)
+            WHEN duration < 3600 THEN printf('%d min %02d s', duration / 60, duration % 60)
+            ELSE printf('%d h %02d min', duration / 3600, duration / 60 % 60)
+        END
+    FROM run_summary
+    WHERE run = :run AND ended_at IS NOT NULL AND kind <> 'committee'
+    UNION ALL
+    SELECT 'members', count(*) FROM member WHERE committee = :run HAVING count(*) > 0
+    UNION ALL
+    SELECT 'gain over the best, run ' || a, printf('%+.2f points', 100 * min(gain))
+    FROM (SELECT run AS a, :run AS b FROM member WHERE committee = :run)
+    JOIN comparison USING (a, b)
+    WHERE part = 'validation'
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT 'cross-fitted accuracy', printf('%.2f %%', 100 * value)
+    FROM hyperparameter
+    WHERE run = :run AND name = 'committee.cross_fitted_accuracy'
+    UNION ALL
+    SELECT 'images a second', printf('%,d', images_per_second)
+    FROM run_summary
+    WHERE run = :run AND images_per_second IS NOT NULL
+    UNION ALL
+    SELECT 'parameters', printf('%,d', parameters) FROM run_summary WHERE run = :run
+    UNION ALL
+    SELECT 'epochs', printf('%d of %d', epochs_done, epochs)
+    FROM run_summary
+    WHERE run = :run AND kind <> 'committee'
+    UNION ALL
+    SELECT 'best epoch', best_epoch FROM run_summary WHERE run = :run AND best_epoch IS NOT NULL
+    UNION ALL
+    SELECT 'status', status FROM run_summary WHERE run = :run
+)
+SELECT
+    name,
+    value
+FROM fact
+WHERE value IS NOT NULL;
+
+-- history_csv: training_history.csv: a line an epoch.
+SELECT
+    epoch,
+    learning_rate,
+    train_loss,
+    train_accuracy,
+    validation_loss,
+    validation_accuracy,
+    average_loss,
+    average_accuracy,
+    best,
+    seconds,
+    images_per_second
+FROM history
+WHERE run = :run
+ORDER BY epoch;
+
+-- layers: the layers of a report; fixed parameters are those that no gradient moves.
+SELECT
+    layer,
+    text AS "kind",
+    printf('%d×%d×%d', height, width, channels) AS output,
+    printf('%,d', parameters) AS parameters,
+    printf('%,d', parameters - trainable) AS fixed,
+    printf('%,d', macs) AS "multiply-adds"
+FROM layer
+WHERE run = :run
+ORDER BY layer;
+
+-- list_runs: the numbers of all runs.
+SELECT id
+FROM run
+ORDER BY id;
+
+-- members: the members of a committee, each with its own figures and on the images that judge both.
+SELECT
+    '../run-' || member.run || '/report.html' AS link,
+    'run ' || member.run AS member,
+    run.experiment,
+    run.kind,
+    run.seed,
+    printf('%.4f', weight) AS weight,
+    printf('%.2f %%', 100 * own.accuracy) AS accuracy,
+    printf('%,d', own.images) AS of,
+    iif(comparison.images IS NULL, NULL, printf('%,d', comparison.images)) AS common,
+    comparison.a_wrong AS wrong,
+    comparison.b_wrong AS committee,
+    comparison.fixed AS fixed,
+    comparison.broken AS broken
+FROM member
+JOIN run ON run.id = member.run
+LEFT JOIN evaluation_summary AS own ON own.run = member.run AND own.part = 'validation'
+LEFT JOIN comparison
+    ON comparison.a = member.run
+   AND comparison.b = member.committee
+   AND comparison.part = 'validation'
+WHERE member.committee = :run
+ORDER BY
+    own.accuracy DESC,
+    member.run;
+
+-- message: what the figures of a committee must be read with.
+SELECT message
+FROM run
+WHERE id = :run
+  AND kind = 'committee'
+  AND message IS NOT NULL;
+
+-- provenance: what it takes to get a run again.
+WITH
+chosen AS (
+    SELECT
+        run.*,
+        dataset.name AS dataset_name,
+        dataset.version,
+        dataset.hash,
+        printf('%d × %d × %d', height, width, channels) AS shape
+    FROM run
+    JOIN dataset ON dataset.id = run.dataset
+    WHERE run.id = :run
+),
+fact (place, name, value) AS (
+    SELECT 1, 'run', printf('%d (%s)', id, kind) FROM chosen
+    UNION ALL
+    SELECT 2, 'experiment', experiment FROM chosen
+    UNION ALL
+    SELECT 3, 'seed', seed FROM chosen
+    UNION ALL
+    SELECT 4, 'dataset', printf('%s, version %d, images of %s', dataset_name, version, shape)
+    FROM chosen
+    UNION ALL
+    SELECT 5, 'dataset hash', hash FROM chosen
+    UNION ALL
+    SELECT 6, part || ' file', printf('%s, %,d rows, SHA-256 %s', name, rows, sha256)
+    FROM source_file
+    WHERE dataset = (SELECT dataset FROM chosen)
+    UNION ALL
+    SELECT
+        7,
+        'split',
+        method || coalesce(', ' || fraction || ' to validation', '')
+            || coalesce(', ' || folds || ' folds', '') || coalesce(', fold ' || fold, '')
+            || ', seed ' || split.seed
+    FROM chosen
+    JOIN split ON split.id = chosen.split
+    UNION ALL
+    SELECT 8, 'input hash', input_hash FROM chosen
+    UNION ALL
+    SELECT 9, checkpoint.kind || ' weights', printf('after epoch %d, SHA-256 %s', epoch, sha256)
+    FROM checkpoint
+    WHERE run = :run
+    UNION ALL
+    SELECT
+        9,
+        checkpoint.kind || ' weights of fold ' || run.fold,
+        printf('run %d, after epoch %d, SHA-256 %s', run.id, epoch, sha256)
+    FROM run
+    JOIN checkpoint ON checkpoint.run = run.id
+    WHERE run.parent = :run
+    UNION ALL
+    SELECT 9, 'member', printf('run %d, weight %.4f, input hash %s', run.id, weight, input_hash)
+    FROM member
+    JOIN run ON run.id = member.run
+    WHERE committee = :run
+    UNION ALL
+    SELECT 10, 'started', replace(substr(started_at, 1, 19), 'T', ' ') || ' UTC' FROM chosen
+    UNION ALL
+    SELECT 11, 'ended', replace(substr(ended_at, 1, 19), 'T', ' ') || ' UTC' FROM chosen
+    UNION ALL
+    SELECT 12, 'message', message FROM chosen WHERE message IS NOT NULL
+    UNION ALL
+    SELECT 13, 'program', printf('Pixelmill %s, SHA-256 %s', program, program_hash) FROM chosen
+    UNION ALL
+    SELECT
+        14,
+        'git commit',
+        coalesce(git_commit || iif(git_diff IS NULL, '', ' with changes, SHA-256 ' || git_diff),
+                 'none (not in a git checkout)')
+    FROM chosen
+    UNION ALL
+    SELECT 15, 'compiler', compiler FROM chosen
+    UNION ALL
+    SELECT 16, 'CPU', printf('%s, %d threads, %s kernels', cpu, threads, isa) FROM chosen
+    UNION ALL
+    SELECT 17, 'BLAS', blas FROM chosen
+    UNION ALL
+    SELECT 18, 'machine', host FROM chosen
+    UNION ALL
+    SELECT 19, 'note', note FROM chosen WHERE note IS NOT NULL
+)
+SELECT
+    name,
+    value
+FROM fact
+ORDER BY place;
+
+-- right: the images of a class that a run read correctly, on the part on which it was judged.
+SELECT prediction.image
+FROM prediction
+JOIN image ON image.id = prediction.image
+WHERE prediction.run = :run
+  AND prediction.class = :class
+  AND image.class = prediction.class
+  AND image.part = iif(
+      (SELECT max(part) FROM evaluation WHERE run = :run AND correct IS NOT NULL) = 'test',
+      'test', 'train')
+ORDER BY prediction.image;
+
+-- runs: all runs for the page that links to their reports, the newest first. :reports is a JSON
+-- array of the numbers of runs that have one.
+SELECT
+    iif(run IN (SELECT value FROM json_each(:reports)), 'run-' || run || '/report.html', NULL)
+        AS link,
+    run,
+    iif(parent IS NULL, kind, 'fold ' || fold || ' of ' || parent) AS kind,
+    experiment,
+    dataset,
+    seed,
+    status,
+    iif(kind = 'committee', NULL, epochs_done || ' of ' || epochs) AS epochs,
+    iif(validation_images IS NULL, NULL, printf('%,d', validation_images)) AS images,
+    iif(validation_accuracy IS NULL, NULL, printf('%.3f %%', 100 * validation_accuracy)) AS accuracy,
+    iif(standard_error IS NULL, NULL, printf('%.3f %%', 100 * standard_error)) AS standard_error,
+    iif(validation_loss IS NULL, NULL, printf('%.4f', validation_loss)) AS loss,
+    printf('%.1f', duration) AS seconds,
+    printf('%,d', parameters) AS parameters,
+    replace(substr(started_at, 1, 16), 'T', ' ') AS started,
+    coalesce(note, message, '') AS note
+FROM run_summary
+ORDER BY run DESC;
+
+-- selected: what was chosen by the validation images, which then judge it too: a sentence.
+WITH chosen (place, what) AS (
+    SELECT
+        CASE name
+            WHEN 'checkpoint.monitor' THEN 1
+            WHEN 'early_stopping.monitor' THEN 2
+            ELSE 3
+        END,
+        CASE name
+            WHEN 'checkpoint.monitor' THEN 'the epoch whose weights count'
+            WHEN 'early_stopping.monitor' THEN 'when training stopped'
+            ELSE 'when the learning rate fell'
+        END
+    FROM hyperparameter
+    WHERE run = :run
+      AND name IN ('checkpoint.monitor', 'early_stopping.monitor', 'reduce_lr.monitor')
+      AND value <> 'none'
+    UNION ALL
+    SELECT 4, 'the members'' weights'
+    FROM hyperparameter
+    WHERE run = :run
+      AND name = 'committee.weights'
+      AND value = 'hill-climbing'
+      AND EXISTS (SELECT * FROM member WHERE committee = :run)
+    UNION ALL
+    SELECT 5, 'the temperature'
+    FROM hyperparameter
+    WHERE run = :run
+      AND name = 'committee.fitted_temperature'
+)
+SELECT
+    CASE
+        WHEN evaluation.run IS NULL THEN
+            'Every labelled image was trained on: no figure here judges this run.'
+        WHEN EXISTS (SELECT * FROM chosen) THEN
+            'The validation images have also chosen: '
+                || (SELECT group_concat(what, ', ') FROM (SELECT what FROM chosen ORDER BY place))
+                || '. So their figures flatter a little.'
+        WHEN kind = 'committee' THEN
+            'Nothing of the committee was chosen by the validation images; of its members, see '
+                || 'their own reports.'
+        ELSE 'Nothing was chosen by the validation images: their figures are honest ones.'
+    END
+FROM run
+LEFT JOIN evaluation ON evaluation.run = run.id AND part = 'validation'
+WHERE id = :run;
+
+-- settings: the settings in force in a run, defaults too, without the layers of its net.
+SELECT
+    name AS setting,
+    value
+FROM hyperparameter
+WHERE run = :run
+  AND name <> 'model.layers'
+ORDER BY name;
+
+-- submissions: the files that a run has made for the competition, the newest first. :root leads
+-- from the page to the folder in which the pipeline runs.
+SELECT
+    iif(file LIKE '/%', '', :root) || file AS link,
+    file,
+    printf('%,d', rows) AS rows,
+    replace(substr(created_at, 1, 19), 'T', ' ') AS made,
+    public_score,
+    private_score,
+    iif(local_score IS NULL, NULL, printf('%.4f', local_score)) AS local_score,
+    substr(sha256, 1, 16) || '…' AS "SHA-256"
+FROM submission
+WHERE run = :run
+ORDER BY id DESC;
+
+-- teacher: from whom a run has learnt, beside the labels: a sentence, where there is somebody; and
+-- another one where the teacher knew labels of images that validate here: those that it has not
+-- predicted, or all where it is made of folds.
+WITH
+judged (image) AS (
+    SELECT prediction.image
+    FROM prediction
+    JOIN image ON image.id = prediction.image
+    WHERE prediction.run = :run
+      AND image.part = 'train'
+),
+taught AS (
+    SELECT
+        teacher.value AS teacher,
+        share.value AS share,
+        test.value = 'yes' AS test,
+        run.id AS run,
+        ifnull(run.experiment, 'deleted') AS experiment,
+        'folds' IN (
+            SELECT run.kind
+            UNION ALL
+            SELECT one.kind
+            FROM member
+            JOIN run AS one ON one.id = member.run
+            WHERE member.committee = run.id
+        ) AS folds
+    FROM hyperparameter AS teacher
+    JOIN hyperparameter AS share ON share.run = teacher.run AND share.name = 'teacher.share'
+    JOIN hyperparameter AS test ON test.run = teacher.run AND test.name = 'teacher.test'
+    LEFT JOIN run ON run.id = teacher.value
+    WHERE teacher.run = :run
+      AND teacher.name = 'teacher.run'
+      AND teacher.value > 0
+)
+SELECT
+    'It was taught by run ' || teacher || ' (' || experiment
+        || '): the targets of training images are to ' || CAST(round(100 * share) AS INTEGER)
+        || ' % what that run predicts of them'
+        || iif(test,
+               ', and the test images were trained on with its predictions as targets (pseudo-labels).',
+               '. No test image was trained on.')
+        || iif(EXISTS (
+                   SELECT *
+                   FROM judged
+                   WHERE taught.run IS NOT NULL
+                     AND (taught.folds OR NOT EXISTS (
+                         SELECT *
+                         FROM prediction
+                         WHERE prediction.run = taught.run
+                           AND prediction.image = judged.image))),
+               ' That run knew labels of images that validate here, so validation flatters.',
+               '')
+FROM taught;
+
+-- training_json: training_summary.json: how a training went, in short.
+WITH
+step AS (
+    SELECT *
+    FROM history
+    WHERE run = :run
+),
+ends AS (
+    SELECT
+        max(epoch) AS last,
+        max(iif(best, epoch, NULL)) AS best,
+        min(validation_loss) AS least_validation_loss,
+        max(validation_accuracy) AS greatest_validation_accuracy,
+        min(train_loss) AS least_train_loss,
+        max(train_accuracy) AS greatest_train_accuracy,
+        avg(seconds) AS epoch_seconds
+    FROM step
+)
+SELECT json_object(
+    'run', run.run,
+    'experiment', run.experiment,
+    'status', run.status,
+    'duration_seconds', run.duration,
+    'epochs_done', run.epochs_done,
+    'epochs_asked', run.epochs,
+    'stopped_early', json(CASE run.stopped_early WHEN 1 THEN 'true' WHEN 0 THEN 'false' END),
+    'seconds_per_epoch', ends.epoch_seconds,
+    'images_per_second', run.images_per_second,
+    'best_epoch', run.best_epoch,
+    'best', json_object(
+        'validation_loss', ends.least_validation_loss,
+        'validation_loss_epoch', (
+            SELECT min(epoch) FROM step WHERE validation_loss = ends.least_validation_loss),
+        'validation_accuracy', ends.greatest_validation_accuracy,
+        'validation_accuracy_epoch', (
+            SELECT min(epoch) FROM step
+            WHERE validation_accuracy = ends.greatest_validation_accuracy),
+        'train_loss', ends.least_train_loss,
+        'train_loss_epoch', (SELECT min(epoch) FROM step WHERE train_loss = ends.least_train_loss),
+        'train_accuracy', ends.greatest_train_accuracy,
+        'train_accuracy_epoch', (
+            SELECT min(epoch) FROM step WHERE train_accuracy = ends.greatest_train_accuracy)),
+    'final', (
+        SELECT json_object(
+            'epoch', epoch,
+            'validation_loss', validation_loss,
+            'validation_accuracy', validation_accuracy,
+            'train_loss', train_loss,
+            'train_accuracy', train_accuracy)
+        FROM step
+        WHERE epoch = ends.last),
+    'learning_rate', json_object(
+        'first', (SELECT learning_rate FROM step ORDER BY epoch LIMIT 1),
+        'last', (SELECT learning_rate FROM step ORDER BY epoch DESC LIMIT 1),
+        'changes', (
+            SELECT json_group_array(json_object('epoch', epoch, 'learning_rate', learning_rate))
+            FROM (
+                SELECT
+                    epoch,
+                    learning_rate,
+                    lag(learning_rate) OVER (ORDER BY epoch) AS before
+                FROM step)
+            WHERE before <> learning_rate)),
+    'overfitting_gap', (
+        SELECT json_object(
+            'epoch', epoch,
+            'accuracy', train_accuracy - validation_accuracy,
+            'loss', validation_loss - train_loss)
+        FROM step
+        WHERE epoch = ifnull(ends.best, ends.last)))
+FROM run_summary AS run
+JOIN ends
+WHERE run.run = :run;

@@ -1,4 +1,0 @@
--- Whether a copy is sound.
-SELECT quick_check
-FROM pragma_quick_check
-LIMIT 1;

@@ -1,2 +1,0 @@
--- Every write: waits for other writers here and nowhere else.
-BEGIN IMMEDIATE;

@@ -1,2 +1,0 @@
--- Creation and upgrade of the schema: nobody else reads or writes meanwhile.
-BEGIN EXCLUSIVE;

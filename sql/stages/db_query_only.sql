@@ -1,2 +1,0 @@
--- From now on this connection changes nothing.
-PRAGMA query_only = ON;

@@ -1,2 +1,0 @@
--- Gives a write up.
-ROLLBACK;

@@ -1,3 +1,0 @@
--- Forgets a run's counts of predictions.
-DELETE FROM confusion
-WHERE run = :run;

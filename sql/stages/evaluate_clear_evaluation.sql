@@ -1,3 +1,0 @@
--- Forgets how a run was judged.
-DELETE FROM evaluation
-WHERE run = :run;

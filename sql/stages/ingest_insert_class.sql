@@ -1,3 +1,0 @@
--- Appends a class.
-INSERT INTO class (dataset, class, label)
-VALUES (:dataset, :class, :label);

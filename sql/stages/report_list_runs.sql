@@ -1,4 +1,0 @@
--- The numbers of all runs.
-SELECT id
-FROM run
-ORDER BY id;

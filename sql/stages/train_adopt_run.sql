@@ -1,5 +1,0 @@
--- A training becomes a fold of another run.
-UPDATE run
-SET parent = :parent
-WHERE id = :run
-  AND parent IS NULL;

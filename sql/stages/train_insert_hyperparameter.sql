@@ -1,3 +1,0 @@
--- One value in force in a run.
-INSERT INTO hyperparameter (run, name, value)
-VALUES (:run, :name, :value);

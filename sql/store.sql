@@ -1,0 +1,232 @@
+-- committee_members: the members of a committee with their weights, and the temperature that was
+-- fitted for it.
+SELECT
+    run,
+    weight,
+    ifnull((
+        SELECT value
+        FROM hyperparameter
+        WHERE hyperparameter.run = :committee
+          AND name = 'committee.fitted_temperature'), 1.0)
+FROM member
+WHERE committee = :committee
+ORDER BY run;
+
+-- run_predictions: what a run says of the images of a part, in the order of their rows.
+SELECT
+    prediction.image,
+    prediction.probabilities
+FROM prediction
+JOIN image INDEXED BY image_label ON image.id = prediction.image
+WHERE prediction.run = :run
+  AND image.part = :part
+ORDER BY image.row;
+
+-- dataset_by_id: one version of a dataset.
+SELECT
+    id,
+    name,
+    version,
+    height,
+    width,
+    channels,
+    hash
+FROM dataset
+WHERE id = :id;
+
+-- dataset_by_name: the newest version of a dataset.
+SELECT
+    id,
+    name,
+    version,
+    height,
+    width,
+    channels,
+    hash
+FROM dataset
+WHERE name = :name
+ORDER BY version DESC
+LIMIT 1;
+
+-- dataset_classes: the labels of a dataset in the order of their classes.
+SELECT
+    class,
+    label
+FROM class
+WHERE dataset = :dataset
+ORDER BY class;
+
+-- dataset_count_images: how many images a part has.
+SELECT count(*)
+FROM image
+WHERE dataset = :dataset
+  AND part = :part;
+
+-- dataset_images: the images of a part in the order of their rows.
+SELECT
+    id,
+    class,
+    pixels
+FROM image
+WHERE dataset = :dataset
+  AND part = :part
+ORDER BY row;
+
+-- dataset_split: where a split puts the training images, in the order of their rows: 1 is
+-- validation. With folds, the fold :fold validates and the others train.
+SELECT
+    s.image,
+    CASE WHEN s.fold IS NULL THEN s.part = 'validation' ELSE s.fold = :fold END
+FROM split_image AS s
+JOIN image AS i ON i.id = s.image
+WHERE s.split = :split
+ORDER BY i.row;
+
+-- begin: every write: waits for other writers here and nowhere else.
+BEGIN IMMEDIATE;
+
+-- begin_exclusive: creation and upgrade of the schema: nobody else reads or writes meanwhile.
+BEGIN EXCLUSIVE;
+
+-- commit: ends a write.
+COMMIT;
+
+-- connect: what every connection sets before anything else.
+PRAGMA foreign_keys = ON;
+PRAGMA synchronous = NORMAL;
+PRAGMA temp_store = MEMORY;
+PRAGMA trusted_schema = OFF;
+
+-- fingerprint: by which text of tables and views the file was made.
+SELECT fingerprint
+FROM definition;
+
+-- forget_fingerprint: the text by which the file was made is no longer the one in use.
+DELETE FROM definition;
+
+-- identity: whose file it is, of which version, how many things are in it, and whether it knows by
+-- which text they were made.
+SELECT
+    (SELECT application_id FROM pragma_application_id),
+    (SELECT user_version FROM pragma_user_version),
+    (SELECT count(*) FROM sqlite_schema),
+    (SELECT count(*) FROM sqlite_schema WHERE name = 'definition');
+
+-- log_stage: appends a row to the log of stages.
+INSERT INTO stage (stage, dataset, run, arguments, ended_at, seconds, result)
+VALUES (:stage, :dataset, :run, :arguments, :ended_at, :seconds, :result);
+
+-- query_only: from now on this connection changes nothing.
+PRAGMA query_only = ON;
+
+-- rollback: gives a write up.
+ROLLBACK;
+
+-- set_fingerprint: by which text of tables and views the file has just been made.
+INSERT INTO definition (fingerprint)
+VALUES (:fingerprint);
+
+-- wal: readers and one writer side by side; set once, when the file is made.
+PRAGMA journal_mode = WAL;
+
+-- crashed: a run whose process is gone; it ended no later than the last thing that it wrote.
+UPDATE run
+SET status = 'crashed',
+    ended_at = coalesce((SELECT max(ended_at) FROM epoch WHERE run = run.id), started_at)
+WHERE id = :id
+  AND status = 'running'
+  AND host = :host;
+
+-- requeue: a trial whose worker is gone waits for the next one.
+UPDATE trial
+SET state = 'waiting',
+    host = NULL
+WHERE id = :id
+  AND state = 'running'
+  AND host = :host;
+
+-- running: runs that this host started and that say they are running.
+SELECT id
+FROM run
+WHERE status = 'running'
+  AND host = :host;
+
+-- trials: trials that workers of this host have claimed.
+SELECT id
+FROM trial
+WHERE state = 'running'
+  AND host = :host;
+
+-- run_by_id: a run as recorded.
+SELECT
+    id,
+    dataset,
+    split,
+    fold,
+    experiment,
+    status,
+    kind,
+    conf
+FROM run
+WHERE id = :id;
+
+-- run_newest: the newest finished run on any version of a dataset; the folds of a run don't stand
+-- for themselves.
+SELECT r.id
+FROM run AS r
+JOIN dataset AS d ON d.id = r.dataset
+WHERE d.name = :dataset
+  AND r.status = 'finished'
+  AND r.parent IS NULL
+ORDER BY r.id DESC
+LIMIT 1;
+
+-- run_weights: the weights of a run that count: the best where they were kept, else the average,
+-- else the last.
+SELECT weights
+FROM checkpoint
+WHERE run = :run
+ORDER BY kind = 'best' DESC, kind = 'average' DESC
+LIMIT 1;
+
+-- find_split: the split that was made of a dataset in just this way, if there is one.
+SELECT id
+FROM split
+WHERE dataset = :dataset
+  AND method = :method
+  AND seed = :seed
+  AND fraction IS :fraction
+  AND folds IS :folds;
+
+-- insert_split: appends a split.
+INSERT INTO split (dataset, method, seed, fraction, folds, created_at)
+VALUES (:dataset, :method, :seed, :fraction, :folds, :created_at);
+
+-- insert_setting: one value in force in a run.
+INSERT INTO hyperparameter (run, name, value)
+VALUES (:run, :name, :value);
+
+-- find_image: an image by its number in the database, or by its part and row in a dataset's newest
+-- version.
+SELECT
+    image.id,
+    image.dataset,
+    dataset.name,
+    image.part,
+    image.row,
+    class.label,
+    image.pixels
+FROM image
+JOIN dataset ON dataset.id = image.dataset
+LEFT JOIN class ON class.dataset = image.dataset AND class.class = image.class
+WHERE iif(
+    :part IS NULL,
+    image.id = :image,
+    image.part = :part
+    AND image.row = :image
+    AND image.dataset = (
+        SELECT id
+        FROM dataset
+        WHERE name = :dataset
+        ORDER BY version DESC
+        LIMIT 1));

@@ -1,0 +1,46 @@
+-- insert: records a submission. Other bytes under the same name lose the scores of those before.
+INSERT INTO submission (run, file, sha256, rows, message, created_at)
+VALUES (:run, :file, :sha256, :rows, :message, :created_at)
+ON CONFLICT (file) DO UPDATE
+SET
+    sha256 = excluded.sha256,
+    rows = excluded.rows,
+    message = ifnull(excluded.message, message),
+    created_at = iif(sha256 = excluded.sha256, created_at, excluded.created_at),
+    public_score = iif(sha256 = excluded.sha256, public_score, NULL),
+    private_score = iif(sha256 = excluded.sha256, private_score, NULL),
+    local_score = iif(sha256 = excluded.sha256, local_score, NULL),
+    local_wrong = iif(sha256 = excluded.sha256, local_wrong, NULL),
+    scored_at = iif(sha256 = excluded.sha256, scored_at, NULL);
+
+-- recorded: the submission that is recorded under a file's name.
+SELECT
+    run,
+    sha256
+FROM submission
+WHERE file = :file;
+
+-- rows: the submission of a run: id and predicted label of each test image in the order of the
+-- file; no label where there is no prediction.
+SELECT
+    ifnull(image.external_id, image.row),
+    class.label
+FROM image
+LEFT JOIN prediction
+    ON prediction.run = :run
+   AND prediction.image = image.id
+LEFT JOIN class
+    ON class.dataset = image.dataset
+   AND class.class = prediction.class
+WHERE image.dataset = :dataset
+  AND image.part = 'test'
+ORDER BY image.row;
+
+-- sample: the header that the competition's sample submission prescribes, and its number of rows.
+SELECT
+    header,
+    rows,
+    name
+FROM source_file
+WHERE dataset = :dataset
+  AND part = 'sample';

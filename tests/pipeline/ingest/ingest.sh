@@ -1,0 +1,342 @@
+# ingest: real digits, every form of input file, every kind of bad input.
+. tests/lib.sh
+
+INGEST="$BIN/ingest --db $DB"
+
+# A tiny competition: images of 2 x 2, classes 3 and 5, in $T/a.csv and $T/b.csv.
+tiny() {
+    printf 'label,p0,p1,p2,p3\n5,0,1,2,3\n3,4,5,6,255\n5,7,8,9,10\n' > "$T/a.csv"
+    printf 'p0,p1,p2,p3\n11,12,13,14\n15,16,17,18\n' > "$T/b.csv"
+}
+
+# What the newest version of dataset $1 holds of part $2: row:id:label:pixels, separated by blanks.
+images() {
+    sql "SELECT group_concat(x, ' ') FROM (
+             SELECT i.row || ':' || ifnull(i.external_id, '-') || ':' || ifnull(c.label, '-') ||
+                    ':' || hex(i.pixels) AS x
+             FROM image AS i LEFT JOIN class AS c ON c.dataset = i.dataset AND c.class = i.class
+             WHERE i.part = '$2' AND i.dataset =
+                 (SELECT id FROM dataset WHERE name = '$1' ORDER BY version DESC LIMIT 1)
+             ORDER BY i.row)"
+}
+
+# The labels of dataset $1 in the order of their classes.
+labels() {
+    sql "SELECT label FROM class AS c JOIN dataset AS d ON d.id = c.dataset
+         WHERE d.name = '$1' ORDER BY class" | xargs
+}
+
+TRAIN_IMAGES='1:-:5:00010203 2:-:3:040506FF 3:-:5:0708090A'
+TEST_IMAGES='1:-:-:0B0C0D0E 2:-:-:0F101112'
+
+# Ingests $T/a.csv and $T/b.csv with further options as dataset $1 and compares the images.
+reads() { # dataset, train images, test images, options...
+    local name=$1 train=$2 test=$3
+    shift 3
+    expect_exit 0 "^dataset  $name, version 1$" $INGEST --dataset "$name" "$@" "$T/a.csv" "$T/b.csv"
+    equal "$name: train" "$train" "$(images "$name" train)"
+    equal "$name: test" "$test" "$(images "$name" test)"
+}
+
+# ------------------------------------------------------------------------------ real digits
+digits
+expect_exit 0 '^images   600 train, 200 test$' $INGEST --sample "$T/sample_submission.csv" \
+    "$T/train.csv" "$T/test.csv"
+equal 'dataset' \
+    'digits|1|28|28|1' "$(sql 'SELECT name, version, height, width, channels FROM dataset')"
+equal 'classes' '0:0 1:1 2:2 3:3 4:4 5:5 6:6 7:7 8:8 9:9' \
+    "$(sql "SELECT group_concat(class || ':' || label, ' ') FROM class")"
+equal 'sixty of each class' '60|60|10' "$(sql "SELECT min(n), max(n), count(*) FROM
+    (SELECT count(*) AS n FROM image WHERE part = 'train' GROUP BY class)")"
+equal 'no test labels, no ids that are row numbers' '200' \
+    "$(sql "SELECT count(*) FROM image WHERE part = 'test' AND class IS NULL AND external_id IS NULL")"
+equal 'the 17th image' "$(sed -n 18p "$T/train.csv" | tr ',' '\n' | sed 1d | xargs printf '%02X')" \
+    "$(sql "SELECT hex(pixels) FROM image WHERE part = 'train' AND row = 17")"
+equal 'the last test image' "$(tail -n 1 "$T/test.csv" | tr ',' '\n' | xargs printf '%02X')" \
+    "$(sql "SELECT hex(pixels) FROM image WHERE part = 'test' AND row = 200")"
+equal 'pixels in all' \
+    "$(sed 1d "$T/train.csv" | cut -d, -f2- | tr ',' '\n' | xargs printf '%02X' | sha256sum)" \
+    "$(sql "SELECT hex(pixels) FROM image WHERE part = 'train' ORDER BY row" | tr -d '\n' | sha256sum)"
+for part in train test sample; do
+    file=$T/$part.csv
+    [ $part = sample ] && file=$T/sample_submission.csv
+    equal "source $part" \
+        "$(basename "$file")|$(sha256sum < "$file" | cut -c1-64)|$(stat -c %s "$file")|$(($(wc -l < "$file") - 1))|$(head -n 1 "$file")" \
+        "$(sql "SELECT name, sha256, bytes, rows, header FROM source_file WHERE part = '$part'")"
+done
+equal 'stage log' 'ingest|1|digits version 1: 600 train, 200 test images, 10 classes' \
+    "$(sql 'SELECT stage, dataset, result FROM stage')"
+equal 'integrity' 'ok' "$(sql 'PRAGMA integrity_check')"
+equal 'foreign keys' '' "$(sql 'PRAGMA foreign_key_check')"
+
+# The same again; other files under the same name; the first ones back.
+before=$(database_hash)
+expect_exit 0 '^ingest: digits: same files as before, nothing to do$' $INGEST \
+    --sample "$T/sample_submission.csv" "$T/train.csv" "$T/test.csv"
+equal 'nothing written' "$before" "$(database_hash)"
+tiny
+expect_exit 0 '^dataset  digits, version 2$' $INGEST "$T/a.csv" "$T/b.csv"
+equal 'two versions' '28 2' "$(sql "SELECT group_concat(height, ' ') FROM dataset")"
+expect_exit 0 '^dataset  digits, version 3$' $INGEST --sample "$T/sample_submission.csv" \
+    "$T/train.csv" "$T/test.csv"
+equal 'back to the first' '3|2' "$(sql "SELECT (SELECT version FROM dataset WHERE id = 1),
+    (SELECT version FROM dataset WHERE id = 2)")"
+equal 'no image twice' '805' "$(sql 'SELECT count(*) FROM image')"
+
+# ------------------------------------------------------------------------------ forms of files
+tiny
+reads plain "$TRAIN_IMAGES" "$TEST_IMAGES"
+tiny; gzip "$T/a.csv" && mv "$T/a.csv.gz" "$T/a.csv"; xz "$T/b.csv" && mv "$T/b.csv.xz" "$T/b.csv"
+reads packed "$TRAIN_IMAGES" "$TEST_IMAGES"
+equal 'hash of the file on disk' "$(sha256sum < "$T/b.csv" | cut -c1-64)" \
+    "$(sql "SELECT sha256 FROM source_file ORDER BY id DESC LIMIT 1")"
+tiny; cp "$FIXTURE/zip/one.zip" "$T/a.csv"
+head -c 600000 /dev/zero >> "$T/a.csv"
+reads zipped "$TRAIN_IMAGES" "$TEST_IMAGES"
+equal 'hash of the zip and what follows it' "$(sha256sum < "$T/a.csv" | cut -c1-64)" \
+    "$(sql "SELECT sha256 FROM source_file WHERE part = 'train' ORDER BY id DESC LIMIT 1")"
+printf '\357\273\277"label","p0","p1","p2","p3"\r\n"5","0","1",2,3\r\n3, 4 ,5.0,6,2.55e+02\r\n\r\n 5 ,007,8,9,10\r\n\r\n\n' > "$T/a.csv"
+printf 'p0,p1,p2,p3\n11,12,13,14\n15,16,17,18' > "$T/b.csv"
+reads odd "$TRAIN_IMAGES" "$TEST_IMAGES"
+equal 'header without its mark' '"label","p0","p1","p2","p3"' "$(sql "SELECT header FROM source_file
+    JOIN dataset AS d ON d.id = dataset WHERE d.name = 'odd' AND part = 'train'")"
+printf 'label,p0,p1,p2,p3\r5,0,1,2,3\r3,4,5,6,255\r5,7,8,9,10\r' > "$T/a.csv"
+reads old-mac "$TRAIN_IMAGES" "$TEST_IMAGES"
+printf '5,0,1,2,3\n3,4,5,6,255\n5,7,8,9,10\n' > "$T/a.csv"
+printf '11,12,13,14\n15,16,17,18\n' > "$T/b.csv"
+reads bare "$TRAIN_IMAGES" "$TEST_IMAGES"
+equal 'no header' '2' "$(sql "SELECT count(*) FROM source_file JOIN dataset AS d ON d.id = dataset
+    WHERE d.name = 'bare' AND header IS NULL")"
+
+# ------------------------------------------------------------------------------ columns
+printf 'p0,p1,Class,p2,p3,ID\n0,1,5,2,3,x\n4,5,3,6,255,y\n7,8,5,9,10,z\n' > "$T/a.csv"
+printf 'id,1x1,1x2,2x1,2x2\nq.png,11,12,13,14\n0,15,16,17,18\n' > "$T/b.csv"
+reads places '1:x:5:00010203 2:y:3:040506FF 3:z:5:0708090A' '1:q.png:-:0B0C0D0E 2:0:-:0F101112'
+printf '71,11,12,13,14\n73,15,16,17,18\n' > "$T/b.csv"
+reads bare-ids '1:x:5:00010203 2:y:3:040506FF 3:z:5:0708090A' '1:71:-:0B0C0D0E 2:73:-:0F101112'
+printf 'p0,p1,label,p2,p3,p4,p5,p6,p7,p8\n9,0,0,0,0,0,0,0,7,8\n0,0,1,0,0,0,0,0,0,0\n' > "$T/a.csv"
+printf 'a,b,c,d,e,f,g,h,i\n7,7,7,0,0,0,0,5,6\n' > "$T/b.csv"
+reads zeros '1:-:0:090000000000000708 2:-:1:000000000000000000' '1:-:-:070707000000000506'
+reads zeros-turned \
+    '1:-:0:090000000007000008 2:-:1:000000000000000000' '1:-:-:070000070005070006' --transpose
+printf 'kind,p0,p1,p2,p3\n5,0,1,2,3\n3,4,5,6,255\n5,7,8,9,10\n' > "$T/a.csv"
+printf 'name,p0,p1,p2,p3\nq,11,12,13,14\nr,15,16,17,18\n' > "$T/b.csv"
+reads named "$TRAIN_IMAGES" '1:q:-:0B0C0D0E 2:r:-:0F101112' --label kind
+reads named-both "$TRAIN_IMAGES" '1:q:-:0B0C0D0E 2:r:-:0F101112' --label kind --id name
+tiny
+printf 'label,p0,p1,p2,p3\n3,11,12,13,14\n5,15,16,17,18\n' > "$T/b.csv"
+reads labelled-test "$TRAIN_IMAGES" '1:-:3:0B0C0D0E 2:-:5:0F101112'
+printf '5,0,1,2,3\n3,4,5,6,255\n5,7,8,9,10\n' > "$T/a.csv"
+printf '3,11,12,13,14\n5,15,16,17,18\n' > "$T/b.csv"
+reads bare-labelled-test "$TRAIN_IMAGES" '1:-:3:0B0C0D0E 2:-:5:0F101112'
+printf 'B,0,1,2,3\nA,4,5,6,255\nB,7,8,9,10\n' > "$T/a.csv"
+printf '11,12,13,14\n15,16,17,18\n' > "$T/b.csv"
+reads letters '1:-:B:00010203 2:-:A:040506FF 3:-:B:0708090A' "$TEST_IMAGES"
+equal 'letters in order' 'A B' "$(labels letters)"
+printf 'label,p0\n10,1\n9,2\n-1,3\n100,4\n' > "$T/a.csv"
+printf 'p0\n5\n' > "$T/b.csv"
+reads gaps '1:-:10:01 2:-:9:02 3:-:-1:03 4:-:100:04' '1:-:-:05'
+equal 'numbers in order' '-1 9 10 100' "$(labels gaps)"
+printf ',label,p0,p1,p2,p3\n0,5,0,1,2,3\n1,3,4,5,6,255\n2,5,7,8,9,10\n' > "$T/a.csv"
+printf 'p0,p1,p2,p3\n11,12,13,14\n15,16,17,18\n' > "$T/b.csv"
+reads indexed '1:0:5:00010203 2:1:3:040506FF 3:2:5:0708090A' "$TEST_IMAGES"
+
+# ------------------------------------------------------------------------------ shapes
+shape_of() {
+    sql "SELECT height || 'x' || width || 'x' || channels FROM dataset WHERE name = '$1'"
+}
+printf 'label,a,b,c,d,e,f\n1,0,1,2,3,4,5\n2,6,7,8,9,10,11\n' > "$T/a.csv"
+printf 'a,b,c,d,e,f\n20,21,22,23,24,25\n' > "$T/b.csv"
+reads wide '1:-:1:000102030405 2:-:2:060708090A0B' '1:-:-:141516171819' --shape 2x3
+equal 'wide' 2x3x1 "$(shape_of wide)"
+reads turned '1:-:1:000204010305 2:-:2:06080A07090B' '1:-:-:141618151719' --shape 2x3 --transpose
+equal 'turned' 2x3x1 "$(shape_of turned)"
+reads colour '1:-:1:000102030405 2:-:2:060708090A0B' '1:-:-:141516171819' --shape 1x2x3
+reads colour-turned \
+    '1:-:1:000102030405 2:-:2:060708090A0B' '1:-:-:141516171819' --shape 1x2x3 --transpose
+equal 'colour' 1x2x3 "$(shape_of colour)"
+tiny
+reads square-turned \
+    '1:-:5:00020103 2:-:3:040605FF 3:-:5:0709080A' '1:-:-:0B0D0C0E 2:-:-:0F111012' --transpose
+printf 'label,r,g,b\n1,0,1,2\n2,3,4,5\n' > "$T/a.csv"
+printf 'r,g,b\n7,8,9\n' > "$T/b.csv"
+reads three '1:-:1:000102 2:-:2:030405' '1:-:-:070809'
+equal 'three channels' 1x1x3 "$(shape_of three)"
+
+# ------------------------------------------------------------------------------ sample submission
+tiny
+printf 'Id,Label\nimg_7,0\nimg_9,0\n' > "$T/s.csv"
+reads sampled "$TRAIN_IMAGES" '1:img_7:-:0B0C0D0E 2:img_9:-:0F101112' --sample "$T/s.csv"
+printf 'id,p0,p1,p2,p3\nimg_9,11,12,13,14\nimg_7,15,16,17,18\n' > "$T/b.csv"
+reads sampled-too "$TRAIN_IMAGES" '1:img_9:-:0B0C0D0E 2:img_7:-:0F101112' --sample "$T/s.csv"
+printf 'Id,Label\nimg_7,0\nimg_8,0\n' > "$T/s.csv"
+refused 1 "^ingest: $T/s.csv:3:1: id 'img_8' is not in $T/b.csv\$" \
+    $INGEST --sample "$T/s.csv" "$T/a.csv" "$T/b.csv"
+printf 'Id,Label\nimg_9,0\nimg_99,0\n' > "$T/s.csv"
+refused 1 "^ingest: $T/s.csv: lacks id 'img_7' of $T/b.csv\$" \
+    $INGEST --sample "$T/s.csv" "$T/a.csv" "$T/b.csv"
+printf 'Id,Label\nimg_7,0\n' > "$T/s.csv"
+refused 1 "^ingest: $T/s.csv: expected 2 rows, as $T/b.csv has, got 1\$" \
+    $INGEST --sample "$T/s.csv" "$T/a.csv" "$T/b.csv"
+
+# ------------------------------------------------------------------------------ bad input
+# The text of a.csv or b.csv, with the message expected after the file's name.
+bad_train() {
+    tiny
+    printf "$1" > "$T/a.csv"
+    refused 1 "^ingest: $T/a.csv$2\$" $INGEST "$T/a.csv" "$T/b.csv"
+}
+bad_test() {
+    tiny
+    printf "$1" > "$T/b.csv"
+    refused 1 "^ingest: $T/b.csv$2\$" $INGEST "$T/a.csv" "$T/b.csv"
+}
+H='label,p0,p1,p2,p3\n'
+bad_train '' ': is empty'
+bad_train '\n\n' ': has no rows'
+bad_train "$H" ': has a header, but no rows'
+bad_train "${H}1,2,3,4,5\n1,2,3,4\n" ':3: expected 5 fields, got 4'
+bad_train "${H}1,2,3,4,5\n\n1,2,3,4,5,6\n" ':4: expected 5 fields, got 6'
+bad_train "${H}1,2,3,4,5\n2,0,0,0,0,0\n" ':3: expected 5 fields, got 6'
+bad_train "${H}1,2,3,4,5\r\n1,2,3,4\r\n" ':3: expected 5 fields, got 4'
+bad_train "${H}1,2,3,4,5\n1,2,abc,4,5\n" ":3:3: 'abc' is not a number from 0 to 255"
+bad_train "${H}1,2,256,4,5\n" ":2:3: '256' is not a number from 0 to 255"
+bad_train "${H}1,2,-1,4,5\n" ":2:3: '-1' is not a number from 0 to 255"
+bad_train "${H}1,2,0.5,4,5\n" ":2:3: '0.5' is not a number from 0 to 255"
+bad_train "${H}1,2,,4,5\n" ":2:3: '' is not a number from 0 to 255"
+bad_train "${H}1,2,0x10,4,5\n" ":2:3: '0x10' is not a number from 0 to 255"
+bad_train "${H}1,2,nan,4,5\n" ":2:3: 'nan' is not a number from 0 to 255"
+bad_train "${H}1,2,3,4,99999999999999999999999\n" ":2:5: '9+' is not a number from 0 to 255"
+bad_train "${H}1,2,3,4,5\n,2,3,4,5\n" ":3:1: '' is an empty label"
+bad_train "${H}1,2,3,4,5\n\"a\nb\",2,3,4,5\n" ":3:1: 'a.b' is no label; expected up to 100 printable bytes"
+bad_train "${H}1,2,3,4,5\n1,2,3,4,5\n" ": all labels are '1'; expected at least two different ones"
+bad_train "${H}1,2,3,4,5\n2,2,3,\"4,5\n" ':3:4: a quotation mark is never closed'
+bad_train "${H}1,2,3,4,5\n2,2,3,4\",5\n" ':3:4: a quotation mark is out of place'
+bad_train "${H}1,2,3,4,5\n2,2,\"3\"3,4,5\n" ':3:3: a quotation mark is out of place'
+bad_train 'p0,p1,p2,p3\n1,2,3,4\n' \
+    ':1: no label column; expected one named label, class, target, y or digit, or --label'
+bad_train 'label\n1\n2\n' ':1: no pixel columns; found 1 column in all, separated by commas'
+bad_train 'label;p0;p1;p2;p3\n1;2;3;4;5\n' \
+    ':1: no label column; expected one named label, class, target, y or digit, or --label'
+bad_train 'label,p0,p1\n1,2,3\n' ':1: 2 pixel columns are no square; give --shape HxWxC'
+bad_train 'id,label,p0\n7,1,2\n8,2,2\n7,1,2\n' ":4:1: id '7' is there already, in line 2"
+bad_test 'p0,p1,p2,p3,p4,p5\n1,2,3,4,5,6\n' ':1: 6 pixel columns; expected 4 for 2x2x1'
+bad_test 'p0,p1,p2\n1,2,3\n' ':1: 3 pixel columns; expected 4 for 2x2x1'
+bad_test 'p0,p1,p2,p3\n1,2,3,4\n1,2,3,x\n' ":3:4: 'x' is not a number from 0 to 255"
+bad_test 'p0,p1,p2,p3\n' ': has a header, but no rows'
+bad_test 'id,p0,p1,p2,p3\na,1,2,3,4\nb,1,2,3,4\na,1,2,3,4\n' ":4:1: id 'a' is there already, in line 2"
+bad_test 'id,p0,p1,p2,p3\n,1,2,3,4\n' ":2:1: '' is an empty id"
+bad_test 'label,p0,p1,p2,p3\n3,1,2,3,4\n4,1,2,3,4\n' \
+    ":3:1: '4' is not among the labels of the training file"
+{ echo label,p0; seq 1 1025 | sed 's/$/,0/'; } > "$T/many.csv"
+printf 'p0\n1\n' > "$T/b.csv"
+refused 1 "^ingest: $T/many.csv:1026:1: more than 1024 different labels" \
+    $INGEST "$T/many.csv" "$T/b.csv"
+tiny
+refused 1 "^ingest: $T/a.csv:1: no column is named 'kind', as --label says\$" \
+    $INGEST --label kind "$T/a.csv" "$T/b.csv"
+refused 1 "^ingest: $T/b.csv:1: no column is named 'name', as --id says\$" \
+    $INGEST --id name "$T/a.csv" "$T/b.csv"
+refused 1 "^ingest: $T/a.csv:1: 4 pixel columns; expected 9 for 3x3x1\$" \
+    $INGEST --shape 3x3 "$T/a.csv" "$T/b.csv"
+gzip -c "$T/a.csv" | head -c 40 > "$T/cut.gz"
+refused 1 "^ingest: $T/cut.gz: cannot be read: " $INGEST "$T/cut.gz" "$T/b.csv"
+cp "$FIXTURE/zip/two.zip" "$FIXTURE/zip/none.zip" "$T"
+refused 1 "^ingest: $T/two.zip: holds more than one .csv file; unpack it and name one\$" \
+    $INGEST "$T/two.zip" "$T/b.csv"
+refused 1 "^ingest: $T/none.zip: holds no .csv file\$" $INGEST "$T/none.zip" "$T/b.csv"
+
+# Files and options that are not there or not right.
+refused 1 "^ingest: $T/none.csv: No such file or directory\$" $INGEST "$T/none.csv" "$T/b.csv"
+refused 1 "^ingest: $T: is a folder; expected a CSV file\$" $INGEST "$T/a.csv" "$T"
+if [ "$(id -u)" != 0 ]; then
+    chmod 0 "$T/b.csv"
+    refused 1 "^ingest: $T/b.csv: Permission denied\$" $INGEST "$T/a.csv" "$T/b.csv"
+    chmod 644 "$T/b.csv"
+fi
+refused 2 '^ingest: expected two files, TRAIN.csv and TEST.csv, got 1$' $INGEST "$T/a.csv"
+refused 2 "^ingest: --shape: '28x' is no shape; expected one like 28x28 or 32x32x3\$" \
+    $INGEST --shape 28x "$T/a.csv" "$T/b.csv"
+for shape in 28 0x3 3x0 -1x3 2x2x2x2 2x2x 99999x1 16384x16384 2X2 ''; do
+    refused 2 "^ingest: --shape: '$shape' is no shape" \
+        $INGEST --shape "$shape" "$T/a.csv" "$T/b.csv"
+done
+refused 2 "^ingest: --dataset: 'a/b' is no name" $INGEST --dataset a/b "$T/a.csv" "$T/b.csv"
+refused 2 "^ingest: --label and --id name the same column 'x'\$" \
+    $INGEST --label x --id x "$T/a.csv" "$T/b.csv"
+refused 2 "^ingest: unknown or ambiguous option '--frob'\$" $INGEST --frob "$T/a.csv" "$T/b.csv"
+expect_exit 0 'build/bin/ingest --dataset digits data/train.csv data/test.csv' "$BIN/ingest" --help
+
+# A database is not made for files that cannot be read, nor where there is no folder for it.
+DB=$T/other.db
+INGEST="$BIN/ingest --db $DB"
+tiny
+printf 'x' > "$T/b.csv"
+refused 1 "^ingest: $T/b.csv:1: 1 pixel column" $INGEST "$T/a.csv" "$T/b.csv"
+check 'no database made' test ! -e "$DB"
+tiny
+refused 1 "$T/no/such.db" "$BIN/ingest" --db "$T/no/such.db" "$T/a.csv" "$T/b.csv"
+echo 'this is no database, though it is longer than a header of one would have to be' > "$T/text.db"
+refused 1 "$T/text.db" "$BIN/ingest" --db "$T/text.db" "$T/a.csv" "$T/b.csv"
+
+# ------------------------------------------------------------------------------ both lanes
+# Plain lines take the fast lane, quoted ones libcsv; long files cross many blocks.
+{
+    head -n 1 "$T/train.csv"
+    for i in 1 2 3; do sed 1d "$T/train.csv"; done
+} > "$T/long.csv"
+sed 's/,/","/g; s/^/"/; s/$/"/' "$T/long.csv" > "$T/quoted.csv"
+awk 'NR % 3 == 0 { gsub(/,0,/, ", 0 ,") } NR % 5 == 0 { $0 = $0 "\r" } { print }' "$T/long.csv" > "$T/mixed.csv"
+sed '300,$s/,\([0-9]*\)$/,\1.0/' "$T/long.csv" | gzip > "$T/floats.csv.gz"
+all_pixels() {
+    sql "SELECT c.label, hex(i.pixels) FROM image AS i JOIN dataset AS d ON d.id = i.dataset
+         JOIN class AS c ON c.dataset = d.id AND c.class = i.class
+         WHERE d.name = '$1' ORDER BY i.row" | sha256sum
+}
+for name in long quoted mixed floats; do
+    file=$T/$name.csv
+    [ -e "$file" ] || file=$file.gz
+    expect_exit 0 '^images   1800 train, 200 test$' $INGEST --dataset $name "$file" "$T/test.csv"
+    equal "$name: the same images" "$(all_pixels long)" "$(all_pixels $name)"
+done
+sed '1500s/,0,/,0,0,/' "$T/quoted.csv" | sed '1700s/"0"/"x"/' > "$T/bad.csv"
+refused 1 "^ingest: $T/bad.csv:1700:[0-9]+: 'x' is not a number from 0 to 255\$" \
+    $INGEST "$T/bad.csv" "$T/test.csv"
+sed '1500s/,0,/,0,0,/' "$T/mixed.csv" > "$T/bad.csv"
+refused 1 "^ingest: $T/bad.csv:1500: expected 785 fields, got 786\$" \
+    $INGEST "$T/bad.csv" "$T/test.csv"
+
+# ------------------------------------------------------------------------------ killed in the middle
+# Twenty times the digits, so that reading and writing take a while; killed at several moments.
+{
+    head -n 1 "$T/train.csv"
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sed 1d "$T/train.csv"; done
+} > "$T/big.csv"
+count='SELECT (SELECT count(*) FROM dataset) || "|" || (SELECT count(*) FROM image)'
+half=0
+for delay in 0.01 0.03 0.06 0.1 0.15 0.2; do
+    found=$(sql "$count")
+    $INGEST --dataset "killed-$delay" "$T/big.csv" "$T/test.csv" > /dev/null 2>&1 &
+    pid=$!
+    sleep $delay
+    kill -9 $pid 2> /dev/null
+    wait $pid 2> /dev/null
+    now=$(sql "$count")
+    whole=$(($(echo "$found" | cut -d'|' -f1) + 1))'|'$(($(echo "$found" | cut -d'|' -f2) + 12200))
+    [ "$now" = "$found" ] || [ "$now" = "$whole" ] || half=$((half + 1))
+done
+equal 'nothing half after kill -9' 0 $half
+equal 'integrity after kill -9' 'ok' "$(sql 'PRAGMA integrity_check')"
+expect_exit 0 '^images   12000 train, 200 test$' $INGEST --dataset after "$T/big.csv" "$T/test.csv"
+
+# Eight at once, the same files into a database that is not there yet: one stores, seven find it.
+DB=$T/race.db
+for i in 1 2 3 4 5 6 7 8; do
+    "$BIN/ingest" --db "$DB" "$T/train.csv" "$T/test.csv" > "$T/race.$i" 2>&1 &
+done
+wait
+equal 'one dataset of eight writers' '1|800' \
+    "$(sql "$count" )"
+equal 'seven had nothing to do' 7 "$(grep -l 'nothing to do' "$T"/race.? | wc -l)"
+
+finish
