@@ -25,6 +25,11 @@
  *
  * The same seed gives the same weights, bit for bit, on one kind of CPU, whatever the number of
  * threads: sums over a batch are taken over NN_SLICES fixed slices of it, in a fixed order.
+ *
+ * The files, the lowest floor first: base/ (memory, threads, random numbers), kernels/ (what is
+ * built for each instruction set), conv/ (the ways to compute a convolution; fast.md tells why they
+ * are fast), layers/ (a kind of layer is one file), model/ (text to layers, saving), train/,
+ * predict/.
  */
 #ifndef NN_H
 #define NN_H
@@ -76,10 +81,21 @@ typedef struct nn_model nn_model; /* layers, shapes and weights */
  *     add                                  adds what the innermost open shortcut keeps; same shape
  *     flatten                              optional; a dense layer does it by itself
  *
+ * A table of numbers is an input of 1 x 1 x C, with up to 65536 columns, and takes no conv; images
+ * have up to 64 channels.
  * The last layer's output counts as logits: softmax belongs to the loss and to prediction.
  * Weights are zero until nn_model_initialise or nn_model_load. Returns NULL on error. */
 nn_model *nn_model_new(const char *text, nn_shape input, nn_error *error);
 void nn_model_free(nn_model *model);
+
+/* The words that begin a line, for showing them. */
+typedef struct nn_layer_word {
+    const char *word;      /* "conv" */
+    const char *arguments; /* "F KxK [same|valid] [stride S]", or "" */
+    const char *help;      /* what it does, one sentence without a full stop */
+} nn_layer_word;
+
+const nn_layer_word *nn_layer_word_at(int i); /* i from 0; NULL behind the last */
 
 /* Draws the weights: He normal for layers followed by a ReLU (He et al. 2015, section 2.2),
  * Glorot uniform for others (Glorot and Bengio 2010, eq. 16); biases 0; BatchNorm 1, 0, 0, 1. */
@@ -200,7 +216,6 @@ nn_metrics nn_metrics_of(const nn_images *images, const uint32_t *rows, size_t n
 typedef struct nn_layer_info {
     const char *kind; /* "conv", "dense", ... */
     const char *text; /* its line, without comment and surrounding blanks */
-    const char *path; /* how it is computed by default: "winograd", "direct", "im2col", ... or "" */
     int line;         /* in the model's text, from 1 */
     nn_shape out;
     size_t parameters, trainable; /* trainable is part of parameters */
@@ -212,6 +227,11 @@ nn_layer_info nn_model_layer(const nn_model *model, int layer);
 nn_shape nn_model_input(const nn_model *model);
 int nn_model_classes(const nn_model *model);
 size_t nn_model_parameters(const nn_model *model, size_t *trainable);
+
+/* How a training step computes a layer with the kernels of an instruction set: "winograd",
+ * "direct", "sparse", "im2col", ...; "" where there is but one way. One that this machine does not
+ * have counts as BEST. */
+const char *nn_layer_path(const nn_model *model, int layer, nn_isa isa);
 
 /* The parameters of one layer in the order weights, biases (or gamma, beta, running mean, running
  * variance), in the layouts named at the top. */

@@ -29,12 +29,12 @@ $(BUILD)/libnn.a: $(NN_OBJECTS)
 	@rm -f $@
 	$(call say,AR  )$(AR) rcs $@ $^
 
-$(NN_SOURCES:%=$(BUILD)/%.o): $(BUILD)/%.o: %.c
+$(NN_SOURCES:%=$(BUILD)/%.o): $(BUILD)/%.o: %.c | build/packages
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(NN_STANDARD) -MMD -MP -c -o $@ $<
 
 define nn_kernel_rule
-$(NN_KERNELS:%=$(BUILD)/%.$(1).o): $(BUILD)/%.$(1).o: %.c
+$(NN_KERNELS:%=$(BUILD)/%.$(1).o): $(BUILD)/%.$(1).o: %.c | build/packages
 	@mkdir -p $$(@D)
 	$$(call say,CC  )$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(NN_STANDARD) $$(NN_KERNEL_FLAGS) $$(NN_FLAGS_$(1)) \
 	    -DNN_KERNEL_ISA=$(1) -MMD -MP -c -o $$@ $$<

@@ -5,8 +5,8 @@
 #   pipeline/{tools,data}/NAME.c         each file a program
 #   sql/ROOM.sql                         build/sql/ROOM.h and .c: a program has the SQL of its stage
 
-FLOORS := base conf store program
-STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -lcrypto
+FLOORS := base conf store program chart
+STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -ljansson -lcrypto
 STAGE_FLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)
 
 STAGE_PROGRAMS := $(foreach d,$(filter-out $(FLOORS) tools data,$(notdir $(wildcard pipeline/*))),\
@@ -16,6 +16,8 @@ PROGRAMS := $(sort $(STAGE_PROGRAMS) $(notdir $(FILE_PROGRAMS)))
 
 .PHONY: build
 build: $(PROGRAMS:%=$(BUILD)/bin/%) ## Only build the programs, into build/bin/
+
+include pipeline/chart/chart.mk pipeline/report/report.mk
 
 # ---------------------------------------------------------------------------------- SQL
 
@@ -46,8 +48,13 @@ $(BUILD)/pipeline/%.o: pipeline/%.c | $(SQL_HEADERS) build/packages
 
 -include $(wildcard $(BUILD)/pipeline/*/*.d)
 
-# In the order of the floors, the highest first.
-FLOOR_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(foreach f,$(FLOORS),$(wildcard pipeline/$(f)/*.c))) \
+# Tables in a terminal need a library that `make` alone does not: it is looked for when a program that
+# draws them is built.
+TERMINAL := $(BUILD)/pipeline/base/terminal.o
+TERMINAL_PROGRAMS := ask mark show watch
+$(TERMINAL): | build/packages-tables
+
+FLOOR_OBJECTS := $(filter-out $(TERMINAL),$(patsubst %.c,$(BUILD)/%.o,$(foreach f,$(FLOORS),$(wildcard pipeline/$(f)/*.c)))) \
                  $(BUILD)/sql/store.o $(BUILD)/sql/schema.o
 $(BUILD)/libpipeline.a: $(FLOOR_OBJECTS)
 	@rm -f $@
@@ -58,7 +65,8 @@ define program
 $(BUILD)/bin/$(1): $(patsubst %.c,$(BUILD)/%.o,$(2)) $(patsubst %,$(BUILD)/sql/%.o,$(filter $(SQL_ROOMS),$(1) $(3))) \
                    $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 	@mkdir -p $$(@D)
-	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -Wl,--as-needed -o $$@ $$^ $$(STAGE_LIBS) $$(NN_LIBS)
+	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -Wl,--as-needed -o $$@ $$^ $$(STAGE_LIBS) $(if $(filter $(1),$(TERMINAL_PROGRAMS)),-lsmartcols) $$(NN_LIBS)
+$(BUILD)/bin/$(1): $(if $(filter $(1),$(TERMINAL_PROGRAMS)),$(TERMINAL))
 endef
 $(foreach p,$(STAGE_PROGRAMS),$(eval $(call program,$(p),$(wildcard pipeline/$(p)/*.c),$(if $(filter report,$(p)),charts))))
 $(foreach p,$(FILE_PROGRAMS),$(eval $(call program,$(notdir $(p)),pipeline/$(p).c,$(if $(filter tools/export,$(p)),mlflow))))

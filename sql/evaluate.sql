@@ -16,7 +16,7 @@ SELECT printf(
     iif(correct, 'right', 'wrong'),
     100 * mean,
     images,
-    iif(images = 1, '', 's'))
+    iif(images = 1, '', 's')) AS line
 FROM confidence_summary
 WHERE run = :run
   AND part = :part
@@ -24,6 +24,7 @@ ORDER BY correct DESC;
 
 -- confusions: the most frequent confusions of a run on a part, a line of text each.
 SELECT printf('%s → %s: %,d (%.2f %%)', actual_label, predicted_label, count, 100 * share)
+    AS line
 FROM top_confusion
 WHERE run = :run
   AND part = :part
@@ -55,7 +56,7 @@ SELECT
      WHERE run.parent = :run
        AND run.fold = fold.fold
        AND run.status = 'finished'
-    )
+    ) AS run
 FROM fold
 ORDER BY fold;
 
@@ -72,8 +73,67 @@ VALUES (:run, :part, :images, :loss, :correct, :seconds, :evaluated_at);
 INSERT INTO prediction (run, image, class, confidence, probabilities)
 VALUES (:run, :image, :class, :confidence, :probabilities);
 
+-- is_complete: whether all that there is to judge of a run is recorded as it is: the run has finished
+-- and was evaluated since, on all images of each part, each with its prediction and, where it has a
+-- label, among the counts. Of a committee only its members know on how many images it validates.
+WITH judged (part, images) AS (
+    SELECT
+        'validation',
+        CASE kind
+            WHEN 'committee' THEN (
+                SELECT images
+                FROM evaluation
+                WHERE evaluation.run = :run
+                  AND part = 'validation')
+            WHEN 'folds' THEN (
+                SELECT count(*)
+                FROM split_image
+                WHERE split_image.split = run.split)
+            ELSE (
+                SELECT count(*)
+                FROM split_image
+                WHERE split_image.split = run.split
+                  AND (split_image.part = 'validation' OR split_image.fold = run.fold))
+        END
+    FROM run
+    WHERE id = :run
+    UNION ALL
+    SELECT
+        'test',
+        (SELECT count(*)
+         FROM image
+         WHERE image.dataset = run.dataset
+           AND image.part = 'test')
+    FROM run
+    WHERE id = :run
+)
+SELECT
+    run.status = 'finished'
+    AND (SELECT count(*) FROM prediction WHERE prediction.run = :run)
+      = (SELECT ifnull(sum(images), 0) FROM judged)
+    AND NOT EXISTS (
+        SELECT *
+        FROM judged
+        LEFT JOIN evaluation ON evaluation.run = :run AND evaluation.part = judged.part
+        WHERE ifnull(evaluation.images, 0) <> ifnull(judged.images, 0)
+           OR evaluation.evaluated_at < run.ended_at
+           OR iif(evaluation.correct IS NULL, 0, evaluation.images) <> (
+               SELECT ifnull(sum(count), 0)
+               FROM confusion
+               WHERE confusion.run = :run
+                 AND confusion.part = judged.part)
+           OR iif(judged.part = 'test' AND evaluation.correct IS NULL, NOT EXISTS (
+               SELECT *
+               FROM image
+               WHERE image.dataset = run.dataset
+                 AND image.part = 'test'
+                 AND class IS NULL) AND judged.images > 0, 0))
+        AS complete
+FROM run
+WHERE id = :run;
+
 -- message: what the figures of a committee must be read with.
-SELECT message
+SELECT message AS line
 FROM run
 WHERE id = :run
   AND kind = 'committee'
@@ -92,7 +152,7 @@ SELECT iif(
     correct IS NULL,
     printf('%s: %,d images predicted; they have no labels to be judged by', part, images),
     printf('%s: loss %.4f, accuracy %.2f %% ± %.2f (%,d wrong of %,d)',
-        part, loss, 100 * accuracy, 100 * standard_error, wrong, images))
+        part, loss, 100 * accuracy, 100 * standard_error, wrong, images)) AS line
 FROM evaluation_summary
 WHERE run = :run
   AND part = :part;

@@ -3,7 +3,7 @@
 SELECT
     id,
     version,
-    version = (SELECT max(version) FROM dataset WHERE name = :name)
+    version = (SELECT max(version) FROM dataset WHERE name = :name) AS is_newest
 FROM dataset
 WHERE name = :name
   AND hash = :hash;
@@ -25,7 +25,7 @@ INSERT INTO source_file (dataset, part, name, sha256, bytes, rows, header, inges
 VALUES (:dataset, :part, :name, :sha256, :bytes, :rows, :header, :ingested_at);
 
 -- next_version: the number of a dataset's next version.
-SELECT ifnull(max(version), 0) + 1
+SELECT ifnull(max(version), 0) + 1 AS version
 FROM dataset
 WHERE name = :name;
 

@@ -4,7 +4,7 @@ SET archived = :archived
 WHERE id = :run;
 
 -- contents: what a run is and holds, its folds included, as a line of text; whether one of them is
--- running, whose it is, whether it is archived, and which committees ask one of them.
+-- running, whose it is, and which committees ask one of them.
 WITH RECURSIVE family (id) AS (
     VALUES (:run)
     UNION
@@ -20,11 +20,10 @@ SELECT
         checkpoints, iif(checkpoints = 1, '', 's'),
         predictions, iif(predictions = 1, '', 's'),
         submissions, iif(submissions = 1, '', 's'),
-        iif(runs > 1, printf(', %d folds that are deleted with it', runs - 1), '')),
-    held.running,
-    run.host,
-    run.archived,
-    held.committees
+        iif(runs > 1, printf(', %d folds that are deleted with it', runs - 1), '')) AS text,
+    held.running AS running,
+    run.host AS host,
+    held.committees AS committees
 FROM run
 JOIN (
     SELECT
@@ -63,3 +62,8 @@ ON CONFLICT (run, tag) DO NOTHING;
 DELETE FROM tag
 WHERE run = :run
   AND tag = :tag;
+
+-- read_note: what was said of a run.
+SELECT ifnull(note, '') AS note
+FROM run
+WHERE id = :run;

@@ -159,7 +159,7 @@ ORDER BY
     name;
 
 -- conf: the experiment file of a run as it was.
-SELECT conf
+SELECT conf AS text
 FROM run
 WHERE id = :run;
 
@@ -205,7 +205,86 @@ FROM history
 WHERE run = :run
 ORDER BY history.epoch;
 
--- final_json: final_report.json: what a run is and how good it is. :files is a JSON array of names.
+-- facts: all that the page of a run is made of, and that can change: a line each. The page lists the
+-- finished runs of the dataset, too.
+WITH
+shown (run) AS (
+    SELECT :run
+    UNION
+    SELECT id FROM run WHERE parent = :run
+    UNION
+    SELECT run FROM member WHERE committee = :run
+    UNION
+    SELECT value
+    FROM hyperparameter
+    WHERE run = :run
+      AND name = 'teacher.run'
+      AND value > 0
+),
+fact (fact) AS (
+    SELECT json_array(
+        'run', id, kind, experiment, parent, split, fold, seed, input_hash, status, message,
+        started_at, ended_at, host, program, program_hash, git_commit, git_diff, compiler, cpu, isa,
+        blas, threads, parameters, trainable, epochs, best_epoch, stopped_early, note, archived)
+    FROM shown
+    JOIN run ON run.id = shown.run
+    UNION ALL
+    SELECT json_array('experiment file', conf) FROM run WHERE id = :run
+    UNION ALL
+    SELECT json_array('dataset', name, version, hash)
+    FROM dataset
+    WHERE id = (SELECT dataset FROM run WHERE id = :run)
+    UNION ALL
+    SELECT json_array('setting', name, value) FROM hyperparameter WHERE run = :run
+    UNION ALL
+    SELECT json_array('layers', count(*), total(macs), group_concat(path))
+    FROM (SELECT macs, path FROM layer WHERE run = :run ORDER BY layer)
+    UNION ALL
+    SELECT json_array('epochs', shown.run, count(*), max(epoch.ended_at))
+    FROM shown
+    JOIN epoch ON epoch.run = shown.run
+    GROUP BY shown.run
+    UNION ALL
+    SELECT json_array('weights', shown.run, checkpoint.kind, checkpoint.epoch, checkpoint.sha256)
+    FROM shown
+    JOIN checkpoint ON checkpoint.run = shown.run
+    UNION ALL
+    SELECT json_array('evaluation', shown.run, part, images, loss, correct, evaluated_at)
+    FROM shown
+    JOIN evaluation ON evaluation.run = shown.run
+    UNION ALL
+    SELECT json_array('member', run, weight) FROM member WHERE committee = :run
+    UNION ALL
+    SELECT json_array(
+        'submission', file, sha256, rows, created_at, public_score, private_score, local_score)
+    FROM submission
+    WHERE run = :run
+    UNION ALL
+    SELECT json_array('tag', tag) FROM tag WHERE run = :run
+    UNION ALL
+    SELECT json_array('trial', sweep.name, configuration, rung, state)
+    FROM trial
+    JOIN sweep ON sweep.id = trial.sweep
+    WHERE trial.run = :run
+    UNION ALL
+    SELECT json_array(
+        'beside', run.id, run.experiment, run.kind, run.seed, run.parent, run.archived, run.ended_at,
+        evaluation.images, evaluation.correct, evaluation.loss, evaluation.evaluated_at)
+    FROM run
+    JOIN evaluation ON evaluation.run = run.id AND evaluation.part = 'validation'
+    WHERE run.status = 'finished'
+      AND run.dataset IN (
+          SELECT other.id
+          FROM run AS this
+          JOIN dataset ON dataset.id = this.dataset
+          JOIN dataset AS other ON other.name = dataset.name
+          WHERE this.id = :run)
+)
+SELECT fact
+FROM fact
+ORDER BY fact;
+
+-- final_json: final_report.json: what a run is and how good it is, but for the names of its files.
 WITH
 chosen AS (
     SELECT
@@ -397,8 +476,7 @@ SELECT json_object(
             'public_score', public_score,
             'private_score', private_score,
             'local_score', local_score))
-        FROM (SELECT * FROM submission WHERE submission.run = chosen.id ORDER BY id)),
-    'files', json(:files))
+        FROM (SELECT * FROM submission WHERE submission.run = chosen.id ORDER BY id))) AS json
 FROM chosen;
 
 -- folds: the trainings of a folds run; their accuracies are those of the epochs whose weights
@@ -504,22 +582,66 @@ FROM history
 WHERE run = :run
 ORDER BY epoch;
 
--- layers: the layers of a report; fixed parameters are those that no gradient moves.
+-- layers: the layers of a report; fixed parameters are those that no gradient moves, and `computed`
+-- is how the training did it where there is more than one way.
 SELECT
     layer,
     text AS "kind",
     printf('%d×%d×%d', height, width, channels) AS output,
     printf('%,d', parameters) AS parameters,
     printf('%,d', parameters - trainable) AS fixed,
-    printf('%,d', macs) AS "multiply-adds"
+    printf('%,d', macs) AS "multiply-adds",
+    path AS computed
 FROM layer
 WHERE run = :run
 ORDER BY layer;
 
 -- list_runs: the numbers of all runs.
-SELECT id
+SELECT id AS run
 FROM run
 ORDER BY id;
+
+-- listed: all that the page of all runs is made of, and that can change: a line a run.
+SELECT json_array(
+    run.id, run.kind, run.experiment, run.parent, run.fold, run.dataset, run.seed, run.status,
+    run.message, run.note, run.archived, run.started_at, run.ended_at, run.epochs, run.parameters, (
+        SELECT count(*) || ' ' || max(ended_at)
+        FROM epoch
+        WHERE epoch.run = run.id),
+    evaluation.images, evaluation.correct, evaluation.loss, evaluation.evaluated_at) AS fact
+FROM run
+LEFT JOIN evaluation ON evaluation.run = run.id AND evaluation.part = 'validation'
+ORDER BY run.id;
+
+-- made: the page of a run, where it is recorded as one of these inputs.
+SELECT sha256
+FROM report
+WHERE run = :run
+  AND path = :path
+  AND inputs = :inputs;
+
+-- newest: the newest finished run, or the newest one where none has finished; no fold of another.
+SELECT id AS run
+FROM run
+WHERE parent IS NULL
+ORDER BY
+    status = 'finished' DESC,
+    id DESC
+LIMIT 1;
+
+-- record: the page of a run, with what it was made of.
+INSERT INTO report (run, path, inputs, sha256, made_at)
+VALUES (:run, :path, :inputs, :sha256, :made_at)
+ON CONFLICT (run) DO UPDATE
+SET path = excluded.path,
+    inputs = excluded.inputs,
+    sha256 = excluded.sha256,
+    made_at = excluded.made_at;
+
+-- weights: how many checkpoints a run has.
+SELECT count(*) AS checkpoints
+FROM checkpoint
+WHERE run = :run;
 
 -- members: the members of a committee, each with its own figures and on the images that judge both.
 SELECT
@@ -549,7 +671,7 @@ ORDER BY
     member.run;
 
 -- message: what the figures of a committee must be read with.
-SELECT message
+SELECT message AS text
 FROM run
 WHERE id = :run
   AND kind = 'committee'
@@ -644,7 +766,7 @@ FROM fact
 ORDER BY place;
 
 -- right: the images of a class that a run read correctly, on the part on which it was judged.
-SELECT prediction.image
+SELECT prediction.image AS image
 FROM prediction
 JOIN image ON image.id = prediction.image
 WHERE prediction.run = :run
@@ -720,7 +842,7 @@ SELECT
             'Nothing of the committee was chosen by the validation images; of its members, see '
                 || 'their own reports.'
         ELSE 'Nothing was chosen by the validation images: their figures are honest ones.'
-    END
+    END AS text
 FROM run
 LEFT JOIN evaluation ON evaluation.run = run.id AND part = 'validation'
 WHERE id = :run;
@@ -800,7 +922,7 @@ SELECT
                          WHERE prediction.run = taught.run
                            AND prediction.image = judged.image))),
                ' That run knew labels of images that validate here, so validation flatters.',
-               '')
+               '') AS text
 FROM taught;
 
 -- training_json: training_summary.json: how a training went, in short.
@@ -872,7 +994,7 @@ SELECT json_object(
             'accuracy', train_accuracy - validation_accuracy,
             'loss', validation_loss - train_loss)
         FROM step
-        WHERE epoch = ifnull(ends.best, ends.last)))
+        WHERE epoch = ifnull(ends.best, ends.last))) AS json
 FROM run_summary AS run
 JOIN ends
 WHERE run.run = :run;

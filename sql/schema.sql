@@ -306,7 +306,24 @@ CREATE TABLE stage (             -- log of what the programs did
     result      TEXT    NOT NULL                        -- one line: what came of it
 ) STRICT;
 
+CREATE TABLE file (              -- files that were read whole, so that they need not be read again
+    path        TEXT    PRIMARY KEY CHECK (path <> ''), -- absolute
+    sha256      TEXT    NOT NULL CHECK (length(sha256) = 64),  -- of its bytes
+    bytes       INTEGER NOT NULL CHECK (bytes >= 0),    -- its size
+    mtime_ns    INTEGER NOT NULL,                       -- when its bytes changed, in nanoseconds since 1970
+    ctime_ns    INTEGER NOT NULL,                       -- when anything of it changed
+    inode       INTEGER NOT NULL                        -- its number in the file system
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE report (            -- the page of a run
+    run         INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,
+    path        TEXT    NOT NULL CHECK (path <> ''),    -- of the page
+    inputs      TEXT    NOT NULL CHECK (length(inputs) = 64),  -- SHA-256 of all that it was made from
+    sha256      TEXT    NOT NULL CHECK (length(sha256) = 64),  -- of the page
+    made_at     TEXT    NOT NULL                        -- UTC
+) STRICT;
+
 -- 'Pixl' in ASCII marks the file as Pixelmill's; user_version is the number of its schema, that of the
 -- newest file in sql/upgrade.
 PRAGMA application_id = 1349089388;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;

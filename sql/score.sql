@@ -5,13 +5,14 @@ SELECT printf(
     100.0 * (:rows - :wrong) / :rows,
     100.0 * sqrt(1.0 * :wrong / :rows * (1 - 1.0 * :wrong / :rows) / :rows),
     :wrong,
-    :rows);
+    :rows) AS line;
 
 -- newest: the newest submission: of a run, or without one of any run on a dataset.
 SELECT
     submission.file,
     submission.sha256,
-    submission.run
+    submission.run,
+    run.dataset
 FROM submission
 JOIN run ON run.id = submission.run
 JOIN dataset ON dataset.id = run.dataset

@@ -47,13 +47,36 @@ SELECT printf(
     name,
     group_concat(mark, ''),
     printf(format, first),
-    printf(format, last))
+    printf(format, last)) AS line
 FROM bar
 GROUP BY place
 ORDER BY place;
 
+-- image: an image by its number in the database, or by its part and row in a dataset's newest
+-- version.
+SELECT
+    image.id AS id,
+    image.dataset AS dataset,
+    printf('image %d (%s, %s row %d)%s', image.id, dataset.name, image.part, image.row,
+           ifnull(': ' || class.label, ', no label')) AS line,
+    image.pixels AS pixels
+FROM image
+JOIN dataset ON dataset.id = image.dataset
+LEFT JOIN class ON class.dataset = image.dataset AND class.class = image.class
+WHERE iif(
+    :part IS NULL,
+    image.id = :image,
+    image.part = :part
+    AND image.row = :image
+    AND image.dataset = (
+        SELECT id
+        FROM dataset
+        WHERE name = :dataset
+        ORDER BY version DESC
+        LIMIT 1));
+
 -- parts: the folds or the members of a run with how well they do alone, a line of text each.
-SELECT line
+SELECT line AS line
 FROM (
     SELECT
         fold AS place,
@@ -89,13 +112,13 @@ FROM (
 ORDER BY place;
 
 -- prediction: what a run has said of an image: probabilities as a JSON array.
-SELECT probabilities
+SELECT probabilities AS probabilities
 FROM prediction
 WHERE run = :run
   AND image = :image;
 
 -- run: the newest finished run on a dataset, by its number; NULL where there is none.
-SELECT max(id)
+SELECT max(id) AS run
 FROM run
 WHERE dataset = :dataset
   AND status = 'finished'
@@ -103,8 +126,8 @@ WHERE dataset = :dataset
 
 -- top: the most probable classes of a JSON array of probabilities.
 SELECT
-    label,
-    json_each.value
+    label AS label,
+    json_each.value AS probability
 FROM json_each(:probabilities)
 JOIN class ON class.dataset = :dataset AND class.class = json_each.key
 ORDER BY

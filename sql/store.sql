@@ -230,3 +230,86 @@ WHERE iif(
         WHERE name = :dataset
         ORDER BY version DESC
         LIMIT 1));
+
+-- find_run: the run of just these inputs that is finished, or else one that can be resumed. A run of
+-- one fold may be free, or of this parent (0: of any).
+SELECT
+    id,
+    status
+FROM run
+WHERE input_hash = :input_hash
+  AND status IN ('finished', 'interrupted', 'crashed')
+  AND (:parent = 0 OR ifnull(parent, :parent) = :parent)
+ORDER BY
+    status = 'finished' DESC,
+    id DESC
+LIMIT 1;
+
+-- teacher: what decided the weights of a run that can teach: it has ended, and what it predicts is
+-- known.
+SELECT run.input_hash AS input_hash
+FROM run
+WHERE run.id = :run
+  AND run.dataset = :dataset
+  AND run.status = 'finished'
+  AND EXISTS (SELECT * FROM prediction WHERE prediction.run = run.id);
+
+-- insert_run: a run begins, or is there at once, as a committee is; of the latter ended_at is known.
+INSERT INTO run (
+    kind, experiment, parent, dataset, split, fold, seed, conf, input_hash, status, message,
+    started_at, ended_at, host, program, program_hash, git_commit, git_diff, compiler, cpu, isa,
+    blas, threads, parameters, trainable, epochs
+)
+VALUES (
+    :kind, :experiment, :parent, :dataset, :split, :fold, :seed, :conf, :input_hash, :status,
+    nullif(:message, ''), :started_at, :ended_at, :host, :program, :program_hash,
+    nullif(:git_commit, ''), nullif(:git_diff, ''), :compiler, :cpu, :isa, :blas, :threads,
+    :parameters, :trainable, :epochs
+);
+
+-- fill_split: all training images of a dataset into the training part of a split.
+INSERT INTO split_image (split, image, part)
+SELECT
+    :split,
+    id,
+    'train'
+FROM image
+WHERE dataset = :dataset
+  AND part = 'train';
+
+-- run_identity: what decides a run's predictions, whatever its number: its inputs and its weights.
+SELECT
+    run.input_hash || ' ' || ifnull((
+        SELECT group_concat(sha256, ' ')
+        FROM (
+            SELECT (
+                SELECT sha256
+                FROM checkpoint
+                WHERE checkpoint.run = part.id
+                ORDER BY kind = 'best' DESC, kind = 'average' DESC
+                LIMIT 1) AS sha256
+            FROM run AS part
+            WHERE part.id = run.id OR part.parent = run.id
+            ORDER BY part.fold, part.id)), '') AS identity
+FROM run
+WHERE run.id = :run;
+
+-- find_file: what is known of a file.
+SELECT
+    sha256,
+    bytes,
+    mtime_ns,
+    ctime_ns,
+    inode
+FROM file
+WHERE path = :path;
+
+-- keep_file: what a file was when it was read.
+INSERT INTO file (path, sha256, bytes, mtime_ns, ctime_ns, inode)
+VALUES (:path, :sha256, :bytes, :mtime_ns, :ctime_ns, :inode)
+ON CONFLICT (path) DO UPDATE
+SET sha256 = excluded.sha256,
+    bytes = excluded.bytes,
+    mtime_ns = excluded.mtime_ns,
+    ctime_ns = excluded.ctime_ns,
+    inode = excluded.inode;

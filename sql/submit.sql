@@ -23,8 +23,8 @@ WHERE file = :file;
 -- rows: the submission of a run: id and predicted label of each test image in the order of the
 -- file; no label where there is no prediction.
 SELECT
-    ifnull(image.external_id, image.row),
-    class.label
+    ifnull(image.external_id, image.row) AS id,
+    class.label AS label
 FROM image
 LEFT JOIN prediction
     ON prediction.run = :run
@@ -44,3 +44,12 @@ SELECT
 FROM source_file
 WHERE dataset = :dataset
   AND part = 'sample';
+
+-- newest: the newest submission of a run.
+SELECT
+    file,
+    sha256
+FROM submission
+WHERE run = :run
+ORDER BY id DESC
+LIMIT 1;

@@ -1,10 +1,11 @@
 -- by_id: a sweep as its workers need it.
 SELECT
-    sweep.experiment,
-    sweep.conf,
-    dataset.name,
-    sweep.rungs,
-    sweep.evaluate
+    sweep.experiment AS experiment,
+    sweep.conf AS conf,
+    sweep.dataset AS dataset,
+    dataset.name AS name,
+    sweep.rungs AS rungs,
+    sweep.evaluate AS evaluate
 FROM sweep
 JOIN dataset ON dataset.id = sweep.dataset
 WHERE sweep.id = :sweep;
@@ -43,7 +44,7 @@ SET state = :state,
 WHERE id = :trial;
 
 -- find: the sweep of just this text, if there is one.
-SELECT id
+SELECT id AS sweep
 FROM sweep
 WHERE text = :text
   AND conf = :conf
@@ -78,7 +79,7 @@ SELECT printf(
     iif(state = 'done',
         printf('run %d, validation loss %.4f, accuracy %.2f %%', run, validation_loss,
                100 * validation_accuracy),
-        ifnull(message, state)))
+        ifnull(message, state))) AS line
 FROM trial_result
 WHERE trial = :trial;
 
@@ -169,7 +170,7 @@ SELECT printf(
             avg(badness),
             avg(validation_loss)
         LIMIT 1
-    ), ''))
+    ), '')) AS line
 FROM trial
 WHERE sweep = :sweep;
 
@@ -183,13 +184,13 @@ WHERE sweep = :sweep
   AND state = 'failed';
 
 -- running: how many trials of a sweep are being trained.
-SELECT count(*)
+SELECT count(*) AS trials
 FROM trial
 WHERE sweep = :sweep
   AND state = 'running';
 
 -- settings: what a configuration sets, as section.key=value.
-SELECT name || '=' || value
+SELECT name || '=' || value AS setting
 FROM sweep_value
 WHERE sweep = :sweep
   AND configuration = :configuration

@@ -13,30 +13,6 @@ SET status = :status,
     stopped_early = :stopped_early
 WHERE id = :run;
 
--- find_run: a run of just these inputs that is finished, or else one that can be resumed. A run of
--- one fold may be free, or of this parent (0: of any).
-SELECT
-    id,
-    status
-FROM run
-WHERE input_hash = :input_hash
-  AND kind <> 'committee'
-  AND status IN ('finished', 'interrupted', 'crashed')
-  AND (:parent = 0 OR ifnull(parent, :parent) = :parent)
-ORDER BY
-    status = 'finished' DESC,
-    id DESC
-LIMIT 1;
-
--- find_split: the split of a dataset that an experiment asks for.
-SELECT id
-FROM split
-WHERE dataset = :dataset
-  AND method = :method
-  AND seed = :seed
-  AND fraction IS :fraction
-  AND folds IS :folds;
-
 -- forget_best: the best weights, where they are from after the checkpoint that the run is resumed
 -- from.
 DELETE FROM checkpoint
@@ -67,24 +43,11 @@ VALUES (
     :run, :layer, :kind, :text, :height, :width, :channels, :parameters, :trainable, :macs, :path
 );
 
--- insert_run: a training begins, or one of folds.
-INSERT INTO run (
-    kind, experiment, parent, dataset, split, fold, seed, conf, input_hash, status, started_at, host,
-    program, program_hash, git_commit, git_diff, compiler, cpu, isa, blas, threads,
-    parameters, trainable, epochs
-)
-VALUES (
-    :kind, :experiment, :parent, :dataset, :split, :fold, :seed, :conf, :input_hash, 'running',
-    :started_at, :host, :program, :program_hash, nullif(:git_commit, ''), nullif(:git_diff, ''),
-    :compiler, :cpu, :isa, :blas, :threads, :parameters, :trainable, :epochs
-);
-
--- load_checkpoint: where a run can be taken up again, and its best weights so far.
+-- load_checkpoint: where a run can be taken up again.
 SELECT
-    last.epoch,
-    last.weights,
-    last.state,
-    r.status
+    r.status AS status,
+    last.weights AS weights,
+    last.state AS state
 FROM run AS r
 LEFT JOIN checkpoint AS last ON last.run = r.id AND last.kind = 'last'
 WHERE r.id = :run;
@@ -107,15 +70,6 @@ SET epoch = excluded.epoch,
     weights = excluded.weights,
     state = excluded.state;
 
--- teacher: what decided the weights of a run that can teach: it has ended, and what it predicts is
--- known.
-SELECT run.input_hash
-FROM run
-WHERE run.id = :run
-  AND run.dataset = :dataset
-  AND run.status = 'finished'
-  AND EXISTS (SELECT * FROM prediction WHERE prediction.run = run.id);
-
 -- verify_epoch: whether an epoch of a run came out with just these figures.
 SELECT learning_rate IS :learning_rate
    AND train_loss IS :train_loss
@@ -130,19 +84,18 @@ WHERE run = :run
 
 -- verify_run: what a run recorded of its inputs, its program, its machine and its weights.
 SELECT
-    r.status,
-    r.kind,
-    r.program_hash,
-    ifnull(r.git_commit, ''),
-    ifnull(r.git_diff, ''),
-    r.compiler,
-    r.cpu,
-    r.isa,
-    r.blas,
-    best.sha256,
-    average.sha256,
-    last.sha256,
-    d.hash
+    r.status AS status,
+    r.program_hash AS program_hash,
+    r.git_commit AS git_commit,
+    r.git_diff AS git_diff,
+    r.compiler AS compiler,
+    r.cpu AS cpu,
+    r.isa AS isa,
+    r.blas AS blas,
+    best.sha256 AS best,
+    average.sha256 AS average,
+    last.sha256 AS last,
+    d.hash AS data_hash
 FROM run AS r
 JOIN dataset AS d ON d.id = r.dataset
 LEFT JOIN checkpoint AS best ON best.run = r.id AND best.kind = 'best'
@@ -151,7 +104,7 @@ LEFT JOIN checkpoint AS last ON last.run = r.id AND last.kind = 'last'
 WHERE r.id = :run;
 
 -- verify_setting: the value that a setting had in a run, as text.
-SELECT CAST(value AS TEXT)
+SELECT CAST(value AS TEXT) AS value
 FROM hyperparameter
 WHERE run = :run
   AND name = :name;

@@ -1,6 +1,6 @@
 -- curve: the learning curve of a run: validation loss, or where there is none the training loss; of
 -- a folds run, the mean over its folds.
-SELECT avg(ifnull(validation_loss, train_loss))
+SELECT avg(ifnull(validation_loss, train_loss)) AS loss
 FROM epoch
 WHERE run = :run
    OR run IN (SELECT fold.id FROM run AS fold WHERE fold.parent = :run)
@@ -33,20 +33,20 @@ passed AS (
     WINDOW whole AS (PARTITION BY watched.id)
 )
 SELECT
-    watched.id,
+    watched.id AS id,
     experiment || ' seed ' || seed || iif(kind = 'training', '', ' ' || kind)
-        || ifnull(' fold ' || fold, ''),
-    status,
-    all_epochs,
-    ifnull(last.done, 0),
-    last.train_loss,
-    last.validation_loss,
-    last.validation_accuracy,
-    last.best,
-    last.images_per_second,
-    last.mean_seconds,
-    (julianday('now') - julianday(ifnull(last.ended_at, watched.started_at))) * 86400,
-    note
+        || ifnull(' fold ' || fold, '') AS name,
+    status AS status,
+    status = 'running' AS running,
+    all_epochs AS epochs,
+    ifnull(last.done, 0) AS done,
+    last.train_loss AS train_loss,
+    last.validation_loss AS validation_loss,
+    last.validation_accuracy AS validation_accuracy,
+    last.best AS best,
+    last.images_per_second AS images_per_second,
+    last.mean_seconds AS epoch_seconds,
+    (julianday('now') - julianday(ifnull(last.ended_at, watched.started_at))) * 86400 AS since
 FROM watched
 LEFT JOIN passed AS last
     ON last.watched = watched.id

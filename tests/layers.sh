@@ -62,8 +62,11 @@ library() {
     done
 }
 
+check 'an include that does not lead down' "$(floors)"
+check 'circles between files' "$(circles)"
+check 'a room uses the statements of another' "$(statements)"
 check 'SQLite outside its room' "$(library sqlite3.h pipeline/store)"
-check 'libcsv outside its rooms' "$(library csv.h pipeline/base pipeline/ingest pipeline/tools)"
+check 'libcsv outside its rooms' "$(library csv.h pipeline/base pipeline/ingest)"
 check 'nn/ includes what it must not know' \
     "$(grep -nE '#include *[<"](sqlite3|csv|archive|ini|openssl|microhttpd|png|mpi|unistd|fcntl|getopt)' nn/*.h nn/*/*.[ch])"
 check 'nn/ prints, exits or reads the environment' \
@@ -72,6 +75,8 @@ check 'SQL stands in a C string' \
     "$(code $(sources) | grep '^pipeline' | grep -oE '^[^:]*:|"([^"\\]|\\.)*"' |
        grep -wE '(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|PRAGMA|BEGIN|COMMIT|ROLLBACK|ATTACH|VACUUM)')"
 check 'sql/ knows C' "$(grep -nE '\b(malloc|printf\(stderr|\.c\b|\.h\b)' -r sql)"
+check 'the tests include private headers of the programs' \
+    "$(grep -nE '#include *".*pipeline/(train|evaluate|submit)/(train|evaluate|submit)\.h"' -r tests)"
 check 'libnn needs SQLite, libcsv or libarchive' \
     "$(nm -u "${BUILD:-build}/libnn.a" 2>/dev/null | grep -E ' (sqlite3_|csv_|archive_|EVP_)')"
 

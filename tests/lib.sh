@@ -18,7 +18,7 @@
 #   finish                                prints `NAME: P passed, F failed` and ends the script
 set -u
 
-BIN=${BIN:-$(cd "${BUILD:-build}" && pwd)/bin}
+BIN=$(cd "${BIN:-${BUILD:-build}/bin}" && pwd)
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 FIXTURE=$ROOT/tests/fixtures
 NAME=$(basename "$0" .sh)

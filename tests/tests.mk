@@ -26,8 +26,10 @@ $(UNIT_TESTS): %: %.o $(UNIT_HELPERS) $(BUILD)/libnn.a
 .PRECIOUS: $(BUILD)/tests/%.o
 -include $(wildcard $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 
+# ---------------------------------------------------------------------------------- test
+
 .PHONY: test unit layers asan
-test: build $(UNIT_TESTS) ## Run all tests; ends with their counts
+test: build $(UNIT_TESTS) | build/packages-tables ## Run all tests; ends with their counts
 	@BUILD=$(BUILD) bash tests/run.sh $(UNIT_TESTS)
 
 unit: $(UNIT_TESTS) ## Run the unit tests only
@@ -51,42 +53,33 @@ asan: ## Run all tests with AddressSanitizer and UndefinedBehaviorSanitizer
 
 # nn/ for arm64: all of it compiles, and those unit tests that take seconds run under emulation.
 ARM64_TESTS := $(patsubst %,build/arm64/tests/nn/%,base/test_random train/test_callback model/test_model layers/test_batchnorm train/test_torch)
-ARM64_PACKAGES := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libopenblas-dev:arm64 libcmocka-dev:arm64 libgomp1:arm64
-
-build/packages-arm64: Makefile
-	@dpkg --print-foreign-architectures | grep -qx arm64 || [ "$$(id -u)" != 0 ] || dpkg --add-architecture arm64
-	$(call need_packages,$(ARM64_PACKAGES))
-
 .PHONY: arm64
 arm64: build/packages-arm64 ## Cross-compile nn/ for arm64 and run its quick unit tests under qemu
 	@$(MAKE) --no-print-directory $(ARM64_TESTS) BUILD=build/arm64 CC=aarch64-linux-gnu-gcc
 	@BUILD=build/arm64 EMULATOR=qemu-aarch64 bash tests/run.sh --unit $(ARM64_TESTS)
 
-# ---------------------------------------------------------------------------------- benchmarks
+# ---------------------------------------------------------------------------------- measure
 
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CPPFLAGS) $(CFLAGS) $(TEST_FLAGS) -fopenmp -o $@ $^ $(STAGE_LIBS) $(NN_LIBS)
 
 .PHONY: bench bench-peer
-bench: $(BUILD)/bench/bench_nn data/train.csv ## Measure training and inference, against PyTorch where it is installed
+bench: $(BUILD)/bench/bench_nn data ## Measure training and inference, against PyTorch where it is installed
 	@BUILD=$(BUILD) bash tests/bench/bench.sh $(BENCH_OPTIONS) data/train.csv
 
 .PHONY: bench-paths
-bench-paths: $(BUILD)/bench/bench_nn data/train.csv ## Compare what the fast and the plain paths have learnt after an epoch
-	@for net in baseline baseline-bn batchnorm; do for seed in 1 2 3; do \
-	    fast=$$($< data/train.csv "epoch experiments/$$net.conf 32 $$(nproc) $$seed fast"); \
-	    plain=$$($< data/train.csv "epoch experiments/$$net.conf 32 $$(nproc) $$seed plain"); \
+bench-paths: $(BUILD)/bench/bench_nn data ## Compare what the fast and the plain paths have learnt after an epoch
+	@nn=$(BUILD)/bench/bench_nn; for net in baseline baseline-bn batchnorm; do for seed in 1 2 3; do \
+	    fast=$$($$nn data/train.csv "epoch experiments/$$net.conf 32 $$(nproc) $$seed fast"); \
+	    plain=$$($$nn data/train.csv "epoch experiments/$$net.conf 32 $$(nproc) $$seed plain"); \
 	    printf '%-12s seed %d   fast %s %%   plain %s %%\n' $$net $$seed $$fast $$plain; \
 	done; done
 
 .PHONY: bench-preset
-bench-preset: build data/train.csv ## What EXPERIMENT reaches and costs over SEEDS="1 2 3", from the CSV files to the score
+bench-preset: build data ## What EXPERIMENT reaches and costs over SEEDS="1 2 3", from the CSV files to the score
 	@EXPERIMENT=$(EXPERIMENT) SEEDS="$(or $(SEEDS),1 2 3)" BUILD=$(BUILD) bash tests/bench/preset.sh \
 	    $(foreach v,DATASET TRAIN TEST ANSWERS TRAIN_ON FOLDS,$(if $(filter command,$(firstword $(origin $(v)))),$(v)=$($(v))))
-
-build/packages-peer: Makefile
-	$(call need_packages,python3-torch gnuplot-nox)
 
 bench-peer: build/packages-peer ## The same, after installing PyTorch (Debian package python3-torch)
 	@$(MAKE) --no-print-directory bench
@@ -96,3 +89,7 @@ soak: build ## Run the long tests: 200 kills at random moments, eight writers; p
 	@BUILD=$(BUILD) bash tests/soak/writers.sh
 	@BUILD=$(BUILD) bash tests/bench/commits.sh
 	@BUILD=$(BUILD) bash tests/soak/kill.sh
+
+.PHONY: bench-questions
+bench-questions: build ## Time every view and question on a database of 1,000 runs
+	@sh tests/bench/time-questions.sh $(BUILD)

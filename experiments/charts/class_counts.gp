@@ -1,5 +1,11 @@
-# class_counts.gp: how many images each class has in each part. In: rows.
-title = 'Images by class'
+# section: data
+# number: 1
+# title: Images by class
+# caption: How many images the net could learn each class from, and how many judge it.
+# empty: the dataset has no images
+# height: 140 + 18 * rows
+
+# How many images each class has in each part.
 @heading
 file = data.'class_counts.tsv'
 most = more(1, more(max_train, more(max_validation, max_test)))

@@ -1,6 +1,13 @@
-# confidence_box.gp: the spread of confidence for right and for wrong answers. The axis is one of
-# nines, -log10(1 - confidence), since most right answers lie within a thousandth of 100 %.
-title = 'Spread of confidence'
+# section: confidence
+# number: 2
+# title: Spread of confidence
+# caption: Each step to the right is ten times closer to certainty. Box: the middle half of the
+#   images; thick mark: the median; line: 5 to 95 %; dots: all.
+# empty: the run has not been evaluated on images with labels
+# height: 320
+
+# The spread of confidence for right and for wrong answers. The axis is one of nines, -log10(1 -
+# confidence), since most right answers lie within a thousandth of 100 %.
 @heading
 unset key
 set xlabel 'confidence (%)'

@@ -1,5 +1,12 @@
-# confidence_histogram.gp: how often each confidence occurs. A log axis: on a linear one nothing
-# but the bar at 100 % could be seen.
+# section: confidence
+# number: 1
+# title: Confidence histogram
+# caption: How sure the net was, where it was right and where it was wrong. The axis is logarithmic.
+# empty: the run has not been evaluated on images with labels
+# height: 320
+
+# How often each confidence occurs. A log axis: on a linear one nothing but the bar at 100 % could
+# be seen.
 title = 'Confidence of right and wrong answers'
 @heading
 file = data.'confidence_histogram.tsv'

@@ -1,5 +1,11 @@
-# correct.gp: images read correctly, with the three most probable classes. In: rows.
-title = 'Correct predictions'
+# section: gallery
+# number: 2
+# title: Correct predictions
+# caption: A fixed draw from all classes.
+# empty: no image was read correctly, or the run has not been evaluated on images with labels
+# height: 62 + 82 * ceil(rows / 3.0)
+
+# Images read correctly, with the three most probable classes.
 @heading
 columns = 3; cell_w = 152; cell_h = 82
 load scripts.'tiles.gp'

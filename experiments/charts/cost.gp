@@ -1,5 +1,11 @@
-# cost.gp: what accuracy has cost in seconds of training. In: rows.
-title = 'Accuracy against cost'
+# section: experiments
+# number: 2
+# title: Accuracy against cost
+# caption: A point a run of this dataset; the filled one is this run.
+# empty: no finished run of this dataset has been evaluated on validation images
+# height: 320
+
+# What accuracy has cost in seconds of training.
 @heading
 file = data.'cost.tsv'
 @accuracy_room

@@ -1,5 +1,12 @@
-# coverage.gp: accuracy on the images that remain when the least certain are refused.
-title = 'Accuracy against coverage'
+# section: confidence
+# number: 4
+# title: Accuracy against coverage
+# caption: What accuracy would be if the least certain images were refused, say for a person to
+#   read.
+# empty: the run has not been evaluated on images with labels
+# height: 320
+
+# Accuracy on the images that remain when the least certain are refused.
 @heading
 file = data.'coverage.tsv'
 least = min_accuracy

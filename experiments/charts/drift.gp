@@ -1,4 +1,11 @@
-# drift.gp: are the test images like the training images? The spread of their mean brightness.
+# section: data
+# number: 5
+# title: Brightness of train and test images
+# caption: Curves that differ would say that the test images come from elsewhere.
+# empty: the dataset has no training images
+# height: 320
+
+# Are the test images like the training images? The spread of their mean brightness.
 title = 'Brightness of images, train and test'
 @heading
 file = data.'drift.tsv'

@@ -1,4 +1,11 @@
-# duplicates.gp: images that occur more than once, with where they stand. In: rows.
+# section: data
+# number: 6
+# title: Duplicates
+# caption: Two places of each; such with different labels come first, then such in both files.
+# empty: no two images of the dataset are the same, pixel for pixel
+# height: 62 + 74 * ceil(rows / 3.0)
+
+# Images that occur more than once, with where they stand.
 title = 'Images that occur more than once'
 @heading
 columns = 3; cell_w = 152; cell_h = 74

@@ -1,9 +1,16 @@
-# feature_maps.gp: one image on its way through the net, a row a layer, up to eight maps each;
-# dark is the layer's greatest value, white its least. In: rows, columns.
-title = 'Feature maps'
+# section: model
+# number: 2
+# title: Feature maps
+# caption: What each layer makes of one image: its first eight maps; the units of a dense layer
+#   stand in one square. Dark is the layer's greatest value.
+# empty: the run has no weights
+# height: 62 + 40 * rows
+
+# One image on its way through the net, a row a layer, up to eight maps each; dark is the layer's
+# greatest value, white its least.
 note = ' · '.image_text
 @heading
-cell_w = 38.5; cell_h = 40
+columns = 8; cell_w = 38.5; cell_h = 40
 load scripts.'tiles.gp'
 # The layers' names stand at the left.
 cx(i) = 152 + (int(i) % columns) * cell_w

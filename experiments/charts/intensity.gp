@@ -1,5 +1,11 @@
-# intensity.gp: how often each pixel value occurs, on a log axis. In: has_test.
-title = 'Pixel values'
+# section: data
+# number: 4
+# title: Pixel values
+# caption: In steps of eight values, on a logarithmic axis.
+# empty: the dataset has no training images
+# height: 320
+
+# How often each pixel value occurs, on a log axis.
 @heading
 set xlabel 'pixel value (0 to 255)'
 set ylabel 'share of pixels (%)'

@@ -1,6 +1,15 @@
-# layers.gp: where a net keeps its parameters and spends its time, layer by layer. In: rows,
-# has_time.
+# section: model
+# number: 1
+# title: Layers
+# caption: Time is measured in a few steps of training when this report is made; a ReLU that is
+#   computed together with the layer before it takes none of its own.
+# empty: the layers of this run are not recorded
+# also: layer_time
+# height: 136 + 24 * rows
+
+# Where a net keeps its parameters and spends its time, layer by layer.
 title = 'Parameters, multiply-adds and time by layer'
+has_time = rows_layer_time > 0
 @heading
 set xlabel '% of the net'
 set xrange [0:100]

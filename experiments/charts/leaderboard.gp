@@ -1,5 +1,11 @@
-# leaderboard.gp: the best runs with their standard errors; this run is the filled one. In: rows.
-title = 'Leaderboard'
+# section: experiments
+# number: 1
+# title: Leaderboard
+# caption: Runs whose bars overlap can hardly be told apart by these validation images.
+# empty: no finished run of this dataset has been evaluated on validation images
+# height: 150 + 20 * rows
+
+# The best runs with their standard errors; this run is the filled one.
 @heading
 file = data.'leaderboard.tsv'
 @accuracy_room

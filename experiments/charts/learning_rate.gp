@@ -1,4 +1,12 @@
-# learning_rate.gp: the learning rate in steps, on a log axis. In: rows.
+# section: training
+# number: 3
+# title: Learning rate
+# caption: The learning rate in force in each epoch; a triangle stands where a plateau reduced it.
+# empty: no epoch of this run is recorded
+# data: history
+# height: 320
+
+# The learning rate in steps, on a log axis.
 title = 'Learning rate by epoch'
 @heading
 file = data.'history.tsv'

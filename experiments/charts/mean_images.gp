@@ -1,4 +1,13 @@
-# mean_images.gp: each class's mean image and, below it, where its images differ. In: classes.
+# section: data
+# number: 2
+# title: Mean images
+# caption: All training images of a class laid over each other; below, dark is where they differ
+#   most.
+# empty: the dataset has no training images
+# also: classes
+# height: 62 + 106 * ceil(rows / 10.0)
+
+# Each class's mean image and, below it, where its images differ.
 title = 'Mean image of each class and, below, its variability'
 @heading
 columns = 10; cell_w = 45.2; cell_h = 106

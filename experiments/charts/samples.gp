@@ -1,4 +1,11 @@
-# samples.gp: a sheet of training images with their labels. In: rows.
+# section: data
+# number: 3
+# title: Sample of the training images
+# caption: A fixed draw, with the labels of the file.
+# empty: the dataset has no training images
+# height: 62 + 60 * ceil(rows / 10.0)
+
+# A sheet of training images with their labels.
 title = sprintf('%d training images', rows)
 @heading
 columns = 10; cell_w = 45.2; cell_h = 60

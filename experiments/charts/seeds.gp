@@ -1,4 +1,11 @@
-# seeds.gp: how far accuracy varies between runs of one experiment. In: rows.
+# section: experiments
+# number: 3
+# title: Runs by experiment
+# caption: How far accuracy depends on the seed.
+# empty: no finished run of this dataset has been evaluated on validation images
+# height: 150 + 30 * rows
+
+# How far accuracy varies between runs of one experiment.
 title = 'Runs of each experiment'
 @heading
 file = data.'seeds.tsv'

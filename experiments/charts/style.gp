@@ -1,10 +1,33 @@
 # style.gp: what all charts have in common. Loaded before each script.
 #
-# In: format (svg or png), out (the file), data (the folder of the chart's data files, ends with
-# '/'), W and H (its size in pixels), subtitle, rows, and of each column of the data file that a
-# query wrote n_COLUMN (how many numbers it has), min_COLUMN, max_COLUMN and sum_COLUMN. A chart
-# without a number is not drawn. What a run may not have is plotted `for [i = 1:there]`, with 0
-# or 1. A script sets its own axes and begins with  title = '...'; @heading.
+# A chart is two files: sql/charts/NAME.sql says what it shows, experiments/charts/NAME.gp draws it.
+# Nobody else knows its name. The script begins with lines that say what it is:
+#
+#     # section: results              of the page; or compare, on the page of two runs
+#     # number: 4                     its place in the section
+#     # title: Errors by class        also the heading of the picture, unless the script sets one
+#     # caption: What can be seen.    below the picture; a line that is indented goes on
+#     # empty: the run has not ...    why it is missing where the query has no rows
+#
+# and, where they are not as here:
+#
+#     # width: 480                    pixels; more than 600 is drawn over the whole page
+#     # height: 320                   each may be computed: 62 + 82 * ceil(rows / 2.0)
+#     # data: NAME                    the query that it shows, if not that of its own name
+#     # also: classes                 further data, by blanks; rows_NAME is how many rows they have
+#     # needs: loss                   a number must be in a column whose name ends so
+#     # dark: keep                    images have their own colours on a dark page
+#
+# An empty line ends them. Data that no query can give, made of pixels or of the net, come from the
+# program report: nearest (to the images of a query), mean_images, deviation_images, intensity,
+# drift, feature_maps, filters_1, filters_2, layer_time. A script that others load begins with its
+# own name, as this one.
+#
+# In: format (svg or png), out (the file), data (the folder of the data files, ends with '/'), width
+# and height, title, subtitle, rows, classes, longest (label, in characters), and of each column of
+# the query n_COLUMN (how many numbers it has), min_COLUMN, max_COLUMN and sum_COLUMN. What a run
+# may not have is plotted `for [i = 1:there]`, with 0 or 1. A script sets its own axes and begins
+# with @heading.
 #
 # The inks below are what the pages' style sheet looks for to turn a chart dark, so a new one
 # belongs there too. The colours are those of Okabe and Ito (2008), told apart with every kind of
@@ -24,6 +47,24 @@ blue = '#0072b2'
 vermillion = '#d55e00'
 green = '#009e73'
 purple = '#cc79a7'
+
+# The least and the greatest of what may have no number: NaN is not less than anything.
+less(a, b) = b != b || a < b ? a : b
+more(a, b) = b != b || a > b ? a : b
+
+# The confusion matrix: pixels of a cell, left of the matrix, and below it.
+matrix_cell = classes <= 10 ? 40 : classes <= 16 ? 30 : classes <= 26 ? 26 : 20
+matrix_letter = classes > 20 ? 5 : 7
+matrix_left = 36 + matrix_letter * longest
+matrix_width = more(480, matrix_left + matrix_cell * classes + 20)
+matrix_height = 62 + matrix_cell * classes + 40 + (longest > 2 ? matrix_letter * longest : 10)
+
+# The filters of a layer.
+filters_columns = rows > 32 ? 12 : 8
+filters_height = 62 + ceil(1.0 * rows / filters_columns) * 452 / filters_columns
+
+W = int(@width)
+H = int(@height)
 
 if (format eq 'png') {
     set terminal pngcairo size 2 * W, 2 * H font 'Arial,12' fontscale 1.5 linewidth 2 pointscale 2 \
@@ -48,10 +89,6 @@ set bmargin at screen down(H - 48)
 set rmargin at screen right(W - 18)
 set style fill solid border
 set errorbars small
-
-# The least and the greatest of what may have no number: NaN is not less than anything.
-less(a, b) = b != b || a < b ? a : b
-more(a, b) = b != b || a > b ? a : b
 
 # From the lowest to the highest accuracy with its error, and room at both ends: there may be one
 # only.

@@ -1,5 +1,14 @@
-# wrong.gp: images read wrongly, with the three most probable classes and, at the right, the
-# correctly read image of the predicted class that is nearest to it, pixel by pixel. In: rows.
+# section: gallery
+# number: 1
+# title: Wrong predictions
+# caption: True class → predicted class and its confidence; bars: the three most probable classes;
+#   at the right, the nearest correctly read image of the predicted class.
+# empty: no image was read wrongly, or the run has not been evaluated on images with labels
+# also: nearest
+# height: 62 + 82 * ceil(rows / 2.0)
+
+# Images read wrongly, with the three most probable classes and, at the right, the correctly read
+# image of the predicted class that is nearest to it, pixel by pixel.
 title = 'Wrong predictions, the most certain first'
 @heading
 columns = 2; cell_w = 230; cell_h = 82

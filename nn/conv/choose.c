@@ -1,5 +1,11 @@
-/* conv.c: picks the way in which a convolution is computed. */
-#include "nn/kernels/isa.h"
+/* choose.c: picks the way in which a convolution is computed. */
+#include "nn/conv/path.h"
+
+NN_KERNEL_LOOKUP(nn_conv_path, nn_conv_direct)
+NN_KERNEL_LOOKUP(nn_conv_path, nn_conv_sparse)
+NN_KERNEL_LOOKUP(nn_conv_path, nn_conv_winograd4)
+NN_KERNEL_LOOKUP(nn_conv_path, nn_conv_winograd)
+NN_KERNEL_LOOKUP(nn_conv_path, nn_conv_im2col)
 
 const nn_conv_path *nn_conv_choose(const nn_conv_dims *d, nn_epilogue epilogue, nn_isa isa,
                                    int plain)

@@ -1,4 +1,4 @@
-/* conv_direct.c: convolutions of few input channels (the first layer) and stride 1, directly.
+/* direct.c: convolutions of few input channels (the first layer) and stride 1, directly.
  *
  * With one to four channels there is too little to do for each input value to pay for any
  * transform. All loops run over neighbouring filters in vectors; sums stay in registers: in the
@@ -13,7 +13,6 @@
  * vectors.
  */
 #include "nn/conv/shared.h"
-#include "nn/kernels/isa.h"
 #include "nn/kernels/vec.h"
 
 #if defined __AVX512F__ || defined __aarch64__

@@ -1,10 +1,10 @@
-/* conv_im2col.c: any convolution as a product of matrices. Compiled once for each instruction set.
+/* im2col.c: any convolution as a product of matrices. Compiled once for each instruction set.
  *
  * Each output pixel's receptive field becomes a row of a matrix (im2col), [pixels][k k c]; the
  * weights [k][k][c][f] are the other matrix as they lie. Several images are taken at a time where
  * they are small, so that the product has some hundred rows and stays in the cache.
  */
-#include "nn/kernels/isa.h"
+#include "nn/conv/path.h"
 
 #include <cblas.h>
 #include <string.h>

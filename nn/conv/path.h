@@ -1,13 +1,14 @@
-/* conv.h: what the ways of computing a convolution have in common; inside nn/ only.
+/* path.h: what the ways of computing a convolution have in common; inside nn/ only.
  *
  * A path is a set of pure functions over one slice of the batch: they read and write the arrays
  * that they are given, keep nothing, allocate nothing and start no thread. The model picks a path
- * for each convolution when it is built; conv_ref.c is the oracle that the tests hold them against.
+ * for each convolution when it is built; tests/unit/ref_conv.c is the oracle
+ * that the tests hold them against.
  */
 #ifndef NN_CONV_H
 #define NN_CONV_H
 
-#include "nn/nn.h"
+#include "nn/kernels/isa.h"
 
 typedef struct nn_conv_dims {
     int h, w, c;   /* input  [n][h][w][c] */
@@ -69,5 +70,15 @@ typedef struct nn_conv_path {
     void (*reduce)(const nn_conv_dims *d, const float *dw, size_t stride, int parts,
                    float *gradient, int c0, int c1);
 } nn_conv_path;
+
+NN_KERNEL_DECLARE(nn_conv_path, nn_conv_direct);
+NN_KERNEL_DECLARE(nn_conv_path, nn_conv_sparse);
+NN_KERNEL_DECLARE(nn_conv_path, nn_conv_winograd4);
+NN_KERNEL_DECLARE(nn_conv_path, nn_conv_winograd);
+NN_KERNEL_DECLARE(nn_conv_path, nn_conv_im2col);
+
+/* The fastest path that computes such a convolution; im2col where plain is not 0. */
+const nn_conv_path *nn_conv_choose(const nn_conv_dims *d, nn_epilogue epilogue, nn_isa isa,
+                                   int plain);
 
 #endif

@@ -1,4 +1,4 @@
-/* conv_shared.h: what the ways of computing a convolution share: the epilogues, for the outputs of
+/* shared.h: what the ways of computing a convolution share: the epilogues, for the outputs of
  * VEC neighbouring filters, and the sum of weight gradients; inside nn/ only. */
 #ifndef NN_CONV_SHARED_H
 #define NN_CONV_SHARED_H

@@ -1,10 +1,10 @@
-/* conv_sparse.c: 3 x 3 convolutions that are followed by ReLU and 2 x 2 max-pooling.
+/* sparse.c: 3 x 3 convolutions that are followed by ReLU and 2 x 2 max-pooling.
  *
  * Of the four outputs in a pooling window at most one has a gradient: the greatest, if it is above
  * 0. So the weight and data gradients need no more than a quarter of the multiply-adds, and as
  * much less as there are windows without a gradient; with the same result. Winograd's gradients
  * would be faster only where more than 0.7 of the windows have one, as in a net's first few steps;
- * so there is no dense alternative. The forward pass is Winograd's (conv_winograd.c).
+ * so there is no dense alternative. The forward pass is Winograd's (winograd_path.h).
  *
  * An image is worked on in strips of rows that fit the first-level cache. First, each filter gets a
  * list of its gradients in the strip, and where the 3 x 3 patches begin from which those outputs
@@ -14,8 +14,7 @@
  *
  * Weights and their gradients are held as [F][3][3 C], rows padded to whole vectors.
  */
-#include "nn/conv/winograd.h"
-#include "nn/kernels/isa.h"
+#include "nn/conv/winograd_size.h"
 #include "nn/kernels/vec.h"
 
 enum {

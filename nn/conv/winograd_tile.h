@@ -16,10 +16,6 @@
 
 #include "nn/kernels/vec.h"
 
-#ifndef WINOGRAD_M
-#define WINOGRAD_M 2
-#endif
-
 enum {
     TILE_OUT = WINOGRAD_M,          /* m */
     TILE_IN = WINOGRAD_M + 2,       /* t */

@@ -1,4 +1,4 @@
-/* winograd_weights.h: the weights' side of conv_winograd.c; inside nn/ only.
+/* winograd_weights.h: the weights' side of winograd_path.h; inside nn/ only.
  *
  * The transformed weights come in panels of MULTIPLY_PANEL columns (the last may have half as
  * many): [F panel][points][C][columns] for forward, [C panel][points][F][columns] for dx. The
@@ -7,8 +7,8 @@
 #ifndef NN_WINOGRAD_WEIGHTS_H
 #define NN_WINOGRAD_WEIGHTS_H
 
-#include "nn/conv/path.h"
 #include "nn/conv/multiply.h"
+#include "nn/conv/path.h"
 #include "nn/conv/winograd_tile.h"
 
 static size_t packed_size(int depth, int columns)

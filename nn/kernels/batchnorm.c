@@ -1,11 +1,11 @@
-/* kernels_batchnorm.c: statistics, forward and backward passes of BatchNorm over one slice.
+/* batchnorm.c: statistics, forward and backward passes of BatchNorm over one slice.
  * Compiled once for each instruction set.
  *
  * Sums are taken in 32-bit floats over at most DEPTH numbers and in double beyond, and variance
  * from deviations of each block's own mean, joined by Chan's formula: the mean of squares minus the
  * square of the mean would lose every digit where the mean is large against the deviation.
  */
-#include "nn/kernels/isa.h"
+#include "nn/kernels/batchnorm.h"
 #include "nn/kernels/vec.h"
 
 typedef uint8_t choices __attribute__((vector_size(VEC))); /* one byte a lane */
@@ -31,19 +31,25 @@ INLINE void block_moments(size_t n, size_t stride, const float *x, float *mean, 
 {
     vec m[VECTORS] = {0}, d[VECTORS] = {0}, s[VECTORS] = {0};
     for (size_t r = 0; r < n; r++) {
-        UNROLL for (int i = 0; i < VECTORS; i++) m[i] += vec_load(x + r * stride + i * VEC);
+        UNROLL
+        for (int i = 0; i < VECTORS; i++) {
+            m[i] += vec_load(x + r * stride + i * VEC);
+        }
     }
-    UNROLL for (int i = 0; i < VECTORS; i++) m[i] *= 1 / (float)n;
+    UNROLL
+    for (int i = 0; i < VECTORS; i++) {
+        m[i] *= 1 / (float)n;
+    }
     for (size_t r = 0; r < n; r++) {
-        UNROLL for (int i = 0; i < VECTORS; i++)
-        {
+        UNROLL
+        for (int i = 0; i < VECTORS; i++) {
             vec deviation = vec_load(x + r * stride + i * VEC) - m[i];
             d[i] += deviation;
             s[i] += deviation * deviation;
         }
     }
-    UNROLL for (int i = 0; i < VECTORS; i++)
-    {
+    UNROLL
+    for (int i = 0; i < VECTORS; i++) {
         vec_store(mean + i * VEC, m[i]);
         vec_store(rest + i * VEC, d[i]);
         vec_store(squares + i * VEC, s[i]);
@@ -128,8 +134,8 @@ INLINE void forward_window(const nn_channels *c, size_t at, size_t row, int relu
     vec best_deviation = vec_load_part(x + at, part) - center;
     vec best = best_deviation * scale;
     veci taken = {0};
-    UNROLL for (int p = 1; p < 4; p++)
-    {
+    UNROLL
+    for (int p = 1; p < 4; p++) {
         size_t offset = (size_t)(p / 2) * row + (size_t)(p % 2) * c->count;
         vec other_deviation = vec_load_part(x + offset + at, part) - center;
         vec other = other_deviation * scale;
@@ -196,8 +202,8 @@ INLINE void block_sums(size_t wide_rows, size_t stride, const float *x, const fl
         size_t end = r + DEPTH < wide_rows ? r + DEPTH : wide_rows;
         vec a[VECTORS] = {0}, b[VECTORS] = {0};
         for (; r < end; r++) {
-            UNROLL for (int i = 0; i < VECTORS; i++)
-            {
+            UNROLL
+            for (int i = 0; i < VECTORS; i++) {
                 size_t at = r * stride + (size_t)i * VEC;
                 vec d = vec_load(dy + at), deviation = vec_load(x + at);
                 if (choice) {
@@ -209,8 +215,8 @@ INLINE void block_sums(size_t wide_rows, size_t stride, const float *x, const fl
                 b[i] += d * deviation;
             }
         }
-        UNROLL for (int i = 0; i < VECTORS; i++)
-        {
+        UNROLL
+        for (int i = 0; i < VECTORS; i++) {
             for (int lane = 0; lane < VEC; lane++) {
                 sum[i * VEC + lane] += (double)a[i][lane];
                 product[i * VEC + lane] += (double)b[i][lane];
@@ -298,8 +304,8 @@ INLINE void backward_window(const nn_channels *c, size_t at, size_t row, int mas
 {
     vec d = vec_load_part(dy + at, part);
     veci taken = load_choice(choice + at, part);
-    UNROLL for (int p = 0; p < 4; p++)
-    {
+    UNROLL
+    for (int p = 0; p < 4; p++) {
         size_t offset = (size_t)(p / 2) * row + (size_t)(p % 2) * c->count + at;
         vec here = (vec)((veci)d & (taken == p));
         backward_place(c, at, mask, part, here, x + offset, dx + offset);

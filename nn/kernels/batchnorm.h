@@ -1,12 +1,11 @@
-/* kernels_batchnorm.h: the passes over data that BatchNorm consists of; inside nn/ only.
+/* batchnorm.h: the passes over data that BatchNorm consists of; inside nn/ only.
  *
- * One table of functions for each instruction set; nn_batchnorm_kernels_for(isa) in isa.h gives it.
+ * One table of functions for each instruction set; nn_batchnorm_kernels_for(isa) gives it.
  */
 #ifndef NN_KERNELS_BATCHNORM_H
 #define NN_KERNELS_BATCHNORM_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "nn/kernels/isa.h"
 
 /* Numbers for each channel, repeated over a period (a multiple of the number of channels), so that
  * data can be processed without looking at where a channel begins.
@@ -18,7 +17,7 @@ typedef struct nn_channels {
     const float *center, *scale, *shift, *slope;
 } nn_channels;
 
-/* The period to use; batchnorm.c has it. */
+/* The period to use. */
 size_t nn_channels_period(size_t count);
 
 typedef struct nn_batchnorm_kernels {
@@ -48,5 +47,7 @@ typedef struct nn_batchnorm_kernels {
     void (*pool_backward)(int h, int w, const nn_channels *c, int mask, const float *x,
                           const float *dy, const uint8_t *choice, float *dx);
 } nn_batchnorm_kernels;
+
+NN_KERNEL_DECLARE(nn_batchnorm_kernels, nn_batchnorm_kernels);
 
 #endif

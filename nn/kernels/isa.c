@@ -1,38 +1,7 @@
-/* isa.c: which instruction sets this machine has, and the table of kernels for each. */
+/* isa.c: which instruction sets this machine has, and what they are called. */
 #include "nn/kernels/isa.h"
 
 #include <string.h>
-
-/* One line for each table of kernels; conv.c lists the convolutions in the order of preference. */
-#if defined __x86_64__
-#define LOOKUP(type, name)                                                                         \
-    const type *name##_for(nn_isa isa)                                                             \
-    {                                                                                              \
-        switch (nn_isa_resolve(isa)) {                                                             \
-        case NN_ISA_AVX512:                                                                        \
-            return &name##_avx512;                                                                 \
-        case NN_ISA_AVX2:                                                                          \
-            return &name##_avx2;                                                                   \
-        default:                                                                                   \
-            return &name##_plain;                                                                  \
-        }                                                                                          \
-    }
-#else
-#define LOOKUP(type, name)                                                                         \
-    const type *name##_for(nn_isa isa)                                                             \
-    {                                                                                              \
-        (void)isa;                                                                                 \
-        return &name##_plain;                                                                      \
-    }
-#endif
-
-LOOKUP(nn_kernels, nn_kernels)
-LOOKUP(nn_batchnorm_kernels, nn_batchnorm_kernels)
-LOOKUP(nn_conv_path, nn_conv_direct)
-LOOKUP(nn_conv_path, nn_conv_sparse)
-LOOKUP(nn_conv_path, nn_conv_winograd4)
-LOOKUP(nn_conv_path, nn_conv_winograd)
-LOOKUP(nn_conv_path, nn_conv_im2col)
 
 int nn_isa_usable(nn_isa isa)
 {

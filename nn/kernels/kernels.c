@@ -1,6 +1,6 @@
 /* kernels.c: element-wise kernels, written as plain loops that the compiler turns into vector code.
- * Compiled once for each instruction set. Those of BatchNorm are in kernels_batchnorm.c. */
-#include "nn/kernels/isa.h"
+ * Compiled once for each instruction set. Those of BatchNorm are in batchnorm.c. */
+#include "nn/kernels/kernels.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,13 +1,12 @@
 /* kernels.h: the element-wise work that gains from vector instructions; inside nn/ only.
  *
- * One table of functions for each instruction set; nn_kernels_for(isa) in isa.h gives it. All of
+ * One table of functions for each instruction set; nn_kernels_for(isa) gives it. All of
  * them are pure and deterministic: the same numbers in, the same numbers out, in a fixed order.
  */
 #ifndef NN_KERNELS_H
 #define NN_KERNELS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "nn/kernels/isa.h"
 
 /* What a step's update needs beside the arrays. */
 typedef struct nn_update {
@@ -90,5 +89,7 @@ typedef struct nn_kernels {
     /* y [c] = the means over x [places][c] */
     void (*average_pool)(size_t places, size_t c, const float *x, float *y);
 } nn_kernels;
+
+NN_KERNEL_DECLARE(nn_kernels, nn_kernels);
 
 #endif

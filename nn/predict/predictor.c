@@ -1,115 +1,22 @@
-/* predictor.c: probabilities of images, and the outputs of single layers, from a model's weights as
- * they are at the time.
+/* predictor.c: probabilities of images from a model's weights as they are at the time.
  *
  * Images go through the whole net a tile at a time, so that a tile's activations stay in one
  * core's cache, and tiles are dealt to threads. A thread has two buffers of activations, read and
  * written in turn, and one more for each shortcut that is open at a time: what a shortcut keeps
- * stays in its buffer, and the operations before its add use the others. BatchNorm has become a
- * scale and a shift; where it follows a convolution directly, both are multiplied into the
- * convolution's weights and biases.
+ * stays in its buffer, and the operations before its add use the others.
  */
-#include "nn/base/arena.h"
-#include "nn/train/augment.h"
+#include "nn/predict/predictor.h"
+
 #include "nn/base/error.h"
 #include "nn/base/fpu.h"
-#include "nn/train/loss.h"
-#include "nn/model/plan.h"
 #include "nn/base/product.h"
+#include "nn/base/softmax.h"
+#include "nn/model/view.h"
 
-#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { MOST_TILE = 32 };
-
-/* What an operation needs beside the model's weights. */
-typedef struct folded {
-    float *weights, *bias;         /* conv: with BatchNorm multiplied in; NULL where none is */
-    float *packed;                 /* conv: for the path; NULL where weights are used as they are */
-    float *center, *scale, *shift; /* batchnorm: [period] */
-    size_t period;
-    int x, y; /* the buffers that are read and written; equal where the operation does nothing */
-} folded;
-
-struct nn_predictor {
-    const nn_model *model;
-    const nn_kernels *kernels;
-    const nn_batchnorm_kernels *norms;
-    int threads, tile;
-    int looks; /* at the view, rather than at the images as they are */
-    nn_view view;
-    nn_plan plan;
-    folded folded[NN_MAX_LAYERS];
-    nn_arena arena;
-    uint64_t version; /* of the weights that are folded and packed */
-    int activations;  /* buffers of a thread */
-    float *buffers;   /* [threads][activations, scratch] */
-    size_t activation, stride;
-};
-
-/* ---------------------------------------------------------------- weights */
-
-static const float *layer_values(const nn_predictor *predictor, int layer)
-{
-    return nn_model_weights(predictor->model, layer);
-}
-
-/* scale = gamma / sqrt(running variance + epsilon) */
-static double scale_of(const nn_layer *layer, const float *values, size_t channel)
-{
-    size_t c = layer->weights;
-    return (double)values[channel] / sqrt((double)values[3 * c + channel] + (double)layer->epsilon);
-}
-
-static void fold_batchnorm(nn_predictor *predictor, const nn_op *op, folded *f)
-{
-    const nn_layer *layer = &predictor->model->layers[op->layer];
-    const float *values = layer_values(predictor, op->layer);
-    size_t c = layer->weights;
-    for (size_t j = 0; j < f->period; j++) {
-        f->center[j] = values[2 * c + j % c];
-        f->scale[j] = (float)scale_of(layer, values, j % c);
-        f->shift[j] = values[c + j % c];
-    }
-}
-
-/* w' = w scale,  b' = (b - mean) scale + beta */
-static void fold_conv(nn_predictor *predictor, const nn_op *op, folded *f)
-{
-    const nn_layer *layer = &predictor->model->layers[op->layer];
-    const float *weights = layer_values(predictor, op->layer);
-    if (op->fold) {
-        const nn_layer *norm = &predictor->model->layers[op->fold];
-        const float *values = layer_values(predictor, op->fold);
-        size_t filters = norm->weights;
-        for (size_t j = 0; j < filters; j++) {
-            double scale = scale_of(norm, values, j);
-            double bias = (double)weights[layer->weights + j] - (double)values[2 * filters + j];
-            f->bias[j] = (float)(bias * scale + (double)values[filters + j]);
-            for (size_t i = j; i < layer->weights; i += filters) {
-                f->weights[i] = (float)((double)weights[i] * scale);
-            }
-        }
-        weights = f->weights;
-    }
-    if (f->packed) {
-        op->path->pack(&op->dims, weights, f->packed, NULL, 0, op->dims.c);
-    }
-}
-
-static void fold(nn_predictor *predictor)
-{
-    for (int i = 0; i < predictor->plan.count; i++) {
-        const nn_op *op = &predictor->plan.ops[i];
-        if (op->kind == NN_CONV) {
-            fold_conv(predictor, op, &predictor->folded[i]);
-        } else if (op->kind == NN_BATCHNORM) {
-            fold_batchnorm(predictor, op, &predictor->folded[i]);
-        }
-    }
-    predictor->version = predictor->model->version;
-}
 
 /* ---------------------------------------------------------------- making a predictor */
 
@@ -122,52 +29,43 @@ static void deal_buffers(nn_predictor *predictor)
     predictor->activations = 1;
     for (int i = 0; i < predictor->plan.count; i++) {
         const nn_op *op = &predictor->plan.ops[i];
-        folded *f = &predictor->folded[i];
-        f->x = f->y = at;
-        if (op->kind == NN_SHORTCUT) {
+        nn_task *task = &predictor->tasks[i];
+        task->x = task->y = at;
+        if (op->kind->opens) {
             kept[at]++;
             continue;
         }
-        for (f->y = 0; f->y == f->x || kept[f->y]; f->y++) {
+        for (task->y = 0; task->y == task->x || kept[task->y]; task->y++) {
         }
-        if (op->kind == NN_ADD) {
-            kept[predictor->folded[op->partner].x]--;
+        if (op->kind->closes) {
+            kept[predictor->tasks[op->partner].x]--;
         }
-        at = f->y;
+        at = task->y;
         predictor->activations = at < predictor->activations ? predictor->activations : at + 1;
     }
 }
 
 static void reserve(nn_predictor *predictor, nn_arena *arena)
 {
+    nn_inference *inference = &predictor->inference;
     const nn_model *model = predictor->model;
-    size_t scratch = nn_warp_scratch(model->input), activation = nn_shape_size(model->input);
+    size_t activation = nn_shape_size(model->input), *scratch = &inference->scratch_wanted;
+    nn_scratch_want(scratch, nn_warp_scratch(model->input));
     for (int i = 0; i < predictor->plan.count; i++) {
-        const nn_op *op = &predictor->plan.ops[i];
-        folded *f = &predictor->folded[i];
-        if (op->kind == NN_CONV) {
-            size_t packed = op->path->forward_size(&op->dims);
-            size_t wanted = op->path->scratch_size(&op->dims, predictor->tile);
-            f->packed = packed ? nn_arena_floats(arena, packed) : NULL;
-            f->weights = op->fold ? nn_arena_floats(arena, model->layers[op->layer].weights) : NULL;
-            f->bias = op->fold ? nn_arena_floats(arena, (size_t)op->dims.f) : NULL;
-            scratch = wanted > scratch ? wanted : scratch;
-        } else if (op->kind == NN_BATCHNORM) {
-            f->period = nn_channels_period((size_t)op->in.c);
-            f->center = nn_arena_floats(arena, f->period);
-            f->scale = nn_arena_floats(arena, f->period);
-            f->shift = nn_arena_floats(arena, f->period);
+        nn_task *task = &predictor->tasks[i];
+        if (task->op->kind->reserve_task) {
+            task->op->kind->reserve_task(inference, task, arena);
         }
-        activation = op->out_size > activation ? op->out_size : activation;
+        activation = task->op->out_size > activation ? task->op->out_size : activation;
     }
-    predictor->activation = (activation * (size_t)predictor->tile + 15) / 16 * 16;
+    predictor->activation = (activation * (size_t)inference->tile + 15) / 16 * 16;
     predictor->stride =
-        (size_t)predictor->activations * predictor->activation + (scratch + 15) / 16 * 16;
+        (size_t)predictor->activations * predictor->activation + (*scratch + 15) / 16 * 16;
     predictor->buffers = nn_arena_floats(arena, predictor->stride * (size_t)predictor->threads);
 }
 
-static nn_predictor *make(const nn_model *model, int batch, int threads, nn_isa isa, int plain,
-                          nn_error *error)
+nn_predictor *nn_predictor_make(const nn_model *model, int batch, int threads, nn_isa isa,
+                                int plain, nn_error *error)
 {
     if (batch < 1 || threads < 0) {
         nn_fail(error, NN_ERROR_INPUT, "a batch of %d with %d threads, expected 1 and 0 or more",
@@ -186,17 +84,31 @@ static nn_predictor *make(const nn_model *model, int batch, int threads, nn_isa 
     }
     int tile = (batch + NN_SLICES - 1) / NN_SLICES;
     predictor->model = model;
-    predictor->kernels = nn_kernels_for(isa);
-    predictor->norms = nn_batchnorm_kernels_for(isa);
+    predictor->inference = (nn_inference){.kernels = nn_kernels_for(isa),
+                                          .norms = nn_batchnorm_kernels_for(isa),
+                                          .isa = isa,
+                                          .plain = plain,
+                                          .tile = tile < MOST_TILE ? tile : MOST_TILE,
+                                          .layers = model->layers,
+                                          .values = model->values};
     predictor->threads = threads ? threads : nn_threads_available();
-    predictor->tile = tile < MOST_TILE ? tile : MOST_TILE;
     predictor->version = model->version - 1;
     nn_plan_make(&predictor->plan, model, NN_FOR_INFERENCE, isa, plain);
+    predictor->own = nn_memory_new(predictor->plan.own + 1);
+    for (int i = 0; predictor->own && i < predictor->plan.count; i++) {
+        const nn_op *op = &predictor->plan.ops[i];
+        predictor->tasks[i] = (nn_task){.op = op,
+                                        .layer = &model->layers[op->layer],
+                                        .w = nn_model_weights(model, op->layer),
+                                        .own = predictor->own + op->own};
+    }
     deal_buffers(predictor);
-    reserve(predictor, &predictor->arena);
-    if (nn_arena_allocate(&predictor->arena)) {
+    if (predictor->own) {
+        reserve(predictor, &predictor->arena);
+    }
+    if (!predictor->own || nn_arena_allocate(&predictor->arena)) {
         nn_fail(error, NN_ERROR_MEMORY, "no memory for the activations of %d images", batch);
-        free(predictor);
+        nn_predictor_free(predictor);
         return NULL;
     }
     reserve(predictor, &predictor->arena);
@@ -207,13 +119,14 @@ static nn_predictor *make(const nn_model *model, int batch, int threads, nn_isa 
 nn_predictor *nn_predictor_new(const nn_model *model, int batch, int threads, nn_isa isa,
                                nn_error *error)
 {
-    return make(model, batch, threads, isa, 0, error);
+    return nn_predictor_make(model, batch, threads, isa, 0, error);
 }
 
 void nn_predictor_free(nn_predictor *predictor)
 {
     if (predictor) {
         free(predictor->arena.base);
+        free(predictor->own);
         free(predictor);
     }
 }
@@ -228,97 +141,49 @@ void nn_predictor_look(nn_predictor *predictor, const nn_view *view)
 
 /* ---------------------------------------------------------------- running it */
 
-static void run_batchnorm(const nn_predictor *p, const nn_op *op, const folded *f, int n,
-                          const float *x, float *y)
+void nn_predictor_prepare(nn_predictor *predictor)
 {
-    nn_channels c = {.count = (size_t)op->in.c,
-                     .period = f->period,
-                     .center = f->center,
-                     .scale = f->scale,
-                     .shift = f->shift};
-    if (!op->pool) {
-        p->norms->forward((size_t)n * op->in_size / c.count, &c, op->relu, x, y);
-        return;
+    for (int i = 0; i < predictor->plan.count; i++) {
+        const nn_task *task = &predictor->tasks[i];
+        if (task->op->kind->prepare) {
+            task->op->kind->prepare(&predictor->inference, task);
+        }
     }
-    for (int i = 0; i < n; i++, x += op->in_size, y += op->out_size) {
-        p->norms->forward_pool(op->in.h, op->in.w, &c, op->relu, x, y, NULL, NULL);
-    }
+    predictor->version = predictor->model->version;
 }
 
-static void run_op(const nn_predictor *p, int index, int n, float *buffers)
-{
-    const nn_op *op = &p->plan.ops[index];
-    const folded *f = &p->folded[index];
-    const float *x = buffers + (size_t)f->x * p->activation;
-    float *y = buffers + (size_t)f->y * p->activation;
-    float *scratch = buffers + (size_t)p->activations * p->activation;
-    const nn_layer *layer = &p->model->layers[op->layer];
-    const float *w = layer_values(p, op->layer), *bias = w + layer->weights;
-    switch (op->kind) {
-    case NN_CONV:
-        op->path->forward(&op->dims, n, x,
-                          f->packed    ? f->packed
-                          : f->weights ? f->weights
-                                       : w,
-                          f->bias ? f->bias : bias, op->epilogue, y, NULL, scratch);
-        break;
-    case NN_DENSE:
-        nn_product(NN_PRODUCT_RIGHT, n, (int)op->out_size, (int)op->in_size, x, (int)op->in_size, w,
-                   (int)op->in_size, y, (int)op->out_size);
-        p->kernels->bias((size_t)n, op->out_size, bias, op->relu, y);
-        break;
-    case NN_BATCHNORM:
-        run_batchnorm(p, op, f, n, x, y);
-        break;
-    case NN_MAXPOOL:
-        for (int i = 0; i < n; i++) {
-            p->kernels->pool(op->in.h, op->in.w, op->in.c, layer->k, x + (size_t)i * op->in_size,
-                             y + (size_t)i * op->out_size, NULL);
-        }
-        break;
-    case NN_AVGPOOL:
-        for (int i = 0; i < n; i++) {
-            p->kernels->average_pool(op->in_size / op->out_size, op->out_size,
-                                     x + (size_t)i * op->in_size, y + (size_t)i * op->out_size);
-        }
-        break;
-    case NN_SHORTCUT:
-        break;
-    case NN_ADD:
-        p->kernels->add((size_t)n * op->in_size, x,
-                        buffers + (size_t)p->folded[op->partner].x * p->activation, op->relu, y);
-        break;
-    default:
-        p->kernels->relu((size_t)n * op->in_size, x, y);
-    }
-}
-
-/* Images first to first + n of the call, in this thread's buffers, through the operations before
- * `end`. Returns the last one's outputs. */
-static const float *run_tile(const nn_predictor *p, const nn_images *images, const uint32_t *rows,
-                             size_t first, int n, int thread, int end)
+const float *nn_predictor_tile(const nn_predictor *p, const nn_images *images, const uint32_t *rows,
+                               size_t first, int n, int thread, int end)
 {
     size_t size = nn_shape_size(images->shape);
-    float *buffers = p->buffers + (size_t)thread * p->stride;
+    float *buffers = p->buffers + (size_t)thread * p->stride, *y = buffers;
     float *scratch = buffers + (size_t)p->activations * p->activation;
     for (int i = 0; i < n; i++) {
         size_t row = rows ? rows[first + (size_t)i] : first + (size_t)i;
         float *x = buffers + (size_t)i * size;
         if (p->looks) {
-            nn_view_image(p->kernels, images, row, &p->view, x, scratch);
+            nn_view_image(p->inference.kernels, images, row, &p->view, x, scratch);
         } else {
-            p->kernels->gather(size, images->pixels + row * size, images->scale, images->offset, x);
+            p->inference.kernels->gather(size, images->pixels + row * size, images->scale,
+                                         images->offset, x);
         }
     }
     for (int i = 0; i < end; i++) {
-        run_op(p, i, n, buffers);
+        const nn_task *task = &p->tasks[i];
+        y = buffers + (size_t)task->y * p->activation;
+        nn_tile tile = {.n = n,
+                        .x = buffers + (size_t)task->x * p->activation,
+                        .y = y,
+                        .kept = buffers + (size_t)p->tasks[task->op->partner].x * p->activation,
+                        .scratch = scratch};
+        task->op->kind->infer(&p->inference, task, &tile);
     }
-    return buffers + (end > 0 ? (size_t)p->folded[end - 1].y * p->activation : 0);
+    return y;
 }
 
-static int check_shape(const nn_model *model, nn_shape shape, nn_error *error)
+int nn_predictor_check(const nn_model *model, const nn_images *images, nn_error *error)
 {
-    nn_shape wanted = model->input;
+    nn_shape shape = images->shape, wanted = model->input;
     if (shape.h != wanted.h || shape.w != wanted.w || shape.c != wanted.c) {
         return nn_fail(error, NN_ERROR_INPUT, "images of %dx%dx%d, expected %dx%dx%d", shape.h,
                        shape.w, shape.c, wanted.h, wanted.w, wanted.c);
@@ -329,7 +194,7 @@ static int check_shape(const nn_model *model, nn_shape shape, nn_error *error)
 int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uint32_t *rows,
                      size_t n, float *probabilities, nn_error *error)
 {
-    if (check_shape(predictor->model, images->shape, error)) {
+    if (nn_predictor_check(predictor->model, images, error)) {
         return error->code;
     }
     for (size_t i = 0; rows && i < n; i++) {
@@ -342,9 +207,9 @@ int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uin
         return nn_fail(error, NN_ERROR_INPUT, "%zu images, expected at most %zu", n, images->count);
     }
     if (predictor->version != predictor->model->version) {
-        fold(predictor);
+        nn_predictor_prepare(predictor);
     }
-    size_t tile = (size_t)predictor->tile, tiles = (n + tile - 1) / tile;
+    size_t tile = (size_t)predictor->inference.tile, tiles = (n + tile - 1) / tile;
     int classes = nn_model_classes(predictor->model);
 #pragma omp parallel num_threads(predictor->threads)
     {
@@ -352,42 +217,11 @@ int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uin
 #pragma omp for schedule(dynamic)
         for (size_t t = 0; t < tiles; t++) {
             size_t first = t * tile, count = n - first < tile ? n - first : tile;
-            const float *y = run_tile(predictor, images, rows, first, (int)count,
-                                      omp_get_thread_num(), predictor->plan.count);
+            const float *y = nn_predictor_tile(predictor, images, rows, first, (int)count,
+                                               omp_get_thread_num(), predictor->plan.count);
             nn_softmax((int)count, classes, y, probabilities + first * (size_t)classes);
         }
         nn_fpu_restore(mode);
     }
-    return NN_OK;
-}
-
-int nn_model_activation(const nn_model *model, const nn_images *images, uint32_t row, int layer,
-                        float *out, nn_error *error)
-{
-    if (layer < 0 || layer >= model->count) {
-        return nn_fail(error, NN_ERROR_INPUT, "layer %d, expected 0 to %d", layer,
-                       model->count - 1);
-    }
-    if (row >= images->count) {
-        return nn_fail(error, NN_ERROR_INPUT, "image %u, expected less than %zu", row,
-                       images->count);
-    }
-    if (check_shape(model, images->shape, error)) {
-        return error->code;
-    }
-    nn_predictor *predictor = make(model, 1, 1, NN_ISA_BEST, 1, error);
-    if (!predictor) {
-        return error->code;
-    }
-    /* An unfused plan has an operation for each layer but dropout and flatten, which change no
-     * number. */
-    int end = 0;
-    while (end < predictor->plan.count && predictor->plan.ops[end].layer <= layer) {
-        end++;
-    }
-    fold(predictor);
-    const float *y = run_tile(predictor, images, &row, 0, 1, 0, end);
-    memcpy(out, y, nn_shape_size(model->layers[layer].out) * sizeof *out);
-    nn_predictor_free(predictor);
     return NN_OK;
 }

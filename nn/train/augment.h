@@ -1,4 +1,4 @@
-/* augment.h: images seen from elsewhere, distorted and partly erased; inside nn/ only. */
+/* augment.h: images distorted at random and partly erased; inside nn/ only. */
 #ifndef NN_AUGMENT_H
 #define NN_AUGMENT_H
 
@@ -11,20 +11,16 @@ typedef struct nn_lattice {
     float *weights_x, *weights_y; /* [NN_MAX_NODES][W] and [NN_MAX_NODES][H] */
 } nn_lattice;
 
-/* Floats for a lattice's weights, and of scratch for one image. */
+/* Floats for a lattice's weights. */
 size_t nn_lattice_size(nn_shape shape);
-size_t nn_warp_scratch(nn_shape shape);
 
 /* weights: nn_lattice_size(shape) floats, which the lattice keeps. */
 nn_lattice nn_lattice_new(nn_shape shape, const nn_augmentation *augmentation, float *weights);
 
-/* One image of `images`, distorted by draws from `key`, to values [H][W][C]. */
+/* One image of `images`, distorted by draws from `key`, to values [H][W][C]; scratch as for a view
+ * (nn_warp_scratch). */
 void nn_augment_image(const nn_kernels *kernels, const nn_images *images, size_t row,
                       const nn_augmentation *augmentation, const nn_lattice *lattice, uint64_t key,
                       float *values, float *scratch);
-
-/* One image as a view shows it. */
-void nn_view_image(const nn_kernels *kernels, const nn_images *images, size_t row,
-                   const nn_view *view, float *values, float *scratch);
 
 #endif

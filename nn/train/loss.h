@@ -1,4 +1,4 @@
-/* loss.h: softmax and its cross-entropy with the labels; inside nn/ only. */
+/* loss.h: the cross-entropy of softmax with the labels; inside nn/ only. */
 #ifndef NN_LOSS_H
 #define NN_LOSS_H
 
@@ -17,8 +17,5 @@ typedef struct nn_slice_metrics {
  * Writes dy [n][classes], the gradient of the mean over `batch` images, and the slice's sums. */
 void nn_loss_slice(const nn_images *images, const uint32_t *rows, int n, int batch, int classes,
                    double smoothing, const float *y, float *dy, nn_slice_metrics *metrics);
-
-/* Softmax of y [n][classes]. */
-void nn_softmax(int n, int classes, const float *y, float *probabilities);
 
 #endif

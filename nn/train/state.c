@@ -1,4 +1,4 @@
-/* trainer_state.c: what can be asked of a trainer between steps, and saving and loading it. */
+/* state.c: what can be asked of a trainer between steps, and saving and loading it. */
 #include "nn/base/bytes.h"
 #include "nn/base/error.h"
 #include "nn/train/trainer.h"
@@ -26,7 +26,7 @@ void nn_trainer_save(const nn_trainer *trainer, void *bytes)
     nn_bytes_put(&at, MOMENTS_FORMAT);
     nn_bytes_put(&at, model->fingerprint);
     nn_bytes_put(&at, model->parameters);
-    nn_bytes_put(&at, trainer->steps);
+    nn_bytes_put(&at, trainer->training.steps);
     float *const blocks[] = {trainer->m, trainer->v, trainer->average};
     for (int b = 0; b < 3 && blocks[b]; b++) {
         for (int i = 0; i < model->count; i++) {
@@ -57,7 +57,7 @@ int nn_trainer_load(nn_trainer *trainer, const void *bytes, size_t size, nn_erro
                        size, (unsigned long long)count, nn_trainer_size(trainer),
                        model->parameters);
     }
-    trainer->steps = nn_bytes_get(&at);
+    trainer->training.steps = nn_bytes_get(&at);
     float *const blocks[] = {trainer->m, trainer->v, trainer->average};
     for (int b = 0; b < 3 && blocks[b]; b++) {
         for (int i = 0; i < model->count; i++) {
@@ -82,13 +82,13 @@ const float *nn_trainer_gradient(const nn_trainer *trainer, int layer)
 
 void nn_trainer_profile(nn_trainer *trainer, int on)
 {
-    trainer->profile = on;
+    trainer->team.profile = on;
     if (on) {
-        memset(trainer->seconds, 0, sizeof trainer->seconds);
+        memset(trainer->team.seconds, 0, sizeof trainer->team.seconds);
     }
 }
 
 double nn_trainer_seconds(const nn_trainer *trainer, int layer)
 {
-    return trainer->seconds[layer];
+    return trainer->team.seconds[layer];
 }

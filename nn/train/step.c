@@ -1,79 +1,10 @@
-/* step.c: one training step. The threads of a team take a schedule phase by phase; how it is
- * organised is told in trainer.h. */
+/* step.c: one training step: checks the batch, lets the threads take the schedule, and counts. */
 #include "nn/base/error.h"
 #include "nn/base/fpu.h"
 #include "nn/train/trainer.h"
 
 #include <math.h>
 #include <omp.h>
-#include <time.h>
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static void run_action(nn_trainer *trainer, const nn_action *action, nn_part part, int thread)
-{
-    part.thread = thread;
-    part.scratch = trainer->scratch + (size_t)thread * trainer->scratch_stride;
-    if (!trainer->profile || thread > 0) {
-        action->run(trainer, action->work, &part);
-        return;
-    }
-    double start = seconds_now();
-    action->run(trainer, action->work, &part);
-    trainer->seconds[action->layer] += seconds_now() - start;
-}
-
-/* Takes one slice through a phase: neighbouring actions over pieces piece by piece. */
-static void run_slice(nn_trainer *trainer, const nn_action *actions, int count, int slice,
-                      int thread)
-{
-    nn_part whole = nn_slice_of(trainer, slice);
-    for (int first = 0, last; whole.count > 0 && first < count; first = last) {
-        for (last = first + 1; last < count && actions[last].over == actions[first].over; last++) {
-        }
-        int pieces = actions[first].over == NN_OVER_PIECES ? trainer->pieces : 1;
-        for (int p = 0; p < pieces; p++) {
-            nn_part part = actions[first].over == NN_OVER_PIECES
-                               ? nn_piece_of(trainer, slice * trainer->pieces + p)
-                               : whole;
-            for (int a = first; part.count > 0 && a < last; a++) {
-                run_action(trainer, &actions[a], part, thread);
-            }
-        }
-    }
-}
-
-/* One thread's share of a schedule, phase by phase. A phase ends where an action asks for a
- * barrier, and between slices and parts of other things. */
-static void run_schedule(nn_trainer *trainer, const nn_action *actions, int count)
-{
-    int thread = omp_get_thread_num(), threads = omp_get_num_threads();
-    int from = thread * NN_SLICES / threads, to = (thread + 1) * NN_SLICES / threads;
-    for (int first = 0, last; first < count; first = last) {
-        int parts = actions[first].over == NN_OVER_PARTS;
-        if (first > 0) {
-            nn_barrier_wait(&trainer->barrier, threads);
-        }
-        for (last = first + 1; last < count && !actions[last].barrier &&
-                               (actions[last].over == NN_OVER_PARTS) == parts;
-             last++) {
-        }
-        for (int i = from; i < to; i++) {
-            if (!parts) {
-                run_slice(trainer, actions + first, last - first, i, thread);
-                continue;
-            }
-            for (int a = first; a < last; a++) {
-                run_action(trainer, &actions[a], (nn_part){.index = i}, thread);
-            }
-        }
-    }
-}
 
 static int check_batch(const nn_trainer *trainer, const nn_images *images, const uint32_t *rows,
                        int n, nn_error *error)
@@ -84,9 +15,9 @@ static int check_batch(const nn_trainer *trainer, const nn_images *images, const
         return nn_fail(error, NN_ERROR_INPUT, "images of %dx%dx%d, expected %dx%dx%d", shape.h,
                        shape.w, shape.c, wanted.h, wanted.w, wanted.c);
     }
-    if (n < 1 || n > trainer->options.batch) {
+    if (n < 1 || n > trainer->training.options.batch) {
         return nn_fail(error, NN_ERROR_INPUT, "a batch of %d images, expected 1 to %d", n,
-                       trainer->options.batch);
+                       trainer->training.options.batch);
     }
     if (!images->labels && !images->targets) {
         return nn_fail(error, NN_ERROR_INPUT,
@@ -118,25 +49,26 @@ static int all_finite(const float *values, size_t count)
 /* Names the first layer whose output in this step is not finite. */
 static int report_nan(const nn_trainer *trainer, double mean, nn_error *error)
 {
-    for (int i = 0; i < trainer->plan.count; i++) {
-        const nn_work *work = &trainer->works[i];
-        if (!all_finite(work->y, (size_t)trainer->n * work->op->out_size)) {
+    const nn_training *training = &trainer->training;
+    for (int i = 0; i < training->count; i++) {
+        const nn_work *work = &training->works[i];
+        if (!all_finite(work->y, (size_t)training->n * work->op->out_size)) {
             return nn_fail(error, NN_ERROR_NAN,
                            "step %llu: the loss is %g; the first output that is not finite is of "
                            "line %d: '%.60s'",
-                           (unsigned long long)trainer->steps + 1, mean, work->layer->line,
+                           (unsigned long long)training->steps + 1, mean, work->layer->line,
                            work->layer->text);
         }
     }
     return nn_fail(error, NN_ERROR_NAN, "step %llu: the loss is %g, expected a finite number",
-                   (unsigned long long)trainer->steps + 1, mean);
+                   (unsigned long long)training->steps + 1, mean);
 }
 
 /* The bias corrections of both moments are folded into Adam's rate, as Keras does it. */
-static nn_update update_of(const nn_trainer *trainer, float learning_rate)
+static nn_update update_of(const nn_training *training, float learning_rate)
 {
-    const nn_trainer_options *o = &trainer->options;
-    double t = (double)trainer->steps + 1, rate = (double)learning_rate;
+    const nn_trainer_options *o = &training->options;
+    double t = (double)training->steps + 1, rate = (double)learning_rate;
     int decoupled = o->optimizer == NN_ADAMW;
     if (o->optimizer != NN_SGD) {
         rate *= sqrt(1 - pow((double)o->beta2, t)) / (1 - pow((double)o->beta1, t));
@@ -153,10 +85,10 @@ static nn_update update_of(const nn_trainer *trainer, float learning_rate)
 }
 
 /* A young average forgets faster, the first one all: it begins with the first step's weights. */
-static float average_share_of(const nn_trainer *trainer)
+static float average_share_of(const nn_training *training)
 {
-    double steps = (double)trainer->steps;
-    return (float)(1 - fmin((double)trainer->options.average, steps / (steps + 9)));
+    double steps = (double)training->steps;
+    return (float)(1 - fmin((double)training->options.average, steps / (steps + 9)));
 }
 
 int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t *rows, int n,
@@ -165,43 +97,45 @@ int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t
     if (check_batch(trainer, images, rows, n, error)) {
         return error->code;
     }
+    nn_training *training = &trainer->training;
+    nn_team *team = &trainer->team;
     trainer->images = images;
     trainer->rows = rows;
-    trainer->n = n;
-    trainer->slices_in_use = (n + trainer->slice - 1) / trainer->slice;
-    int rest = n - (trainer->slices_in_use - 1) * trainer->slice;
-    trainer->pieces_in_use = (trainer->slices_in_use - 1) * trainer->pieces +
-                             (rest + trainer->piece - 1) / trainer->piece;
-    trainer->update = update_of(trainer, learning_rate);
-    trainer->average_share = average_share_of(trainer);
+    training->n = n;
+    training->slices_in_use = (n + training->slice - 1) / training->slice;
+    int rest = n - (training->slices_in_use - 1) * training->slice;
+    training->pieces_in_use = (training->slices_in_use - 1) * training->pieces +
+                              (rest + training->piece - 1) / training->piece;
+    training->update = update_of(training, learning_rate);
+    training->average_share = average_share_of(training);
     int stale = trainer->version != trainer->model->version;
-#pragma omp parallel num_threads(trainer->threads)
+#pragma omp parallel num_threads(training->threads)
     {
         uint64_t mode = nn_fpu_flush();
         if (stale) {
-            run_schedule(trainer, trainer->packing, trainer->packing_count);
-            nn_barrier_wait(&trainer->barrier, omp_get_num_threads());
+            nn_schedule_run(&training->packing, training, team);
+            nn_barrier_wait(&team->barrier, omp_get_num_threads());
         }
-        run_schedule(trainer, trainer->actions, trainer->action_count);
+        nn_schedule_run(&training->step, training, team);
         /* All have ended, so nobody has to wait at the end of the parallel region. */
-        nn_barrier_wait(&trainer->barrier, omp_get_num_threads());
+        nn_barrier_wait(&team->barrier, omp_get_num_threads());
         nn_fpu_restore(mode);
     }
     trainer->version = ++trainer->model->version;
-    if (trainer->options.clip > 0) { /* the weights were updated after they had been packed */
+    if (training->options.clip > 0) { /* the weights were updated after they had been packed */
         trainer->version--;
     }
 
     double sum = 0;
     size_t correct = 0;
-    for (int part = 0; part < trainer->slices_in_use; part++) {
+    for (int part = 0; part < training->slices_in_use; part++) {
         sum += trainer->metrics[part].loss;
         correct += trainer->metrics[part].correct;
     }
     if (!isfinite(sum)) {
         return report_nan(trainer, sum / n, error);
     }
-    trainer->steps++;
+    training->steps++;
     metrics->loss += sum;
     metrics->correct += correct;
     metrics->images += (size_t)n;

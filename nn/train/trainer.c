@@ -1,42 +1,17 @@
 /* trainer.c: makes a trainer from a model: its memory and its schedule. How a step is organised is
- * told in trainer.h; step.c runs it. */
+ * told in layers/training.h; step.c takes it. */
 #include "nn/train/trainer.h"
 
 #include "nn/base/error.h"
 #include "nn/base/product.h"
 #include "nn/base/random.h"
+#include "nn/model/view.h"
 
-#include <assert.h>
 #include <omp.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* At most so many images are taken through neighbouring operations together. */
 enum { PIECE = 4 };
-
-/* ---------------------------------------------------------------- memory and schedule */
-
-void nn_scratch_want(nn_trainer *trainer, size_t floats)
-{
-    if (floats > trainer->scratch_wanted) {
-        trainer->scratch_wanted = floats;
-    }
-}
-
-void nn_schedule(nn_trainer *trainer, nn_work *work, nn_over over, nn_action_run *run)
-{
-    assert(trainer->action_count < NN_MAX_ACTIONS);
-    trainer->actions[trainer->action_count++] = (nn_action){
-        .run = run, .work = work, .over = over, .layer = work->op->layer, .barrier = trainer->meet};
-    trainer->meet = 0;
-}
-
-void nn_schedule_meet(nn_trainer *trainer)
-{
-    trainer->meet = 1;
-}
-
-/* ---------------------------------------------------------------- making a trainer */
 
 nn_trainer_options nn_trainer_defaults(void)
 {
@@ -56,136 +31,108 @@ int nn_threads_available(void)
     return omp_get_num_procs();
 }
 
-static const nn_operator *operator_of(const nn_op *op)
+/* Where a layer's numbers are in a block laid out as model->values. Before there is memory a block
+ * is NULL, and nothing may be added to that. */
+static float *numbers_of(float *block, const nn_layer *layer)
 {
-    switch (op->kind) {
-    case NN_CONV:
-        return &nn_operator_conv;
-    case NN_DENSE:
-        return &nn_operator_dense;
-    case NN_BATCHNORM:
-        return &nn_operator_batchnorm;
-    case NN_MAXPOOL:
-        return &nn_operator_maxpool;
-    case NN_DROPOUT:
-        return &nn_operator_dropout;
-    case NN_SHORTCUT:
-        return &nn_operator_shortcut;
-    case NN_ADD:
-        return &nn_operator_add;
-    case NN_AVGPOOL:
-        return &nn_operator_avgpool;
-    default:
-        return &nn_operator_relu;
-    }
+    return block ? block + layer->offset : NULL;
 }
 
-/* How long the gradient of operation i's output is needed. A convolution uses it as soon as the
+/* How long the gradient of an operation's output is needed. A convolution uses it as soon as the
  * operation behind it has made it, if no barrier comes between: not where a dense layer is split by
  * its inputs, nor where a BatchNorm waits for its sums. */
-static nn_reach reach_of(const nn_trainer *trainer, int i)
+static nn_reach reach_of(const nn_work *work, const nn_op *behind)
 {
-    const nn_op *op = &trainer->plan.ops[i], *next = op + 1;
-    int made_by_piece = i + 1 < trainer->plan.count &&
-                        (next->kind == NN_CONV || next->kind == NN_MAXPOOL ||
-                         next->kind == NN_AVGPOOL || (next->kind == NN_BATCHNORM && next->pool));
-    if (op->kind != NN_CONV || !made_by_piece) {
-        return NN_REACH_STEP;
-    }
-    return trainer->works[i].conv.fine ? NN_REACH_PIECE : NN_REACH_SLICE;
+    return behind && behind->dx_made != NN_REACH_STEP ? work->dy_needed : NN_REACH_STEP;
 }
 
 /* Gives each operation its arrays; the plan says which of them it writes over. A gradient that
  * nobody wants, that of a shortcut which gets the images themselves, is not given any. */
-static void reserve(nn_trainer *trainer, nn_arena *arena)
+static void reserve_works(nn_trainer *trainer, nn_arena *arena)
 {
-    nn_model *model = trainer->model;
-    size_t batch = (size_t)trainer->options.batch;
-    trainer->gradient = nn_arena_floats(arena, model->floats);
-    trainer->m = nn_arena_floats(arena, model->floats);
-    trainer->v = nn_arena_floats(arena, model->floats);
-    trainer->average = trainer->options.average > 0 ? nn_arena_floats(arena, model->floats) : NULL;
-    trainer->lattice_weights = nn_arena_floats(arena, nn_lattice_size(model->input));
-    nn_scratch_want(trainer, nn_warp_scratch(model->input));
-    trainer->input = nn_arena_floats(arena, batch * nn_shape_size(model->input));
+    nn_training *training = &trainer->training;
+    size_t batch = (size_t)training->options.batch;
     float *value = trainer->input, *gradient = NULL;
     nn_reach reach = NN_REACH_STEP;
-    for (int i = 0; i < trainer->plan.count; i++) {
-        nn_work *work = &trainer->works[i];
+    for (int i = 0; i < training->count; i++) {
+        nn_work *work = &training->works[i];
         const nn_op *op = &trainer->plan.ops[i];
-        size_t outputs = batch * op->out_size;
+        const nn_layer *layer = &trainer->model->layers[op->layer];
         *work = (nn_work){.op = op,
-                          .layer = &model->layers[op->layer],
+                          .layer = layer,
+                          .own = trainer->own + op->own,
                           .x = value,
                           .dx = gradient,
-                          .dx_reach = reach};
-        work->w = model->values + work->layer->offset;
-        work->gradient = trainer->gradient + work->layer->offset;
-        work->m = trainer->m + work->layer->offset;
-        work->v = trainer->v + work->layer->offset;
-        work->average = trainer->average ? trainer->average + work->layer->offset : NULL;
-        work->y = op->y_over_x ? value : nn_arena_floats(arena, outputs);
-        operator_of(op)->reserve(trainer, work, arena);
-        if (!op->dx_over_dy || (!gradient && op->kind != NN_SHORTCUT)) {
-            reach = reach_of(trainer, i);
-            size_t each = reach == NN_REACH_STEP ? 1 : (size_t)trainer->threads;
-            gradient = nn_arena_floats(arena, each * nn_room_of(trainer, reach) * op->out_size);
+                          .dx_reach = reach,
+                          .w = trainer->model->values + layer->offset,
+                          .gradient = numbers_of(trainer->gradient, layer),
+                          .m = numbers_of(trainer->m, layer),
+                          .v = numbers_of(trainer->v, layer),
+                          .average = numbers_of(trainer->average, layer)};
+        work->y = op->y_over_x ? value : nn_arena_floats(arena, batch * op->out_size);
+        if (op->kind->reserve) {
+            op->kind->reserve(training, work, arena);
+        }
+        if (!op->dx_over_dy || (!gradient && !op->kind->opens)) {
+            reach = reach_of(work, i + 1 < training->count ? op + 1 : NULL);
+            size_t each = reach == NN_REACH_STEP ? 1 : (size_t)training->threads;
+            gradient = nn_arena_floats(arena, each * nn_room_of(training, reach) * op->out_size);
         }
         work->dy = gradient;
         work->dy_reach = reach;
         value = work->y;
     }
-    trainer->scratch_stride = (trainer->scratch_wanted + 15) / 16 * 16;
-    trainer->scratch = nn_arena_floats(arena, trainer->scratch_stride * (size_t)trainer->threads);
+}
+
+static void reserve(nn_trainer *trainer, nn_arena *arena)
+{
+    nn_training *training = &trainer->training;
+    nn_model *model = trainer->model;
+    size_t batch = (size_t)training->options.batch;
+    trainer->gradient = nn_arena_floats(arena, model->floats);
+    trainer->m = nn_arena_floats(arena, model->floats);
+    trainer->v = nn_arena_floats(arena, model->floats);
+    trainer->average = training->options.average > 0 ? nn_arena_floats(arena, model->floats) : NULL;
+    trainer->lattice_weights = nn_arena_floats(arena, nn_lattice_size(model->input));
+    nn_scratch_want(&training->scratch_wanted, nn_warp_scratch(model->input));
+    trainer->input = nn_arena_floats(arena, batch * nn_shape_size(model->input));
+    reserve_works(trainer, arena);
+    trainer->team.scratch_stride = (training->scratch_wanted + 15) / 16 * 16;
+    trainer->team.scratch =
+        nn_arena_floats(arena, trainer->team.scratch_stride * (size_t)training->threads);
 }
 
 /* Bytes to values. */
-static void gather(nn_trainer *trainer, nn_work *work, const nn_part *part)
+static void gather(nn_training *training, nn_work *work, const nn_part *part)
 {
     (void)work;
+    const nn_trainer *trainer = nn_trainer_of(training);
     const nn_images *images = trainer->images;
     size_t size = nn_shape_size(images->shape);
     for (int i = part->first; i < part->first + part->count; i++) {
+        float *values = trainer->input + (size_t)i * size;
+        size_t row = trainer->rows[i];
         if (trainer->augments) {
-            nn_augment_image(trainer->kernels, images, trainer->rows[i], &trainer->augmentation,
-                             &trainer->lattice,
-                             nn_random_key(trainer->options.seed, trainer->steps, NN_MAX_LAYERS, i),
-                             trainer->input + (size_t)i * size, part->scratch);
-            continue;
+            uint64_t key = nn_random_key(training->options.seed, training->steps, NN_MAX_LAYERS, i);
+            nn_augment_image(training->kernels, images, row, &trainer->augmentation,
+                             &trainer->lattice, key, values, part->scratch);
+        } else {
+            training->kernels->gather(size, images->pixels + row * size, images->scale,
+                                      images->offset, values);
         }
-        trainer->kernels->gather(size, images->pixels + trainer->rows[i] * size, images->scale,
-                                 images->offset, trainer->input + (size_t)i * size);
     }
 }
 
-static void loss(nn_trainer *trainer, nn_work *work, const nn_part *part)
+static void loss(nn_training *training, nn_work *work, const nn_part *part)
 {
+    nn_trainer *trainer = nn_trainer_of(training);
     size_t classes = work->op->out_size, at = (size_t)part->first * classes;
-    nn_loss_slice(trainer->images, trainer->rows + part->first, part->count, trainer->n,
-                  (int)classes, (double)trainer->options.label_smoothing, work->y + at,
+    nn_loss_slice(trainer->images, trainer->rows + part->first, part->count, training->n,
+                  (int)classes, (double)training->options.label_smoothing, work->y + at,
                   work->dy + at, &trainer->metrics[part->index]);
     if (work->op->masked) {
-        trainer->kernels->mask((size_t)part->count * classes, work->y + at, work->dy + at);
+        training->kernels->mask((size_t)part->count * classes, work->y + at, work->dy + at);
     }
-}
-
-static void make_schedule(nn_trainer *trainer)
-{
-    nn_work *works = trainer->works;
-    int count = trainer->plan.count;
-    nn_schedule(trainer, &works[0], NN_OVER_PIECES, gather);
-    for (int i = 0; i < count; i++) {
-        operator_of(works[i].op)->forward(trainer, &works[i]);
-    }
-    nn_schedule(trainer, &works[count - 1], NN_OVER_SLICES, loss);
-    for (int i = count - 1; i >= 0; i--) {
-        operator_of(works[i].op)->backward(trainer, &works[i]);
-    }
-    nn_schedule_meet(trainer);
-    for (int i = 0; i < count; i++) {
-        operator_of(works[i].op)->update(trainer, &works[i]);
-    }
-    nn_update_schedule(trainer);
 }
 
 static int check_options(const nn_trainer_options *options, nn_error *error)
@@ -231,29 +178,35 @@ nn_trainer *nn_trainer_new(nn_model *model, const nn_trainer_options *options, n
         nn_fail(error, NN_ERROR_MEMORY, "no memory for a trainer");
         return NULL;
     }
-    trainer->model = model;
-    trainer->options = *options;
-    trainer->kernels = nn_kernels_for(options->isa);
-    trainer->norms = nn_batchnorm_kernels_for(options->isa);
-    trainer->slice = (options->batch + NN_SLICES - 1) / NN_SLICES;
-    trainer->pieces = (trainer->slice + PIECE - 1) / PIECE;
-    trainer->piece = (trainer->slice + trainer->pieces - 1) / trainer->pieces;
-    trainer->threads = options->threads ? options->threads : nn_threads_available();
-    if (trainer->threads > NN_SLICES) {
-        trainer->threads = NN_SLICES;
+    nn_training *training = &trainer->training;
+    training->options = *options;
+    training->kernels = nn_kernels_for(options->isa);
+    training->norms = nn_batchnorm_kernels_for(options->isa);
+    training->slice = (options->batch + NN_SLICES - 1) / NN_SLICES;
+    training->pieces = (training->slice + PIECE - 1) / PIECE;
+    training->piece = (training->slice + training->pieces - 1) / training->pieces;
+    training->threads = options->threads ? options->threads : nn_threads_available();
+    if (training->threads > NN_SLICES) {
+        training->threads = NN_SLICES;
     }
+    trainer->model = model;
     trainer->version = model->version - 1; /* so that the first step packs the weights */
     nn_plan_make(&trainer->plan, model, NN_FOR_TRAINING, options->isa, options->plain);
-    reserve(trainer, &trainer->arena);
+    training->count = trainer->plan.count;
+    trainer->own = nn_memory_new(trainer->plan.own + 1);
+    if (trainer->own) {
+        reserve(trainer, &trainer->arena);
+    }
     size_t bytes = trainer->arena.used;
-    if (nn_arena_allocate(&trainer->arena)) {
+    if (!trainer->own || nn_arena_allocate(&trainer->arena)) {
         nn_fail(error, NN_ERROR_MEMORY, "no memory for %zu bytes of activations and gradients",
                 bytes);
-        free(trainer);
+        nn_trainer_free(trainer);
         return NULL;
     }
     reserve(trainer, &trainer->arena);
-    make_schedule(trainer);
+    nn_schedule_fill(training, gather, loss);
+    nn_clip_schedule(training);
     nn_product_single_thread();
     return trainer;
 }
@@ -272,6 +225,7 @@ void nn_trainer_free(nn_trainer *trainer)
 {
     if (trainer) {
         free(trainer->arena.base);
+        free(trainer->own);
         free(trainer);
     }
 }

@@ -3,14 +3,14 @@
 #ifndef ASK_H
 #define ASK_H
 
+#include "pipeline/base/text.h"
 #include "pipeline/store/db.h"
-#include <stdio.h>
 
 /* One value. Text is as exports have it: a REAL reads back as the same number. */
 struct cell {
-    int type;    /* SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_NULL */
-    double real; /* of a SQLITE_FLOAT */
-    char *text;  /* NULL for SQLITE_NULL */
+    db_type type; /* a blob is the text of its size */
+    double real;  /* of a DB_REAL */
+    char *text;   /* NULL for DB_NULL */
 };
 
 struct result {
@@ -22,18 +22,21 @@ struct result {
 
 /* Steps a bound statement to its end. Returns 0, or DB_ERROR with one line in db->error.
  * result_free accepts one that was zeroed or failed to load. */
-int result_load(struct db *db, sqlite3_stmt *statement, struct result *result);
+int result_load(struct db *db, struct statement *statement, struct result *result);
 void result_free(struct result *result);
 
-/* An aligned table (numbers to the right, reals of a column with equally many decimals), CSV after
- * RFC 4180 with LF line ends, an array of JSON objects, a Markdown table. Return 0, or -1 where
- * memory is short; whether `out` could be written, ferror tells. */
-int print_table(const struct result *result, FILE *out);
-int print_csv(const struct result *result, FILE *out);
-int print_json(const struct result *result, FILE *out);
-int print_markdown(const struct result *result, FILE *out);
+/* Append a result in a form: a table for a line of `width` columns (0: any), numbers to the right,
+ * reals of a column with equally many decimals; the same in Markdown, whatever the width; CSV
+ * (base/csv.h); an array of JSON objects. Return 0, in ask_table the number of columns that were
+ * left out, or FAILED. */
+int ask_table(const struct result *result, int width, struct text *out, struct error *error);
+int ask_markdown(const struct result *result, struct text *out, struct error *error);
+int ask_csv(const struct result *result, struct text *out, struct error *error);
+int ask_json(const struct result *result, struct text *out, struct error *error);
 
-/* Columns that a terminal needs for a UTF-8 text. The locale must be a UTF-8 one. */
-int text_width(const char *text);
+/* Appends a line a question of a folder: its name, and what it answers as its first line of comment
+ * says. ask_nearest: the name that is most like another one, "" where none is. 0 or FAILED. */
+int ask_list(const char *folder, struct text *out, struct error *error);
+int ask_nearest(const char *folder, const char *name, struct text *nearest, struct error *error);
 
 #endif

@@ -1,99 +1,82 @@
-/* ask_export.c: a result as CSV and as JSON. */
+/* export.c: a result as CSV and as JSON. See ask.h. */
 #include "pipeline/ask/ask.h"
+#include "pipeline/base/csv.h"
+#include "pipeline/base/terminal.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
-/* Quoted where it holds a separator, and where it is empty, which tells '' from NULL. */
-static void csv_field(const char *text, FILE *out)
+static void add_end(int column, int columns, struct text *out)
 {
-    if (*text && !strpbrk(text, ",\"\r\n")) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (const char *c = text; *c; c++) {
-        if (*c == '"')
-            fputc('"', out);
-        fputc(*c, out);
-    }
-    fputc('"', out);
+    text_add(out, column + 1 < columns ? "," : "\n");
 }
 
-int print_csv(const struct result *result, FILE *out)
+/* An empty text is quoted, which tells it from NULL. */
+int ask_csv(const struct result *result, struct text *out, struct error *error)
 {
+    const struct cell *cell = result->cells;
     for (int i = 0; i < result->columns; i++) {
-        if (i)
-            fputc(',', out);
-        csv_field(result->names[i], out);
+        csv_add_field(out, result->names[i]);
+        add_end(i, result->columns, out);
     }
-    fputc('\n', out);
-    const struct cell *cell = result->cells;
     for (size_t r = 0; r < result->rows; r++) {
         for (int i = 0; i < result->columns; i++, cell++) {
-            if (i)
-                fputc(',', out);
             if (cell->text)
-                csv_field(cell->text, out);
+                csv_add_field(out, cell->text);
+            add_end(i, result->columns, out);
         }
-        fputc('\n', out);
     }
+    return text_failed(out) ? error_memory(error, "the answer as CSV") : 0;
+}
+
+static int add_bytes(const char *bytes, size_t size, void *out)
+{
+    text_add_bytes(out, bytes, size);
     return 0;
 }
 
-static void json_string(const char *text, FILE *out)
+/* A text that is no UTF-8, which JSON can't have, shows its bytes as \xff. */
+static int add_string(const char *text, struct text *out)
 {
-    fputc('"', out);
-    for (const char *c = text; *c; c++) {
-        switch (*c) {
-        case '"':
-        case '\\':
-            fprintf(out, "\\%c", *c);
-            break;
-        case '\n':
-            fputs("\\n", out);
-            break;
-        case '\t':
-            fputs("\\t", out);
-            break;
-        case '\r':
-            fputs("\\r", out);
-            break;
-        default:
-            if ((unsigned char)*c < 0x20)
-                fprintf(out, "\\u%04x", *c);
-            else
-                fputc(*c, out);
-        }
+    struct text plain = {0};
+    json_t *string = json_string(text);
+    if (!string) {
+        terminal_add_plain(&plain, text);
+        string = json_string(text_of(&plain));
     }
-    fputc('"', out);
+    int rc = string ? json_dump_callback(string, add_bytes, out, JSON_ENCODE_ANY) : -1;
+    json_decref(string);
+    text_free(&plain);
+    return rc;
 }
 
-static void json_value(const struct cell *cell, FILE *out)
+/* Numbers stand as they are: they read back as the same ones. */
+static int add_value(const struct cell *cell, struct text *out)
 {
-    if (!cell->text || (cell->type == SQLITE_FLOAT && !isfinite(cell->real)))
-        fputs("null", out); /* JSON has no infinity */
-    else if (cell->type == SQLITE_TEXT)
-        json_string(cell->text, out);
-    else
-        fputs(cell->text, out);
+    if (cell->type == DB_TEXT)
+        return add_string(cell->text, out);
+    /* JSON has no infinity */
+    text_add(out,
+             cell->text && (cell->type != DB_REAL || isfinite(cell->real)) ? cell->text : "null");
+    return 0;
 }
 
-int print_json(const struct result *result, FILE *out)
+int ask_json(const struct result *result, struct text *out, struct error *error)
 {
     const struct cell *cell = result->cells;
-    fputs("[", out);
+    int bad = 0;
+    text_add(out, "[");
     for (size_t r = 0; r < result->rows; r++) {
-        fputs(r ? ",\n {" : "\n {", out);
+        text_add(out, r ? ",\n {" : "\n {");
         for (int i = 0; i < result->columns; i++, cell++) {
-            if (i)
-                fputs(", ", out);
-            json_string(result->names[i], out);
-            fputs(": ", out);
-            json_value(cell, out);
+            text_add(out, i ? ", " : "");
+            bad |= add_string(result->names[i], out);
+            text_add(out, ": ");
+            bad |= add_value(cell, out);
         }
-        fputc('}', out);
+        text_add(out, "}");
     }
-    fputs(result->rows ? "\n]\n" : "]\n", out);
-    return 0;
+    text_add(out, result->rows ? "\n]\n" : "]\n");
+    return bad || text_failed(out) ? error_memory(error, "the answer as JSON") : 0;
 }

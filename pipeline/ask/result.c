@@ -1,59 +1,45 @@
-/* ask_result.c: the rows of a query in memory. */
+/* result.c: the rows of a query in memory. See ask.h. */
 #include "pipeline/ask/ask.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* 15 significant digits, or 17 where only they read back as the same number; always with a point.
- */
-static char *real_text(double value)
-{
-    char text[40];
-    sqlite3_snprintf(sizeof text, text, "%!.15g", value);
-    if (strtod(text, NULL) != value)
-        sqlite3_snprintf(sizeof text, text, "%!.17g", value);
-    return strdup(text);
-}
-
-static char *blob_text(int bytes)
-{
-    char text[40];
-    snprintf(text, sizeof text, "(%d bytes)", bytes);
-    return strdup(text);
-}
-
 /* Returns 0, or -1 where memory is short. */
-static int take_cell(sqlite3_stmt *statement, int column, struct cell *cell)
+static int take_cell(struct statement *statement, int column, struct cell *cell)
 {
-    *cell = (struct cell){.type = sqlite3_column_type(statement, column)};
+    char text[40];
+    size_t size;
+    *cell = (struct cell){.type = db_type_at(statement, column)};
     switch (cell->type) {
-    case SQLITE_NULL:
+    case DB_NULL:
         return 0;
-    case SQLITE_FLOAT:
-        cell->real = sqlite3_column_double(statement, column);
-        cell->text = real_text(cell->real);
+    case DB_REAL:
+        cell->real = db_real_at(statement, column);
+        db_real_text(cell->real, text);
+        cell->text = strdup(text);
         break;
-    case SQLITE_BLOB:
-        cell->type = SQLITE_TEXT;
-        cell->text = blob_text(sqlite3_column_bytes(statement, column));
+    case DB_BLOB:
+        db_blob_at(statement, column, &size);
+        snprintf(text, sizeof text, "(%zu bytes)", size);
+        cell->type = DB_TEXT;
+        cell->text = strdup(text);
         break;
-    default: {
-        const char *text = (const char *)sqlite3_column_text(statement, column);
-        cell->text = text ? strdup(text) : NULL;
-    }
+    default:
+        cell->text = strdup(db_text_at(statement, column));
     }
     return cell->text ? 0 : -1;
 }
 
-static int take_names(sqlite3_stmt *statement, struct result *result)
+static int take_names(struct statement *statement, struct result *result)
 {
-    int columns = sqlite3_column_count(statement);
+    int columns = db_columns(statement);
     result->names = calloc((size_t)columns + 1, sizeof *result->names);
     if (!result->names)
         return -1;
     result->columns = columns;
     for (int i = 0; i < columns; i++) {
-        const char *name = sqlite3_column_name(statement, i);
+        const char *name = db_column_name(statement, i);
         result->names[i] = name ? strdup(name) : NULL;
         if (!result->names[i])
             return -1;
@@ -61,7 +47,7 @@ static int take_names(sqlite3_stmt *statement, struct result *result)
     return 0;
 }
 
-static int take_row(sqlite3_stmt *statement, struct result *result, size_t *room)
+static int take_row(struct statement *statement, struct result *result, size_t *room)
 {
     size_t columns = (size_t)result->columns;
     if (result->rows == *room) {
@@ -81,17 +67,15 @@ static int take_row(sqlite3_stmt *statement, struct result *result, size_t *room
     return 0;
 }
 
-int result_load(struct db *db, sqlite3_stmt *statement, struct result *result)
+int result_load(struct db *db, struct statement *statement, struct result *result)
 {
     memset(result, 0, sizeof *result);
     size_t room = 0;
     int rc = 0, memory = take_names(statement, result);
     while (!memory && (rc = db_step(db, statement)) == 1)
         memory = take_row(statement, result, &room);
-    if (memory) {
-        snprintf(db->error, sizeof db->error, "out of memory");
-        rc = DB_ERROR;
-    }
+    if (memory)
+        rc = error_memory(&db->error, "the answer");
     if (rc)
         result_free(result);
     return rc;

@@ -1,45 +1,23 @@
-/* ask_table.c: a result for people: an aligned table, or one in Markdown. Numbers stand to the
- * right, and the reals of a column get the same number of decimals: as many as six significant
- * digits of any of them need. */
+/* table.c: a result for people: a table, or one in Markdown. Numbers stand to the right, and the
+ * reals of a column get the same number of decimals: as many as six significant digits of any of
+ * them need. See ask.h. */
 #include "pipeline/ask/ask.h"
+#include "pipeline/base/terminal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 enum { MAX_DECIMALS = 10 };
 
-int text_width(const char *text)
-{
-    mbstate_t state = {0};
-    int width = 0;
-    for (size_t left = strlen(text); left > 0;) {
-        wchar_t wide;
-        size_t used = mbrtowc(&wide, text, left, &state);
-        if (used == (size_t)-1 || used == (size_t)-2) {
-            memset(&state, 0, sizeof state);
-            used = 1;
-            width++;
-        } else {
-            int columns = wcwidth(wide);
-            width += columns < 0 ? 1 : columns;
-        }
-        text += used;
-        left -= used;
-    }
-    return width;
-}
-
-struct column {
-    int right;    /* all values are numbers */
-    int decimals; /* of its reals; -1: %.6g, some need an exponent */
-    int width;
+/* A result laid out. */
+struct table {
+    int n;
+    size_t rows;
+    struct terminal_column *columns; /* [n], with names of their own */
+    int *decimals;                   /* [n], of the reals; -1: %.6g, some need an exponent */
+    char **cells;                    /* [rows][n] */
 };
-
-static const struct cell *cell_at(const struct result *result, size_t row, int column)
-{
-    return &result->cells[row * (size_t)result->columns + (size_t)column];
-}
 
 /* Decimals that %.6g shows of a value; -1 where it needs an exponent or is infinite. */
 static int decimals_of(double value)
@@ -52,129 +30,153 @@ static int decimals_of(double value)
     return point ? (int)strlen(point + 1) : 0;
 }
 
-/* The text of a cell in a table, which the caller frees. Line ends and tabs become blanks; a | gets
- * a backslash in Markdown. NULL where memory is short. */
-static char *shown(const struct cell *cell, const struct column *column, int markdown)
+/* A text that can do no harm; a | gets a backslash in Markdown. The caller frees it. */
+static char *plain(const char *text, int markdown)
+{
+    struct text copy = {0};
+    while (*text) {
+        const size_t length = markdown ? strcspn(text, "|") : strlen(text);
+        struct text part = {0};
+        text_add_bytes(&part, text, length);
+        terminal_add_plain(&copy, text_of(&part));
+        text_free(&part);
+        text += length;
+        if (*text)
+            text_add(&copy, "\\|");
+        text += *text != '\0';
+    }
+    if (!copy.bytes)
+        text_add(&copy, "");
+    return copy.bytes;
+}
+
+/* How a column is printed: `right` where all values are numbers. */
+static void look_at(const struct result *result, int column, struct table *table)
+{
+    int numbers = 0, others = 0, *most = &table->decimals[column];
+    for (size_t r = 0; r < result->rows; r++) {
+        const struct cell *cell = &result->cells[r * (size_t)result->columns + (size_t)column];
+        numbers += cell->type == DB_INT || cell->type == DB_REAL;
+        others += cell->type == DB_TEXT && *cell->text;
+        if (cell->type != DB_REAL || *most < 0)
+            continue;
+        const int decimals = decimals_of(cell->real);
+        if (decimals < 0 || decimals > *most)
+            *most = decimals > MAX_DECIMALS ? -1 : decimals;
+    }
+    table->columns[column].right = numbers > 0 && others == 0;
+}
+
+static char *shown(const struct cell *cell, int decimals, int markdown)
 {
     char number[400];
-    const char *text = cell->text ? cell->text : "";
-    if (cell->type == SQLITE_FLOAT) {
-        if (column->decimals < 0)
-            snprintf(number, sizeof number, "%.6g", cell->real);
-        else
-            snprintf(number, sizeof number, "%.*f", column->decimals, cell->real);
-        text = number;
-    }
-    char *copy = malloc(2 * strlen(text) + 1), *to = copy;
-    if (!copy)
-        return NULL;
-    for (; *text; text++) {
-        if (markdown && *text == '|')
-            *to++ = '\\';
-        *to++ = (unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text;
-    }
-    *to = '\0';
-    return copy;
-}
-
-/* The texts of the whole table, [rows][columns], and the columns' forms. */
-static char **lay_out(const struct result *result, struct column *columns, int markdown)
-{
-    size_t n = result->rows * (size_t)result->columns;
-    char **texts = calloc(n + 1, sizeof *texts);
-    if (!texts)
-        return NULL;
-    for (int i = 0; i < result->columns; i++) {
-        struct column *column = &columns[i];
-        int numbers = 0, others = 0;
-        *column = (struct column){.width = text_width(result->names[i])};
-        for (size_t r = 0; r < result->rows; r++) {
-            const struct cell *cell = cell_at(result, r, i);
-            numbers += cell->type == SQLITE_INTEGER || cell->type == SQLITE_FLOAT;
-            others += cell->type == SQLITE_TEXT && *cell->text;
-            if (cell->type != SQLITE_FLOAT || column->decimals < 0)
-                continue;
-            int decimals = decimals_of(cell->real);
-            if (decimals < 0 || decimals > column->decimals)
-                column->decimals = decimals > MAX_DECIMALS ? -1 : decimals;
-        }
-        column->right = numbers > 0 && others == 0;
-        for (size_t r = 0; r < result->rows; r++) {
-            char *text = shown(cell_at(result, r, i), column, markdown);
-            texts[r * (size_t)result->columns + (size_t)i] = text;
-            int width = text ? text_width(text) : 0;
-            column->width = width > column->width ? width : column->width;
-        }
-    }
-    return texts;
-}
-
-static void put_field(const char *text, const struct column *column, int last, FILE *out)
-{
-    int gap = column->width - text_width(text);
-    if (column->right)
-        fprintf(out, "%*s%s", gap, "", text);
+    if (cell->type != DB_REAL)
+        return plain(cell->text ? cell->text : "", markdown);
+    if (decimals < 0)
+        snprintf(number, sizeof number, "%.6g", cell->real);
     else
-        fprintf(out, "%s%*s", text, last ? 0 : gap, "");
+        snprintf(number, sizeof number, "%.*f", decimals, cell->real);
+    return strdup(number);
 }
 
-/* A table's line ends with its last text, not with blanks. */
-static void put_row(char *const *texts, const struct result *result, const struct column *columns,
-                    int markdown, FILE *out)
+static void table_free(struct table *table)
 {
-    int used = result->columns;
-    while (!markdown && used > 0 && !*texts[used - 1])
-        used--;
-    for (int i = 0; i < used; i++) {
-        fputs(markdown ? "| " : i ? "  " : "", out);
-        put_field(texts[i], &columns[i], !markdown && i + 1 == used, out);
-        fputs(markdown ? " " : "", out);
-    }
-    fputs(markdown ? "|\n" : "\n", out);
+    for (int i = 0; i < table->n && table->columns; i++)
+        free((char *)table->columns[i].name);
+    for (size_t i = 0; i < table->rows * (size_t)table->n && table->cells; i++)
+        free(table->cells[i]);
+    free(table->columns);
+    free(table->decimals);
+    free(table->cells);
 }
 
-/* The line below the header: dashes as wide as the columns, with a colon where Markdown has
- * numbers. */
-static void put_rule(const struct result *result, const struct column *columns, int markdown,
-                     FILE *out)
+static int lay_out(const struct result *result, int markdown, struct table *table,
+                   struct error *error)
 {
-    for (int i = 0; i < result->columns; i++) {
-        int dashes = columns[i].width, colon = markdown && columns[i].right;
-        fputs(markdown ? "| " : i ? "  " : "", out);
-        for (int k = colon; k < dashes; k++)
-            fputc('-', out);
-        fputs(markdown ? (colon ? ": " : " ") : "", out);
+    const size_t n = (size_t)result->columns;
+    *table = (struct table){.n = result->columns, .rows = result->rows};
+    table->columns = calloc(n, sizeof *table->columns);
+    table->decimals = calloc(n, sizeof *table->decimals);
+    table->cells = calloc(result->rows * n + 1, sizeof *table->cells);
+    int good = table->columns && table->decimals && table->cells;
+    for (size_t i = 0; i < n && good; i++) {
+        look_at(result, (int)i, table);
+        table->columns[i].name = plain(result->names[i], markdown);
+        good = table->columns[i].name != NULL;
     }
-    fputs(markdown ? "|\n" : "\n", out);
+    for (size_t i = 0; i < result->rows * n && good; i++) {
+        table->cells[i] = shown(&result->cells[i], table->decimals[i % n], markdown);
+        good = table->cells[i] != NULL;
+    }
+    return good ? 0 : error_memory(error, "the table");
 }
 
-static int print(const struct result *result, int markdown, FILE *out)
+int ask_table(const struct result *result, int width, struct text *out, struct error *error)
 {
-    struct column *columns = calloc((size_t)result->columns + 1, sizeof *columns);
-    char **texts = columns ? lay_out(result, columns, markdown) : NULL;
-    size_t n = result->rows * (size_t)result->columns;
-    int rc = texts ? 0 : -1;
-    for (size_t i = 0; i < n && !rc; i++)
-        rc = texts[i] ? 0 : -1;
-    if (!rc) {
-        put_row(result->names, result, columns, markdown, out);
-        put_rule(result, columns, markdown, out);
-        for (size_t r = 0; r < result->rows; r++)
-            put_row(texts + r * (size_t)result->columns, result, columns, markdown, out);
-    }
-    for (size_t i = 0; i < n && texts; i++)
-        free(texts[i]);
-    free(texts);
-    free(columns);
+    struct table table;
+    int rc = lay_out(result, 0, &table, error);
+    if (!rc)
+        rc = terminal_table(table.columns, table.n, table.cells, table.rows, width, out, error);
+    table_free(&table);
     return rc;
 }
 
-int print_table(const struct result *result, FILE *out)
+/* ---------------------------------------------------------------- Markdown */
+
+static void add_field(const char *text, int width, int right, struct text *out)
 {
-    return print(result, 0, out);
+    const int gap = width - terminal_columns(text);
+    text_format(out, "| %*s%s%*s ", right ? gap : 0, "", text, right ? 0 : gap, "");
 }
 
-int print_markdown(const struct result *result, FILE *out)
+/* Below the headings: dashes, with a colon where there are numbers. */
+static void add_rule(int width, int right, struct text *out)
 {
-    return print(result, 1, out);
+    text_add(out, "| ");
+    for (int i = right; i < width; i++)
+        text_add(out, "-");
+    text_add(out, right ? ": " : " ");
+}
+
+static int width_of(const struct table *table, int column)
+{
+    int width = terminal_columns(table->columns[column].name);
+    for (size_t r = 0; r < table->rows; r++) {
+        const int own = terminal_columns(table->cells[r * (size_t)table->n + (size_t)column]);
+        width = own > width ? own : width;
+    }
+    return width;
+}
+
+static void add_markdown(const struct table *table, const int *widths, struct text *out)
+{
+    for (int i = 0; i < table->n; i++)
+        add_field(table->columns[i].name, widths[i], table->columns[i].right, out);
+    text_add(out, "|\n");
+    for (int i = 0; i < table->n; i++)
+        add_rule(widths[i], table->columns[i].right, out);
+    text_add(out, "|\n");
+    for (size_t r = 0; r < table->rows; r++) {
+        for (int i = 0; i < table->n; i++)
+            add_field(table->cells[r * (size_t)table->n + (size_t)i], widths[i],
+                      table->columns[i].right, out);
+        text_add(out, "|\n");
+    }
+}
+
+int ask_markdown(const struct result *result, struct text *out, struct error *error)
+{
+    struct table table;
+    int *widths = calloc((size_t)result->columns, sizeof *widths);
+    int rc = lay_out(result, 1, &table, error);
+    if (!rc && !widths)
+        rc = error_memory(error, "the table");
+    if (!rc) {
+        for (int i = 0; i < table.n; i++)
+            widths[i] = width_of(&table, i);
+        add_markdown(&table, widths, out);
+    }
+    table_free(&table);
+    free(widths);
+    return rc || !text_failed(out) ? rc : error_memory(error, "the table");
 }

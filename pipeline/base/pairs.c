@@ -1,54 +1,29 @@
-/* pairs.c: CSV files of two columns, id and label. See pairs.h. */
+/* pairs.c: see pairs.h. */
 #include "pipeline/base/pairs.h"
 
+#include "pipeline/base/csv.h"
+#include "pipeline/base/file.h"
+
 #include <csv.h>
-#include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The whole file with a NUL behind it. NULL with errno set. */
-static char *read_whole(const char *path, size_t *size)
-{
-    size_t room = 1 << 16, used = 0, got;
-    FILE *file = fopen(path, "rb");
-    char *text = file ? malloc(room + 1) : NULL;
-    while (text && (got = fread(text + used, 1, room - used, file)) > 0) {
-        used += got;
-        if (used < room)
-            continue;
-        room *= 2;
-        char *more = realloc(text, room + 1);
-        if (!more)
-            free(text);
-        text = more;
-    }
-    if (text && ferror(file)) {
-        free(text);
-        text = NULL;
-    }
-    int saved = errno;
-    if (file)
-        fclose(file);
-    errno = saved;
-    if (text)
-        text[used] = '\0';
-    *size = used;
-    return text;
-}
-
 struct reader {
     const char *path;
     struct pairs *pairs;
-    char *next;    /* free bytes of pairs->text */
+    char *next;    /* where the next field goes */
     size_t room;   /* items that there is memory for */
     size_t line;   /* that is being read */
     size_t fields; /* seen of the row */
     const char *field[2];
-    char *error; /* [400], '' until something is wrong */
+    int failed; /* the first error is kept, what follows it ignored */
+    struct error *error;
 };
 
-/* A field and its NUL never need more than the field and its separator took in the file. */
+/* The fields go over the text that they come from: a field and its NUL never need more bytes than
+ * the field and its separator, which libcsv has read by then, took in the file. */
 static void take_field(void *bytes, size_t size, void *context)
 {
     struct reader *reader = context;
@@ -61,63 +36,64 @@ static void take_field(void *bytes, size_t size, void *context)
     reader->fields++;
 }
 
-static void take_row(int end, void *context)
+static int add_pair(struct reader *reader, size_t fields)
 {
-    (void)end;
-    struct reader *reader = context;
     struct pairs *pairs = reader->pairs;
-    size_t fields = reader->fields;
-    reader->fields = 0;
-    if (*reader->error)
-        return;
-    if (fields != 2) {
-        snprintf(reader->error, 400, "%.250s:%zu: expected 2 fields, got %zu", reader->path,
-                 reader->line, fields);
-        return;
-    }
+    if (fields != 2)
+        return error_set(reader->error, "%.250s:%zu: expected 2 fields, got %zu", reader->path,
+                         reader->line, fields);
     if (pairs->count == reader->room) {
         size_t room = reader->room ? 2 * reader->room : 1024;
         struct pair *items = realloc(pairs->items, room * sizeof *items);
-        if (!items) {
-            snprintf(reader->error, 400, "%.250s: out of memory", reader->path);
-            return;
-        }
+        if (!items)
+            return error_memory(reader->error, reader->path);
         pairs->items = items;
         reader->room = room;
     }
     pairs->items[pairs->count++] =
         (struct pair){.id = reader->field[0], .label = reader->field[1], .line = reader->line};
+    return 0;
+}
+
+static void take_row(int end, void *context)
+{
+    (void)end;
+    struct reader *reader = context;
+    if (!reader->failed && add_pair(reader, reader->fields))
+        reader->failed = 1;
+    reader->fields = 0;
 }
 
 /* Line by line, so that each row knows its line; a quoted field may still go over several. */
-static void parse(struct csv_parser *parser, struct reader *reader, const char *text, size_t size)
+static int parse(struct csv_parser *parser, struct reader *reader, const char *text,
+                 const char *end)
 {
-    const char *end = text + size;
-    while (text < end && !*reader->error) {
+    while (text < end && !reader->failed) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
-        size_t length = newline ? (size_t)(newline - text) + 1 : (size_t)(end - text);
+        size_t length = (size_t)((newline ? newline + 1 : end) - text);
         if (csv_parse(parser, text, length, take_field, take_row, reader) != length)
             break;
         text += length;
-        reader->line++;
+        reader->line += newline != NULL;
     }
-    if (!*reader->error && (text < end || csv_fini(parser, take_field, take_row, reader)))
-        snprintf(reader->error, 400, "%.250s:%zu: %s", reader->path, reader->line,
-                 csv_strerror(csv_error(parser)));
+    if (!reader->failed && (text < end || csv_fini(parser, take_field, take_row, reader)))
+        return error_set(reader->error, "%.250s:%zu: %s", reader->path, reader->line,
+                         csv_strerror(csv_error(parser)));
+    return reader->failed ? FAILED : 0;
 }
 
-int pairs_read(const char *path, int has_header, struct pairs *pairs, char error[400])
+int pairs_read(const char *path, int has_header, struct pairs *pairs, struct error *error)
 {
-    memset(pairs, 0, sizeof *pairs);
-    size_t size;
-    char *file = read_whole(path, &size);
-    if (!file) {
-        snprintf(error, 400, "%.250s: %s", path, strerror(errno));
-        return -1;
-    }
-    char *text = size >= 3 && memcmp(file, "\xEF\xBB\xBF", 3) == 0 ? file + 3 : file;
+    struct csv_parser parser;
     struct reader reader = {.path = path, .pairs = pairs, .line = 1, .error = error};
-    *error = '\0';
+    *pairs = (struct pairs){0};
+    int rc = file_read(path, SIZE_MAX, &pairs->text, error);
+    if (rc)
+        goto done;
+    char *text = pairs->text.bytes, *end = text + pairs->text.length;
+    if (end - text >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        text += 3;
+    reader.next = text;
     if (has_header) {
         size_t length = strcspn(text, "\r\n");
         pairs->header = strndup(text, length);
@@ -126,28 +102,24 @@ int pairs_read(const char *path, int has_header, struct pairs *pairs, char error
         text += *text == '\n';
         reader.line = 2;
     }
-    size -= (size_t)(text - file);
-    reader.next = pairs->text = malloc(size + 2);
-    struct csv_parser parser;
-    if (!pairs->text || (has_header && !pairs->header) ||
-        csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI)) {
-        snprintf(error, 400, "%.250s: out of memory", path);
-    } else {
-        parse(&parser, &reader, text, size);
-        csv_free(&parser);
+    if ((has_header && !pairs->header) || csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI)) {
+        rc = error_memory(error, path);
+        goto done;
     }
-    free(file);
-    if (*error)
+    rc = parse(&parser, &reader, text, end);
+    csv_free(&parser);
+done:
+    if (rc)
         pairs_free(pairs);
-    return *error ? -1 : 0;
+    return rc;
 }
 
 void pairs_free(struct pairs *pairs)
 {
-    free(pairs->text);
+    text_free(&pairs->text);
     free(pairs->header);
     free(pairs->items);
-    memset(pairs, 0, sizeof *pairs);
+    *pairs = (struct pairs){0};
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -192,17 +164,14 @@ int pairs_header(const char *header, char id[200], char label[200])
     size_t length = strlen(header);
     id[0] = label[0] = '\0';
     if (csv_init(&parser, 0))
-        return -1;
+        return FAILED;
     int rc = csv_parse(&parser, header, length, take_name, NULL, &found) != length ||
              csv_fini(&parser, take_name, NULL, &found) || found.fields != 2;
     csv_free(&parser);
-    return rc ? -1 : 0;
+    return rc ? FAILED : 0;
 }
 
 size_t pairs_quote(const char *field, char *out)
 {
-    size_t size = strlen(field);
-    int quote = size == 0 || strpbrk(field, ",\"\r\n") || strchr(" \t", field[0]) ||
-                strchr(" \t", field[size - 1]);
-    return quote ? csv_write(out, 2 * size + 2, field, size) : (size_t)(stpcpy(out, field) - out);
+    return csv_quote(field, out);
 }

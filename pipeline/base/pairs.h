@@ -3,6 +3,9 @@
 #ifndef PAIRS_H
 #define PAIRS_H
 
+#include "pipeline/base/error.h"
+#include "pipeline/base/text.h"
+
 #include <stddef.h>
 
 struct pair {
@@ -11,16 +14,16 @@ struct pair {
 };
 
 struct pairs {
-    char *text;   /* owns what the others point into */
-    char *header; /* first line as it stands, without its line end; NULL where there is none */
+    struct text text;   /* owns what the others point into */
+    char *header;       /* first line as it stands, without its line end; NULL: not asked for */
     struct pair *items; /* [count], in the order of the file */
     size_t count;
 };
 
 /* Reads a file whose rows all have two fields. has_header: its first line is the header. Returns 0,
- * or -1 with one line in error that names file, line, finding and expectation. pairs_free accepts
- * one that was zeroed or failed to load. */
-int pairs_read(const char *path, int has_header, struct pairs *pairs, char error[400]);
+ * or FAILED with one line that names file, line, finding and expectation. pairs_free accepts one
+ * that was zeroed or failed to load. */
+int pairs_read(const char *path, int has_header, struct pairs *pairs, struct error *error);
 void pairs_free(struct pairs *pairs);
 
 /* Sorts pointers to the pairs by id. Returns an array of count pointers that the caller frees, or
@@ -28,12 +31,11 @@ void pairs_free(struct pairs *pairs);
  * is none. */
 const struct pair **pairs_by_id(const struct pairs *pairs, const struct pair **twice);
 
-/* Cuts a header into its two names, each of which gets up to 199 bytes. Returns 0, or -1 where it
- * has another number of fields. */
+/* Cuts a header into its two names, each of which gets up to 199 bytes. Returns 0, or FAILED where
+ * it has another number of fields. */
 int pairs_header(const char *header, char id[200], char label[200]);
 
-/* Appends a field as CSV has it: quoted where it must be. Returns the number of bytes, at most
- * 2 * strlen(field) + 2. */
+/* See csv_quote in csv.h. */
 size_t pairs_quote(const char *field, char *out);
 
 #endif

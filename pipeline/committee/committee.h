@@ -3,12 +3,14 @@
 #ifndef COMMITTEE_H
 #define COMMITTEE_H
 
-#include "pipeline/store/blend.h"
+#include "pipeline/base/text.h"
 #include "pipeline/conf/conf.h"
-#include "pipeline/store/dataset.h"
 #include "pipeline/program/stage.h"
+#include "pipeline/store/blend.h"
+#include "pipeline/store/dataset.h"
+#include "pipeline/store/run.h"
 
-enum { CROSS_FOLDS = 5, NOTE_SIZE = 600 };
+enum { CROSS_FOLDS = 5 };
 
 /* Of so many images: how many right, and the mean loss (natural logarithm). */
 struct figures {
@@ -20,7 +22,9 @@ struct candidate {
     int64_t run, dataset, split, seed;
     int64_t parameters, trainable;
     char experiment[128];
-    char identity[65];    /* SHA-256 of what decides its predictions */
+    char on[160]; /* name and version of its dataset */
+    run_status status;
+    int evaluated;        /* 1: on all images that it can be */
     struct figures alone; /* on the images that judge the committee */
 };
 
@@ -43,36 +47,30 @@ struct founding {
     struct choice choice;
     struct figures figures; /* of the committee, on the images that judge it */
     struct figures cross;   /* by choices that were made without them; no images: not computed */
-    char input_hash[65];
-    char note[NOTE_SIZE]; /* what its figures must be read with; "" */
-    int64_t run;
+    char identity[65];
+    struct text note; /* what its figures must be read with */
+    int64_t run;      /* 0: not there yet */
 };
 
-/* committee_names.c: members by name, as committee.members has them, `single:1-5, wide:2`. Fills
- * experiment and seed, with `offset` added to the seeds; returns their number, or -1 with one line
- * in error. */
-int names_parse(const char *text, int64_t offset, struct candidate *candidates, char *error,
-                size_t size);
-
-/* The text of a committee's experiment file for candidates that were named by their runs; the
- * caller frees it. NULL: out of memory. */
-char *names_write(const struct candidate *candidates, int n);
-
-/* committee_runs.c: numbers of runs from text ("3 4 5", "3, 4, 5"), or from the column `run`, else
- * the first one, of a query with values for its parameters. They end the program on error. */
+/* runs.c: numbers of runs from text ("3 4 5", "3, 4, 5"), or from the column `run`, else the first
+ * one, of a query with values for its parameters: sql/ask/NAME.sql, or with name NULL the query
+ * itself. They end the program on error. */
 void runs_from_text(struct founding *f, const char *text);
 void runs_from_query(struct founding *f, const char *name, const char *query, char **assignments,
                      int n);
-char *question_read(const struct stage *stage, const char *name);
 
-/* committee_members.c: finds the runs of candidates that have a name only, reads what is to be
- * known of all, and checks that they can be asked together. Ends the program on error. */
-void members_find(struct founding *f);
-void members_read(struct founding *f);
+/* named.c: the runs of the members that the experiment file names, which are found by what decides
+ * their weights, and trained and evaluated where they are missing. Ends the program on error. */
+void named_find(struct founding *f);
+
+/* members.c: reads what is to be known of a run; puts the candidates in the order of their numbers
+ * and checks that they can be asked together. Both end the program on error. */
+void members_read(const struct founding *f, struct candidate *candidate);
+void members_check(struct founding *f);
 int members_chosen(const struct founding *f); /* how many have a weight */
 
-/* committee_fit.c: the choice by what the votes say of rows[0..n) (indices into the votes), and
- * what came of a choice on rows. 0, or -1 where there is no memory. */
+/* fit.c: the choice by what the votes say of rows[0..n) (indices into the votes), and what came of
+ * a choice on rows. 0, or -1 where there is no memory. */
 int fit_choose(const struct votes *votes, const uint16_t *labels, const uint32_t *rows, size_t n,
                const struct conf *conf, struct choice *choice);
 void fit_judge(const struct votes *votes, const uint16_t *labels, const uint32_t *rows, size_t n,
@@ -83,9 +81,8 @@ void fit_judge(const struct votes *votes, const uint16_t *labels, const uint32_t
 int fit_cross(const struct votes *votes, const uint16_t *labels, const struct conf *conf,
               struct figures *cross);
 
-/* committee_record.c: finds the committee of just these members and settings, f->run (0: none), or
- * records it in one transaction. 0 or DB_ERROR. */
-void record_hash(struct founding *f);
+/* record.c: finds the committee of just these members and settings, f->run (0: none), and records
+ * it in one transaction. 0 or DB_ERROR. */
 int record_find(struct founding *f);
 int record_store(struct founding *f);
 

@@ -1,4 +1,4 @@
-/* committee_fit.c: what a committee may choose from labelled images: its members' weights, by hill
+/* fit.c: what a committee may choose from labelled images: its members' weights, by hill
  * climbing, and a temperature. In: votes and labels. Out: a choice, and how good it is.
  *
  * Weights are chosen as Caruana et al. (2004) do: members are drawn with replacement, each time the
@@ -7,13 +7,14 @@
  * mean loss (Guo et al. 2017, section 4.2). */
 #include "pipeline/committee/committee.h"
 
+#include "pipeline/store/prediction.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { DRAWS_MOST = 100, SECTIONS = 40 };
 
-static const double FLOOR = 1e-7;  /* as in the loss */
 static const double GAIN = 1e-6;   /* of the loss; less does not count as one */
 static const double COLDEST = 0.1; /* bounds of the temperature */
 static const double HOTTEST = 10;
@@ -58,14 +59,15 @@ static int field_new(struct field *field, const struct votes *votes, const uint1
         for (size_t i = 0; i < n; i++) {
             const float *p = votes->probabilities + (m * votes->images + rows[i]) * classes;
             for (size_t k = 0; k < classes; k++)
-                *x++ = blend == BLEND_LOGITS ? (float)log(fmax((double)p[k], FLOOR)) : p[k];
+                *x++ =
+                    blend == BLEND_LOGITS ? (float)log(fmax((double)p[k], PREDICTION_LEAST)) : p[k];
         }
     for (size_t i = 0; i < n; i++)
         field->labels[i] = labels[rows[i]];
     return 0;
 }
 
-/* -ln of the greatest of softmax(z)'s element `label` and the floor. */
+/* -ln of the greatest of softmax(z)'s element `label` and the least. */
 static double loss_of_logits(const double *z, int classes, int label)
 {
     double greatest = z[0], sum = 0;
@@ -73,7 +75,7 @@ static double loss_of_logits(const double *z, int classes, int label)
         greatest = fmax(greatest, z[k]);
     for (int k = 0; k < classes; k++)
         sum += exp(z[k] - greatest);
-    return fmin(log(sum) + greatest - z[label], -log(FLOOR));
+    return fmin(log(sum) + greatest - z[label], -log(PREDICTION_LEAST));
 }
 
 /* The mean loss of the mean over `count` members: those in field->sum, and x. */
@@ -86,7 +88,7 @@ static double loss_with(const struct field *field, const float *x, int count)
         const float *more = x + i * classes;
         size_t label = field->labels[i];
         if (field->blend == BLEND_PROBABILITIES) {
-            loss -= log(fmax((sum[label] + (double)more[label]) / count, FLOOR));
+            loss -= log(fmax((sum[label] + (double)more[label]) / count, PREDICTION_LEAST));
             continue;
         }
         for (size_t k = 0; k < classes; k++)
@@ -179,7 +181,7 @@ static void log_joined(struct field *field, const double *weights)
             field->sum[i] += weights[m] * (double)x[i];
     }
     for (size_t i = 0; i < values && field->blend == BLEND_PROBABILITIES; i++)
-        field->sum[i] = log(fmax(field->sum[i], FLOOR));
+        field->sum[i] = log(fmax(field->sum[i], PREDICTION_LEAST));
 }
 
 static double loss_at(const struct field *field, double temperature)
@@ -248,16 +250,13 @@ void fit_judge(const struct votes *votes, const uint16_t *labels, const uint32_t
     float joined[NN_MAX_CLASSES];
     double loss = figures->loss * (double)figures->images;
     for (size_t i = 0; i < n; i++) {
-        size_t best = 0, label = labels[rows[i]];
+        uint16_t label = labels[rows[i]];
         for (int m = 0; m < votes->members; m++)
             p[m] = votes->probabilities + ((size_t)m * votes->images + rows[i]) * classes;
         blend_join(p, choice->weights, votes->members, votes->classes,
                    (conf_blend)conf->committee_blend, choice->temperature, joined);
-        for (size_t k = 1; k < classes; k++)
-            if (joined[k] > joined[best])
-                best = k;
-        figures->correct += best == label;
-        loss -= log(fmax((double)joined[label], FLOOR));
+        figures->correct += prediction_best(joined, votes->classes) == label;
+        loss += prediction_loss(joined, label);
     }
     figures->images += n;
     figures->loss = figures->images ? loss / (double)figures->images : 0;

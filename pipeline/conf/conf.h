@@ -1,13 +1,14 @@
 /* conf.h: experiment files, the hyperparameters of a run.
  *
  * An experiment file is an INI file (experiments/NAME.conf). Each setting has a name
- * `section.key`, a default and bounds; the table in conf_settings.c is their only home, from which
+ * `section.key`, a default and bounds; the table in settings.c is their only home, from which
  * come parsing, checking, the help text and the rows of the table hyperparameter.
  */
 #ifndef CONF_H
 #define CONF_H
 
 #include "nn/nn.h"
+#include "pipeline/base/error.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -18,7 +19,7 @@ typedef enum conf_monitor { MONITOR_NONE, MONITOR_LOSS, MONITOR_ACCURACY } conf_
 
 typedef enum conf_split { SPLIT_STRATIFIED, SPLIT_KFOLD, SPLIT_NONE } conf_split;
 
-/* How the learning rate moves from step to step; train_schedule.c has the formulas. */
+/* How the learning rate moves from step to step; train/schedule.c has the formulas. */
 typedef enum conf_shape {
     SHAPE_CONSTANT,
     SHAPE_STEP,
@@ -61,7 +62,7 @@ struct conf {
     int augmentation_rest; /* epochs at the end without it */
 
     double average_decay;          /* 0: no average of the weights is kept */
-    char predict_views[CONF_TEXT]; /* '' or views separated by commas; see views.h */
+    char predict_views[CONF_TEXT]; /* '' or views separated by commas; see looks.h */
 
     int teacher_run; /* 0: none */
     double teacher_share, teacher_confidence;
@@ -80,31 +81,37 @@ struct conf {
     double plateau_factor, plateau_min_delta, plateau_min_lr;
 };
 
-/* Reads a file, or text that a run has recorded. Both fill error (up to size bytes) with one line
+/* Reads a file, or text that a run has recorded. Both fill error with one line
  * that names file, setting, finding and expectation, and return -1. conf_free accepts a conf that
  * was zeroed or failed to load. */
-int conf_load(const char *path, struct conf *conf, char *error, size_t size);
-int conf_parse(const char *name, const char *text, struct conf *conf, char *error, size_t size);
+int conf_load(const char *path, struct conf *conf, struct error *error);
+int conf_parse(const char *name, const char *text, struct conf *conf, struct error *error);
 void conf_free(struct conf *conf);
+
+/* The number of the first line of INI text that would be read as something else without a word: one
+ * that is too long, or an indented one that does not belong to the key `many`; 0 where there is
+ * none. */
+int conf_misread_line(const char *text, const char *many, struct error *error);
 
 /* Changes one setting, 'train.epochs=3', and appends it to the text. model.layers can't be set.
  * conf_check says afterwards whether the settings go together. */
-int conf_set(struct conf *conf, const char *assignment, char *error, size_t size);
-int conf_check(const struct conf *conf, char *error, size_t size);
+int conf_set(struct conf *conf, const char *assignment, struct error *error);
+int conf_check(const struct conf *conf, struct error *error);
 
 /* Changes several settings at once: all labelled images train, so nothing validates and nothing is
  * monitored; or K stratified folds. */
-int conf_train_on_all(struct conf *conf, char *error, size_t size);
-int conf_train_folds(struct conf *conf, int folds, char *error, size_t size);
+int conf_train_on_all(struct conf *conf, struct error *error);
+int conf_train_folds(struct conf *conf, int folds, struct error *error);
 
 /* Sets one setting, which must be in the table, from text; -1 with one line in error where there is
  * no such setting or the value is out of bounds. And all of them to their defaults. */
-int conf_assign(struct conf *conf, const char *name, const char *value, char *error, size_t size);
+int conf_assign(struct conf *conf, const char *name, const char *value, struct error *error);
 void conf_set_defaults(struct conf *conf);
 
 /* The settings in force, in the order of the table. value is text of up to `size` bytes;
- * *number tells whether it is one. Returns the setting's name, NULL past the last. */
-const char *conf_setting(const struct conf *conf, int i, char *value, size_t size, int *number);
+ * *type tells what it is. Returns the setting's name, NULL past the last. */
+typedef enum conf_type { CONF_WORDS, CONF_WHOLE, CONF_REAL } conf_type;
+const char *conf_setting(const struct conf *conf, int i, char *value, size_t size, conf_type *type);
 
 /* Prints the table of all settings: name, default, what it is for, what it may be. */
 int conf_print_settings(FILE *out);

@@ -1,8 +1,9 @@
-/* views.c: the text of predict.views into views of an image. See views.h. */
+/* looks.c: the text of predict.views into looks at an image. See looks.h. */
 #include "pipeline/conf/looks.h"
 
-#include "pipeline/program/stage.h"
+#include "pipeline/base/number.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { BLANKS_MOST = 64, WORD_MOST = 32 };
@@ -15,16 +16,14 @@ struct reader {
     const char *text, *end, *at;
     int number;   /* of the view, from 1 */
     unsigned had; /* bit i: WORD i was there */
-    char *error;
-    size_t size;
+    struct error *error;
 };
 
 static int fail(const struct reader *r, const char *finding, const char *expectation)
 {
     int length = (int)(r->end - r->text);
-    snprintf(r->error, r->size, "view %d ('%.*s'): %s; expected %s", r->number,
-             length < BLANKS_MOST ? length : BLANKS_MOST, r->text, finding, expectation);
-    return -1;
+    return error_set(r->error, "view %d ('%.*s'): %s; expected %s", r->number,
+                     length < BLANKS_MOST ? length : BLANKS_MOST, r->text, finding, expectation);
 }
 
 /* The next word of the view, cut to WORD_MOST - 1 bytes; "" at its end. */
@@ -48,7 +47,7 @@ static int take_number(struct reader *r, double least, double greatest, float *n
     size_t length;
     double value;
     peek(r, word, &length);
-    if (length == 0 || length >= WORD_MOST || parse_real(word, least, greatest, &value)) {
+    if (length == 0 || length >= WORD_MOST || number_real(word, least, greatest, &value)) {
         snprintf(finding, sizeof finding, "found %s%s%s", *word ? "'" : "",
                  *word ? word : "its end", *word ? "'" : "");
         snprintf(expectation, sizeof expectation, "a number from %g to %g", least, greatest);
@@ -132,7 +131,7 @@ static int take_view(struct reader *r, nn_view *view)
     return 0;
 }
 
-int views_parse(const char *text, nn_view views[VIEWS_MOST], char *error, size_t size)
+int views_parse(const char *text, nn_view views[VIEWS_MOST], struct error *error)
 {
     int n = 0;
     if (!text[strspn(text, BLANKS)]) {
@@ -140,14 +139,12 @@ int views_parse(const char *text, nn_view views[VIEWS_MOST], char *error, size_t
         return 1;
     }
     for (;;) {
-        struct reader r = {.number = n + 1, .error = error, .size = size};
+        struct reader r = {.number = n + 1, .error = error};
         text += strspn(text, BLANKS);
         r.text = r.at = text;
         r.end = text + strcspn(text, ",");
-        if (n == VIEWS_MOST) {
-            snprintf(error, size, "more than %d views; expected at most that many", VIEWS_MOST);
-            return -1;
-        }
+        if (n == VIEWS_MOST)
+            return error_set(error, "more than %d views; expected at most that many", VIEWS_MOST);
         if (take_view(&r, &views[n]))
             return -1;
         n++;

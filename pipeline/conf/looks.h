@@ -1,8 +1,9 @@
-/* views.h: the setting predict.views, the views of an image that are predicted and averaged. */
-#ifndef VIEWS_H
-#define VIEWS_H
+/* looks.h: the setting predict.views, the views of an image that are predicted and averaged. */
+#ifndef LOOKS_H
+#define LOOKS_H
 
 #include "nn/nn.h"
+#include "pipeline/base/error.h"
 
 #include <stddef.h>
 
@@ -19,8 +20,8 @@ enum { VIEWS_MOST = 64 };
  *     flip             left and right exchanged
  *
  * each at most once and in any order: what nn_view says is done in the order that it says. Text
- * without a word is the image itself. Returns the number of views, or -1 with one line in error (up
- * to size bytes) that names the view, the finding and the expectation. */
-int views_parse(const char *text, nn_view views[VIEWS_MOST], char *error, size_t size);
+ * without a word is the image itself. Returns the number of views, or -1 with one line in error
+ * that names the view, the finding and the expectation. */
+int views_parse(const char *text, nn_view views[VIEWS_MOST], struct error *error);
 
 #endif

@@ -1,8 +1,8 @@
-/* conf_settings.c: the table of all settings of an experiment file, the only home of their names,
+/* settings.c: the table of all settings of an experiment file, the only home of their names,
  * defaults, bounds and meanings. See conf.h. */
 #include "pipeline/conf/conf.h"
 
-#include "pipeline/program/stage.h"
+#include "pipeline/base/number.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -175,8 +175,8 @@ static void list_choices(const setting *s, char *text, size_t size)
         used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", s->choices[i]);
 }
 
-static int assign_choice(struct conf *conf, const setting *s, const char *value, char *error,
-                         size_t size)
+static int assign_choice(struct conf *conf, const setting *s, const char *value,
+                         struct error *error)
 {
     char expected[160];
     for (int i = 0; s->choices[i]; i++) {
@@ -186,43 +186,38 @@ static int assign_choice(struct conf *conf, const setting *s, const char *value,
         }
     }
     list_choices(s, expected, sizeof expected);
-    snprintf(error, size, "%s: '%.60s' is not one of %s", s->name, value, expected);
-    return -1;
+    return error_set(error, "%s: '%.60s' is not one of %s", s->name, value, expected);
 }
 
-int conf_assign(struct conf *conf, const char *name, const char *value, char *error, size_t size)
+int conf_assign(struct conf *conf, const char *name, const char *value, struct error *error)
 {
     const setting *s = find(name);
     int64_t whole;
     double real;
-    if (!s) {
-        snprintf(error, size, "no setting is called '%.100s'", name);
-        return -1;
-    }
+    if (!s)
+        return error_set(error, "no setting is called '%.100s'", name);
     if (s->kind == CHOICE)
-        return assign_choice(conf, s, value, error, size);
+        return assign_choice(conf, s, value, error);
     if (s->kind == TEXT) {
         if (strlen(value) < CONF_TEXT) {
             snprintf(text_at(conf, s), CONF_TEXT, "%s", value);
             return 0;
         }
-        snprintf(error, size, "%s: %zu bytes, expected less than %d", s->name, strlen(value),
-                 CONF_TEXT);
-        return -1;
+        return error_set(error, "%s: %zu bytes, expected less than %d", s->name, strlen(value),
+                         CONF_TEXT);
     }
-    if (s->kind == SINGLE && !parse_real(value, s->least, s->greatest, &real)) {
+    if (s->kind == SINGLE && !number_real(value, s->least, s->greatest, &real)) {
         *single_at(conf, s) = (float)real;
         return 0;
     }
-    if (s->kind == REAL && !parse_real(value, s->least, s->greatest, real_at(conf, s)))
+    if (s->kind == REAL && !number_real(value, s->least, s->greatest, real_at(conf, s)))
         return 0;
-    if (s->kind == WHOLE && !parse_int(value, (int64_t)s->least, (int64_t)s->greatest, &whole)) {
+    if (s->kind == WHOLE && !number_whole(value, (int64_t)s->least, (int64_t)s->greatest, &whole)) {
         *whole_at(conf, s) = (int)whole;
         return 0;
     }
-    snprintf(error, size, "%s: '%.60s' is not a %s from %.15g to %.15g", s->name, value,
-             s->kind == WHOLE ? "whole number" : "number", s->least, s->greatest);
-    return -1;
+    return error_set(error, "%s: '%.60s' is not a %s from %.15g to %.15g", s->name, value,
+                     s->kind == WHOLE ? "whole number" : "number", s->least, s->greatest);
 }
 
 void conf_set_defaults(struct conf *conf)
@@ -237,18 +232,20 @@ void conf_set_defaults(struct conf *conf)
     }
 }
 
-const char *conf_setting(const struct conf *conf, int i, char *value, size_t size, int *number)
+const char *conf_setting(const struct conf *conf, int i, char *value, size_t size, conf_type *type)
 {
     if (i == N_SETTINGS) { /* the net counts as a setting, the last one */
         snprintf(value, size, "%s", conf->layers ? conf->layers : "");
-        *number = 0;
+        *type = CONF_WORDS;
         return "model.layers";
     }
     if (i > N_SETTINGS)
         return NULL;
     const setting *s = &SETTINGS[i];
     const char *field = (const char *)conf + s->offset;
-    *number = s->kind != CHOICE && s->kind != TEXT;
+    *type = s->kind == CHOICE || s->kind == TEXT ? CONF_WORDS
+            : s->kind == WHOLE                   ? CONF_WHOLE
+                                                 : CONF_REAL;
     if (s->kind == TEXT)
         snprintf(value, size, "%s", field);
     else if (s->kind == SINGLE) /* a float has no more digits than these */
@@ -271,9 +268,9 @@ int conf_print_settings(FILE *out)
     for (int i = 0; i < N_SETTINGS; i++) {
         const setting *s = &SETTINGS[i];
         char value[CONF_TEXT], among[160] = "text";
-        int number;
-        conf_setting(conf, i, value, sizeof value, &number);
-        if (number)
+        conf_type type;
+        conf_setting(conf, i, value, sizeof value, &type);
+        if (type != CONF_WORDS)
             snprintf(among, sizeof among, "%.6g .. %.6g", s->least, s->greatest);
         else if (s->kind == CHOICE)
             list_choices(s, among, sizeof among);

@@ -13,8 +13,9 @@
  * --keep there is no deal: the training images become train.csv and the test images test.csv, in
  * their order, however many they are; figures published for such a set are for just this division.
  */
+#include "pipeline/base/file.h"
 #include "pipeline/program/stage.h"
-#include <errno.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,29 +24,32 @@ enum {
     PIXELS = SIDE * SIDE,
     TRAIN_FILE = 60000, /* MNIST's images in its two files */
     TEST_FILE = 10000,
-    TRAIN_DEALT = 42000, /* of the 70,000 */
-    OPTION_KEEP = 256
+    TRAIN_DEALT = 42000 /* of the 70,000 */
 };
 
 static const uint64_t DEAL_SEED = 42;
 
-static const char HELP[] =
-    "Usage: deal [OPTION]... IDX-FOLDER OUT-FOLDER\n"
-    "\n"
-    "Deal the public MNIST's 70,000 images into the files of a competition: train.csv (42,000\n"
-    "labelled images), test.csv (28,000), sample_submission.csv and answers.csv.\n"
-    "\n"
-    "Example:\n"
-    "  build/bin/deal /tmp/mnist data\n"
-    "\n"
-    "Options:\n"
-    "  --keep      no deal: training images become train.csv, test images test.csv, in their "
-    "order\n"
-    "  --help      this text\n"
-    "  --version   the version\n"
-    "\n"
-    "Reads train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and\n"
-    "t10k-labels-idx1-ubyte. The deal is always the same. Reads and writes no tables.\n";
+struct options {
+    int keep;
+};
+
+static const struct option_row ROWS[] = {
+    {"keep", OPTION_FLAG, NULL, OPTION_AT(struct options, keep),
+     .help = "no deal: training images become train.csv, test images test.csv, in their order"},
+    {0}};
+
+static const struct program PROGRAM = {
+    .name = "deal",
+    .usage = "[OPTION]... IDX-FOLDER OUT-FOLDER",
+    .about = "Deals the public MNIST's 70,000 images into the files of a competition: train.csv "
+             "(42,000 labelled images), test.csv (28,000), sample_submission.csv and answers.csv. "
+             "The deal is always the same.",
+    .example = "build/bin/deal /tmp/mnist data",
+    .reads = "no tables; train-images-idx3-ubyte, train-labels-idx1-ubyte, "
+             "t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte in IDX-FOLDER.",
+    .writes = "no tables; the four files in OUT-FOLDER.",
+    .rows = ROWS,
+    .most = -1};
 
 static uint64_t splitmix64(uint64_t *state)
 {
@@ -65,104 +69,114 @@ static uint64_t draw_below(uint64_t *state, uint64_t limit)
     return draw % limit;
 }
 
+/* ---------------------------------------------------------------- reading */
+
 static uint32_t big_endian(const uint8_t *bytes)
 {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* The images of one file and their labels. */
-struct part {
-    uint8_t *pixels; /* [n][SIDE][SIDE] */
-    uint8_t *labels; /* [n] */
+/* An IDX file: a big-endian magic number (0x0803: bytes in three dimensions, 0x0801: in one), the
+ * size of each dimension, and the bytes. */
+struct idx {
+    struct text file;
+    const uint8_t *items; /* [n], in the file */
     uint32_t n;
 };
 
-/* An IDX file is a big-endian magic number (0x0803: bytes in three dimensions, 0x0801: in one), the
- * size of each dimension, and the bytes. Returns its items, `size` bytes each; *count is how many
- * they must be, or 0, and then it is set. The caller frees them. */
-static uint8_t *read_idx(const struct stage *stage, const char *folder, const char *name,
-                         size_t size, uint32_t *count)
-{
-    char path[1200];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        stage_fail(stage, "%s: %s", path, strerror(errno));
-    const char *items = size == 1 ? "labels" : "images of 28 x 28 bytes";
-    const size_t dimensions = size == 1 ? 1 : 3;
-    uint8_t header[16] = {0};
-    if (fread(header, 4, dimensions + 1, file) != dimensions + 1)
-        stage_fail(stage, "%s: too short for an IDX file", path);
-    const uint32_t found = big_endian(header + 4);
-    const int shaped =
-        dimensions == 1 || (big_endian(header + 8) == SIDE && big_endian(header + 12) == SIDE);
-    if (big_endian(header) != 0x0800u + dimensions || !shaped || found < 1)
-        stage_fail(stage, "%s: not an IDX file of %s", path, items);
-    if (*count > 0 && found != *count)
-        stage_fail(stage, "%s: not an IDX file of %u %s, but of %u", path, *count, items, found);
+/* The images of one file and their labels. */
+struct part {
+    struct idx pixels; /* [n][SIDE][SIDE] */
+    struct idx labels; /* [n] */
+    uint32_t n;
+};
 
-    uint8_t *bytes = malloc(found * size);
-    if (!bytes)
-        stage_fail(stage, "out of memory for the %u %s of %s", found, items, path);
-    if (fread(bytes, size, found, file) != found || fgetc(file) != EOF)
-        stage_fail(stage, "%s: its length is not that of %u items", path, found);
-    fclose(file);
-    *count = found;
-    return bytes;
+/* Reads FOLDER/NAME-images-idx3-ubyte, or -labels-idx1-ubyte. count: how many items there must be;
+ * 0: any number. */
+static struct idx read_idx(const struct stage *stage, const char *folder, const char *name,
+                           int images, uint32_t count)
+{
+    const char *items = images ? "images of 28 x 28 bytes" : "labels";
+    const size_t dimensions = images ? 3 : 1, header = 4 + 4 * dimensions;
+    struct idx idx = {0};
+    struct text path = {0};
+    struct error error;
+    text_format(&path, "%s/%s-%s-ubyte", folder, name, images ? "images-idx3" : "labels-idx1");
+    if (text_failed(&path))
+        stage_fail(stage, "out of memory for the path of %s", name);
+    if (file_read(path.bytes, SIZE_MAX, &idx.file, &error))
+        stage_fail(stage, "%s", error.text);
+    const uint8_t *bytes = (const uint8_t *)idx.file.bytes;
+    if (idx.file.length < header)
+        stage_fail(stage, "%s: too short for an IDX file", path.bytes);
+    idx.n = big_endian(bytes + 4);
+    idx.items = bytes + header;
+    const int shaped = !images || (big_endian(bytes + 8) == SIDE && big_endian(bytes + 12) == SIDE);
+    if (big_endian(bytes) != 0x0800u + dimensions || !shaped || idx.n < 1)
+        stage_fail(stage, "%s: not an IDX file of %s", path.bytes, items);
+    if (count > 0 && idx.n != count)
+        stage_fail(stage, "%s: not an IDX file of %u %s, but of %u", path.bytes, count, items,
+                   idx.n);
+    if (idx.file.length - header != (size_t)idx.n * (images ? PIXELS : 1))
+        stage_fail(stage, "%s: its length is not that of %u items", path.bytes, idx.n);
+    text_free(&path);
+    return idx;
 }
 
-/* Reads NAME-images-idx3-ubyte and NAME-labels-idx1-ubyte; count as for read_idx(). */
 static struct part read_part(const struct stage *stage, const char *folder, const char *name,
                              uint32_t count)
 {
-    char images[64], labels[64];
-    snprintf(images, sizeof images, "%s-images-idx3-ubyte", name);
-    snprintf(labels, sizeof labels, "%s-labels-idx1-ubyte", name);
-    struct part part = {.n = count};
-    part.pixels = read_idx(stage, folder, images, PIXELS, &part.n);
-    part.labels = read_idx(stage, folder, labels, 1, &part.n);
+    struct part part = {.pixels = read_idx(stage, folder, name, 1, count)};
+    part.n = part.pixels.n;
+    part.labels = read_idx(stage, folder, name, 0, part.n);
     return part;
 }
 
-static FILE *create(const struct stage *stage, const char *folder, const char *name)
+/* ---------------------------------------------------------------- writing */
+
+static struct file_new create(const struct stage *stage, const char *folder, const char *name)
 {
-    char path[1200];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "w");
-    if (!file)
-        stage_fail(stage, "%s: %s", path, strerror(errno));
+    struct file_new file;
+    struct error error;
+    struct text path = {0};
+    text_format(&path, "%s/%s", folder, name);
+    if (text_failed(&path))
+        stage_fail(stage, "out of memory for the path of %s", name);
+    if (file_begin(&file, path.bytes, &error))
+        stage_fail(stage, "%s", error.text);
+    text_free(&path);
     return file;
 }
 
-static void finish(const struct stage *stage, FILE *file, const char *folder, const char *name)
+static void finish(const struct stage *stage, struct file_new *file)
 {
-    const int failed = ferror(file);
-    if (fclose(file) || failed)
-        stage_fail(stage, "%s/%s: cannot write: %s", folder, name, strerror(errno));
+    struct error error;
+    if (file_commit(file, &error))
+        stage_fail(stage, "%s", error.text);
 }
 
 /* Image i of the two parts one after the other, and its label. */
 static const uint8_t *image_at(const struct part part[2], uint32_t i)
 {
     const int of = i >= part[0].n;
-    return part[of].pixels + (size_t)(i - (of ? part[0].n : 0)) * PIXELS;
+    return part[of].pixels.items + (size_t)(i - (of ? part[0].n : 0)) * PIXELS;
 }
 
 static int label_at(const struct part part[2], uint32_t i)
 {
-    return i < part[0].n ? part[0].labels[i] : part[1].labels[i - part[0].n];
+    return i < part[0].n ? part[0].labels.items[i] : part[1].labels.items[i - part[0].n];
 }
 
 /* Writes the images order[0..n), with a leading label where `labelled`. */
 static void write_images(const struct stage *stage, const char *folder, const char *name,
                          const struct part part[2], const uint32_t *order, size_t n, int labelled)
 {
-    FILE *file = create(stage, folder, name);
+    struct file_new file = create(stage, folder, name);
     if (labelled)
-        fputs("label,", file);
+        fputs("label,", file.out);
     for (int i = 0; i < PIXELS; i++)
-        fprintf(file, i ? ",pixel%d" : "pixel%d", i);
-    fputc('\n', file);
+        fprintf(file.out, i ? ",pixel%d" : "pixel%d", i);
+    fputc('\n', file.out);
 
     char text[256][12];
     for (int i = 0; i < 256; i++)
@@ -170,28 +184,28 @@ static void write_images(const struct stage *stage, const char *folder, const ch
     for (size_t row = 0; row < n; row++) {
         const uint8_t *image = image_at(part, order[row]);
         if (labelled) {
-            fputs(text[label_at(part, order[row])], file);
-            fputc(',', file);
+            fputs(text[label_at(part, order[row])], file.out);
+            fputc(',', file.out);
         }
         for (int i = 0; i < PIXELS; i++) {
             if (i)
-                fputc(',', file);
-            fputs(text[image[i]], file);
+                fputc(',', file.out);
+            fputs(text[image[i]], file.out);
         }
-        fputc('\n', file);
+        fputc('\n', file.out);
     }
-    finish(stage, file, folder, name);
+    finish(stage, &file);
 }
 
 /* Writes a submission of n rows: the labels of order[0..n), or 0 where `part` is NULL. */
 static void write_answers(const struct stage *stage, const char *folder, const char *name,
                           const struct part part[2], const uint32_t *order, size_t n)
 {
-    FILE *file = create(stage, folder, name);
-    fputs("ImageId,Label\n", file);
+    struct file_new file = create(stage, folder, name);
+    fputs("ImageId,Label\n", file.out);
     for (size_t row = 0; row < n; row++)
-        fprintf(file, "%zu,%d\n", row + 1, part ? label_at(part, order[row]) : 0);
-    finish(stage, file, folder, name);
+        fprintf(file.out, "%zu,%d\n", row + 1, part ? label_at(part, order[row]) : 0);
+    finish(stage, &file);
 }
 
 static void shuffle(uint32_t *order, uint32_t n)
@@ -205,29 +219,22 @@ static void shuffle(uint32_t *order, uint32_t n)
     }
 }
 
-static int take(int option, const char *argument, void *context, char error[200])
-{
-    (void)option, (void)argument, (void)error;
-    *(int *)context = 1;
-    return 0;
-}
-
 int main(int argc, char **argv)
 {
-    struct stage stage = {.name = "deal", .help = HELP};
-    const struct option own[] = {{"keep", no_argument, NULL, OPTION_KEEP}, {0}};
-    int keep = 0;
-    const int first = stage_options(&stage, argc, argv, own, take, &keep);
-    if (argc - first != 2)
-        stage_usage(&stage, "expected two folders, got %d arguments", argc - first);
-    const char *in = argv[first], *out = argv[first + 1];
+    struct options options = {0};
+    struct stage stage;
+    stage_begin(&stage, &PROGRAM, &options, argc, argv);
+    if (stage.n_arguments != 2)
+        stage_usage(&stage, "expected two folders, got %d arguments", stage.n_arguments);
+    const char *in = stage.arguments[0], *out = stage.arguments[1];
+    const int keep = options.keep;
 
-    const struct part part[2] = {read_part(&stage, in, "train", keep ? 0 : TRAIN_FILE),
-                                 read_part(&stage, in, "t10k", keep ? 0 : TEST_FILE)};
+    struct part part[2] = {read_part(&stage, in, "train", keep ? 0 : TRAIN_FILE),
+                           read_part(&stage, in, "t10k", keep ? 0 : TEST_FILE)};
     const uint32_t n = part[0].n + part[1].n;
     uint32_t *order = malloc((size_t)n * sizeof *order);
     if (!order)
-        stage_fail(&stage, "out of memory");
+        stage_fail(&stage, "out of memory for the order of %u images", n);
     for (uint32_t i = 0; i < n; i++)
         order[i] = i;
     if (!keep)
@@ -240,9 +247,9 @@ int main(int argc, char **argv)
     write_answers(&stage, out, "answers.csv", part, test, n_test);
     write_answers(&stage, out, "sample_submission.csv", NULL, test, n_test);
     for (int i = 0; i < 2; i++) {
-        free(part[i].pixels);
-        free(part[i].labels);
+        text_free(&part[i].pixels.file);
+        text_free(&part[i].labels.file);
     }
     free(order);
-    return 0;
+    return stage_end(&stage, 0);
 }

@@ -1,50 +1,45 @@
-/* evaluate_committee.c: judges by what the members of a committee have said, each weighted. */
+/* committee.c: judges by what the members of a committee have said, each weighted. */
 #include "pipeline/evaluate/evaluate.h"
 
-#include "pipeline/store/blend.h"
+#include "pipeline/base/number.h"
 
 #include <string.h>
 
 /* All test images must be known to each member. */
-static void check_test(const struct subject *subject, const struct committee *committee,
-                       const struct votes *votes)
+static void check_test(const struct subject *subject, const struct votes *votes)
 {
-    for (int m = 0; m < committee->members; m++)
+    for (int m = 0; m < subject->committee.members; m++)
         if (votes->said[m] != subject->test.images.count)
             stage_fail(subject->stage,
                        "run %lld: its member run %lld has predicted %zu of %zu test images; "
                        "expected all (evaluate --run %lld)",
-                       (long long)subject->run.id, (long long)committee->member[m], votes->said[m],
-                       subject->test.images.count, (long long)committee->member[m]);
+                       (long long)subject->run.id, (long long)subject->committee.member[m],
+                       votes->said[m], subject->test.images.count,
+                       (long long)subject->committee.member[m]);
 }
 
-static void judge_part(struct subject *subject, const struct committee *committee, int part,
-                       struct judgement *judgement)
+static void judge_part(struct subject *subject, int part, struct judgement *judgement)
 {
     struct votes votes;
+    const struct committee *committee = &subject->committee;
     const struct image_set *set = part == IMAGES_TRAIN ? &subject->train : &subject->test;
-    double start = stage_seconds();
+    double start = number_seconds();
     if (votes_load(subject->db, committee->member, committee->members, set, part,
                    subject->dataset.classes, &votes))
-        stage_fail(subject->stage, "%s", subject->db->error);
+        stage_fail(subject->stage, "%s", subject->db->error.text);
     if (part == IMAGES_TEST)
-        check_test(subject, committee, &votes);
-    if (judgement_new(judgement, part == IMAGES_TRAIN ? "validation" : "test", set, votes.images,
-                      votes.classes))
-        stage_fail(subject->stage, "out of memory for the predictions");
+        check_test(subject, &votes);
+    judgement_new(subject, judgement, part == IMAGES_TRAIN ? "validation" : "test", set,
+                  votes.images);
     memcpy(judgement->rows, votes.rows, votes.images * sizeof *votes.rows);
     votes_join(&votes, committee->weights, (conf_blend)subject->run.conf.committee_blend,
                committee->temperature, judgement->probabilities);
     votes_free(&votes);
-    judgement->seconds = stage_seconds() - start;
+    judgement->seconds = number_seconds() - start;
 }
 
 void judge_committee(struct subject *subject, struct judgement judgements[2])
 {
-    struct committee committee;
-    if (committee_load(subject->db, subject->run.id, &committee))
-        stage_fail(subject->stage, "%s", subject->db->error);
-    subject->parts = committee.members;
-    judge_part(subject, &committee, IMAGES_TRAIN, &judgements[0]);
-    judge_part(subject, &committee, IMAGES_TEST, &judgements[1]);
+    judge_part(subject, IMAGES_TRAIN, &judgements[0]);
+    judge_part(subject, IMAGES_TEST, &judgements[1]);
 }

@@ -1,86 +1,106 @@
-/* evaluate.c: judges a run. In: a run with weights, folds with weights or members that were
+/* evaluate: judges a run. In: a run with weights, folds with weights or members that were
  * evaluated; its dataset and split. Out: a prediction for each validation and test image, the
  * counts of confusions, loss and right answers; on stdout what the views make of them. */
 #include "pipeline/evaluate/evaluate.h"
 
+#include "pipeline/base/number.h"
 #include "pipeline/conf/input.h"
+#include "pipeline/program/experiment.h"
+#include "pipeline/program/net.h"
+#include "pipeline/store/identity.h"
 
 #include <string.h>
 
-enum { OPTION_THREADS = 256, MAX_THREADS = 1024 };
+struct options {
+    int again;
+    int64_t threads; /* 0: not given */
+};
 
-static const char HELP[] =
-    "Usage: evaluate [--db FILE] [--run N] [options]\n"
-    "\n"
-    "Lets the net of a run predict the validation and the test images, and says how good it is.\n"
-    "The setting predict.views lets it predict several views of each, and averages.\n"
-    "A folds run predicts every training image by the net that was not trained on it, and the\n"
-    "test images by all. A committee joins what its members, evaluated before, have said.\n"
-    "\n"
-    "Example: evaluate --db experiments/runs.db --run 7\n"
-    "\n"
-    "  --db FILE       database (default experiments/runs.db)\n"
-    "  --run N         run (default: the newest finished run of the dataset)\n"
-    "  --dataset NAME  dataset, where no run is given (default digits)\n"
-    "  --threads T     threads (default: as many as the process may use)\n"
-    "  --quiet         prints one line a part, no progress\n"
-    "  --help          this text\n"
-    "  --version       version\n"
-    "\n"
-    "A run that was evaluated before is evaluated afresh; the new figures replace the old ones.\n"
-    "\n"
-    "Reads: run, checkpoint, member, prediction, dataset, class, image, split_image\n"
-    "Writes: prediction, confusion, evaluation, stage\n";
+static const struct option_row ROWS[] = {
+    {"again", OPTION_FLAG, NULL, OPTION_AT(struct options, again),
+     .help = "evaluate anew, whatever is recorded; the new figures replace the old ones"},
+    {"threads", OPTION_WHOLE, "N", OPTION_AT(struct options, threads), 1, 1024,
+     .help = "how many threads", .fallback = "the processors that the process may use"},
+    {0}};
 
-static const struct option OPTIONS[] = {{"threads", required_argument, NULL, OPTION_THREADS}, {0}};
+static const struct program PROGRAM = {
+    .name = "evaluate",
+    .usage = "[OPTION]... [EXPERIMENT.conf]\n[OPTION]... --run N",
+    .about = "Lets the net of a run predict the validation and the test images, and says how good "
+             "it is. The run is that of EXPERIMENT.conf, the one with a number, or the newest "
+             "finished one of the dataset. The setting predict.views lets the net predict several "
+             "views of each image, and averages. A folds run predicts every training image by the "
+             "net that was not trained on it, and the test images by all. A committee joins what "
+             "its members, evaluated before, have said. What is recorded of a finished run is not "
+             "computed again.",
+    .example = "build/bin/evaluate --seed 2 experiments/batchnorm.conf",
+    .reads = "run, checkpoint, member, prediction, dataset, class, image, split_image.",
+    .writes = "prediction, confusion, evaluation, stage.",
+    .uses = USES_DB | USES_DATASET | USES_RUN | USES_EXPERIMENT | USES_IF_NEEDED | USES_QUIET |
+            USES_ISA,
+    .rows = ROWS};
 
-static int take(int option, const char *argument, void *context, char error[200])
-{
-    int64_t *threads = context;
-    if (option == OPTION_THREADS && parse_int(argument, 1, MAX_THREADS, threads)) {
-        snprintf(error, 200, "--threads: '%.60s' is not a whole number from 1 to %d", argument,
-                 MAX_THREADS);
-        return -1;
-    }
-    return 0;
-}
-
-static void subject_load(struct subject *subject)
+/* All that is known without looking at images. */
+static void load_run(struct subject *subject)
 {
     const struct stage *stage = subject->stage;
     struct run *run = &subject->run;
-    char error[300];
-    if (run_load(subject->db, stage->run, stage->dataset, run))
-        stage_fail(stage, "%s", subject->db->error);
-    if (strcmp(run->status, "running") == 0)
+    struct error error;
+    experiment_run(stage, subject->db, run);
+    if (run->status == RUN_RUNNING)
         stage_fail(stage, "run %lld is still running; expected one that has ended",
                    (long long)run->id);
-    if (dataset_load_id(subject->db, run->dataset, &subject->dataset) ||
-        image_set_load(subject->db, &subject->dataset, IMAGES_TRAIN, &subject->train) ||
-        image_set_load(subject->db, &subject->dataset, IMAGES_TEST, &subject->test))
-        stage_fail(stage, "%s", subject->db->error);
-    subject->n_views =
-        run->kind == RUN_COMMITTEE
-            ? 1
-            : views_parse(run->conf.predict_views, subject->views, error, sizeof error);
+    if (dataset_load_id(subject->db, run->dataset, &subject->dataset))
+        stage_fail(stage, "%s", subject->db->error.text);
+    subject->n_views = 1;
+    if (run->kind == RUN_COMMITTEE) {
+        if (committee_load(subject->db, run->id, &subject->committee))
+            stage_fail(stage, "%s", subject->db->error.text);
+        subject->parts = subject->committee.members;
+        return;
+    }
+    subject->parts = run->kind == RUN_FOLDS ? run->conf.split_folds : 0;
+    subject->n_views = views_parse(run->conf.predict_views, subject->views, &error);
     if (subject->n_views < 0)
-        stage_fail(stage, "run %lld: predict.views: %s", (long long)run->id, error);
-    if (input_prepare(&run->conf, &subject->train.images, subject->train.pixels) ||
-        input_prepare(&run->conf, &subject->test.images, subject->test.pixels))
-        stage_fail(stage, "out of memory for the images");
+        stage_fail(stage, "run %lld: predict.views: %s", (long long)run->id, error.text);
 }
 
-static void subject_free(struct subject *subject)
+static int is_complete(const struct subject *subject)
 {
-    image_set_free(&subject->train);
-    image_set_free(&subject->test);
-    dataset_free(&subject->dataset);
-    run_free(&subject->run);
+    int complete = evaluation_is_complete(subject->db, subject->run.id);
+    if (complete < 0)
+        stage_fail(subject->stage, "%s", subject->db->error.text);
+    return complete;
+}
+
+/* Two equal calls evaluate once: the second one waits, and looks again. */
+static int is_evaluated(const struct subject *subject, const struct options *o)
+{
+    char work[60];
+    if (!o->again && is_complete(subject))
+        return 1;
+    snprintf(work, sizeof work, "the evaluation of run %lld", (long long)subject->run.id);
+    stage_exclusive(subject->stage, subject->db, work);
+    return !o->again && is_complete(subject);
+}
+
+/* ---------------------------------------------------------------- judging */
+
+static void load_images(struct subject *subject)
+{
+    const struct conf *conf = &subject->run.conf;
+    if (identity_of_member(subject->db, subject->run.id, subject->identity) ||
+        image_set_load(subject->db, &subject->dataset, IMAGES_TRAIN, &subject->train) ||
+        image_set_load(subject->db, &subject->dataset, IMAGES_TEST, &subject->test))
+        stage_fail(subject->stage, "%s", subject->db->error.text);
+    if (input_prepare(conf, &subject->train.images, subject->train.pixels) ||
+        input_prepare(conf, &subject->test.images, subject->test.pixels))
+        stage_fail(subject->stage, "out of memory for the images");
 }
 
 static void judge(struct subject *subject, struct judgement judgements[2])
 {
-    nn_error error;
+    struct error error;
     if (subject->run.kind == RUN_COMMITTEE)
         judge_committee(subject, judgements);
     else
@@ -90,104 +110,126 @@ static void judge(struct subject *subject, struct judgement judgements[2])
 }
 
 /* By what was judged where that is more than one look of one net, like ", 5 folds, 4 views". */
-static const char *by_what(const struct subject *subject, char text[60])
+static void tell_by_what(const struct subject *subject, struct text *text)
 {
-    int used = 0;
-    text[0] = '\0';
     if (subject->parts)
-        used = snprintf(text, 60, ", %d %s", subject->parts,
-                        subject->run.kind == RUN_FOLDS ? "folds" : "members");
+        text_format(text, ", %d %s", subject->parts,
+                    subject->run.kind == RUN_FOLDS ? "folds" : "members");
     if (subject->n_views > 1)
-        snprintf(text + used, 60 - (size_t)used, ", %d views", subject->n_views);
-    return text;
+        text_format(text, ", %d views", subject->n_views);
 }
+
+/* ---------------------------------------------------------------- storing */
+
+struct storing {
+    const struct subject *subject;
+    const struct judgement *judgements; /* [2] */
+};
 
 /* The line of the stage log, like "validation 8341 of 8400 right, test 28000 predicted, 4 views".
  */
-static void describe(const struct subject *subject, const struct judgement judgements[2],
-                     char *text, size_t size)
+static void describe(const struct storing *s, struct text *text)
 {
-    char how[60];
-    size_t used = 0;
-    text[0] = '\0';
-    for (int i = 0; i < 2 && used < size; i++) {
-        const struct judgement *j = &judgements[i];
+    for (int i = 0; i < 2; i++) {
+        const struct judgement *j = &s->judgements[i];
         if (j->n == 0)
             continue;
-        if (used)
-            used += (size_t)snprintf(text + used, size - used, ", ");
+        text_format(text, "%s%s ", text->length ? ", " : "", j->part);
         if (j->labelled)
-            used += (size_t)snprintf(text + used, size - used, "%s %zu of %zu right", j->part,
-                                     j->correct, j->n);
+            text_format(text, "%zu of %zu right", j->correct, j->n);
         else
-            used += (size_t)snprintf(text + used, size - used, "%s %zu predicted", j->part, j->n);
+            text_format(text, "%zu predicted", j->n);
     }
-    if (used < size)
-        snprintf(text + used, size - used, "%s", by_what(subject, how));
+    tell_by_what(s->subject, text);
 }
 
-static void store(const struct subject *subject, const struct judgement judgements[2])
+/* The run may have gone on since its weights were read: what it said then is not what it says. */
+static int check_identity(const struct subject *subject)
 {
-    const struct stage *stage = subject->stage;
-    struct db *db = subject->db;
-    int64_t run = subject->run.id;
-    char result[300];
-    describe(subject, judgements, result, sizeof result);
-    if (db_begin(db) || evaluation_clear(db, run))
-        stage_fail(stage, "%s", db->error);
-    for (int i = 0; i < 2; i++)
-        if (judgements[i].n > 0 && evaluation_store(db, run, &judgements[i]))
-            stage_fail(stage, "%s", db->error);
-    if (db_log_stage(db, stage->name, subject->dataset.id, run, stage->arguments,
-                     stage_seconds() - stage->started, result) ||
-        db_commit(db))
-        stage_fail(stage, "%s", db->error);
+    char now[65];
+    if (identity_of_member(subject->db, subject->run.id, now))
+        return FAILED;
+    return strcmp(now, subject->identity)
+               ? error_set(&subject->db->error,
+                           "run %lld: its weights have changed meanwhile; evaluate it again",
+                           (long long)subject->run.id)
+               : 0;
 }
 
-static void print(const struct subject *subject, const struct judgement judgements[2])
+static int write(void *context)
+{
+    const struct storing *s = context;
+    const struct subject *subject = s->subject;
+    struct text result = {0};
+    int rc = check_identity(subject);
+    if (!rc)
+        rc = evaluation_clear(subject->db, subject->run.id);
+    for (int i = 0; i < 2 && !rc; i++)
+        if (s->judgements[i].n > 0)
+            rc = evaluation_store(subject->db, subject->run.id, &s->judgements[i]);
+    describe(s, &result);
+    if (!rc)
+        rc = stage_log(subject->stage, subject->db, subject->dataset.id, subject->run.id,
+                       text_of(&result));
+    text_free(&result);
+    return rc;
+}
+
+static void evaluate(struct subject *subject)
+{
+    struct judgement judgements[2] = {0};
+    struct storing storing = {subject, judgements};
+    load_images(subject);
+    judge(subject, judgements);
+    if (db_transaction(subject->db, write, &storing))
+        stage_fail(subject->stage, "%s", subject->db->error.text);
+    judgement_free(&judgements[0]);
+    judgement_free(&judgements[1]);
+}
+
+static void print(const struct subject *subject)
 {
     const struct stage *stage = subject->stage;
-    char how[60];
+    const int64_t run = subject->run.id;
     const char *unseen = subject->run.kind == RUN_COMMITTEE
                              ? "; none was kept from the training of all members"
                              : "; the run was trained on all of them";
+    struct text how = {0};
+    tell_by_what(subject, &how);
     if (!stage->quiet)
-        printf("run %lld (%s) on %s%s\n\n", (long long)subject->run.id, subject->run.experiment,
-               subject->dataset.name, by_what(subject, how));
-    for (int i = 0; i < 2; i++) {
-        const char *part = judgements[i].part;
-        if (judgements[i].n == 0)
-            printf("%s: no images%s\n", part, i == 0 ? unseen : " in this dataset");
-        else if (evaluation_print(subject->db, subject->run.id, part, stage->quiet))
-            stage_fail(stage, "%s", subject->db->error);
-        if (i == 0 && !stage->quiet)
-            putchar('\n');
-    }
-    if (fflush(stdout) || ferror(stdout))
-        stage_fail(stage, "the report can't be written to standard output");
+        printf("run %lld (%s) on %s%s\n\n", (long long)run, subject->run.experiment,
+               subject->dataset.name, text_of(&how));
+    text_free(&how);
+    if (evaluation_print(subject->db, run, "validation", unseen, stage->quiet))
+        stage_fail(stage, "%s", subject->db->error.text);
+    if (!stage->quiet)
+        putchar('\n');
+    if (evaluation_print(subject->db, run, "test", " in this dataset", stage->quiet))
+        stage_fail(stage, "%s", subject->db->error.text);
 }
 
 int main(int argc, char **argv)
 {
-    struct stage stage = {.name = "evaluate", .help = HELP};
+    struct options options = {0};
+    struct stage stage;
     struct db db;
-    struct subject subject = {.stage = &stage, .db = &db};
-    struct judgement judgements[2] = {0};
-    int64_t threads = 0;
 
-    int next = stage_options(&stage, argc, argv, OPTIONS, take, &threads);
-    if (next < argc)
-        stage_usage(&stage, "unexpected argument '%s'", argv[next]);
-    subject.threads = (int)threads;
+    net_restart(argv);
+    stage_begin(&stage, &PROGRAM, &options, argc, argv);
+    struct subject subject = {
+        .stage = &stage, .db = &db, .threads = (int)options.threads, .isa = net_isa(&stage)};
     stage_open(&stage, &db, DB_WRITE);
-    subject_load(&subject);
-    judge(&subject, judgements);
-    store(&subject, judgements);
-    print(&subject, judgements);
+    load_run(&subject);
+    if (is_evaluated(&subject, &options))
+        stage_idle(&stage, "run %lld is evaluated: nothing to do", (long long)subject.run.id);
+    else
+        evaluate(&subject);
+    print(&subject);
 
-    judgement_free(&judgements[0]);
-    judgement_free(&judgements[1]);
-    subject_free(&subject);
+    image_set_free(&subject.train);
+    image_set_free(&subject.test);
+    dataset_free(&subject.dataset);
+    run_free(&subject.run);
     db_close(&db);
-    return 0;
+    return stage_end(&stage, 0);
 }

@@ -2,10 +2,11 @@
 #ifndef EVALUATE_H
 #define EVALUATE_H
 
+#include "pipeline/conf/looks.h"
+#include "pipeline/program/stage.h"
+#include "pipeline/store/blend.h"
 #include "pipeline/store/dataset.h"
 #include "pipeline/store/run.h"
-#include "pipeline/program/stage.h"
-#include "pipeline/conf/looks.h"
 
 /* What is evaluated, and what is read before anything is predicted. */
 struct subject {
@@ -14,10 +15,13 @@ struct subject {
     struct run run;
     struct dataset dataset;
     struct image_set train, test;
-    nn_view views[VIEWS_MOST]; /* of which each net predicts all */
-    int n_views;               /* 1 for a committee, whose members have had theirs */
-    int parts;                 /* folds or members; 0 for a training */
-    int threads;
+    struct committee committee; /* where the run is one */
+    nn_view views[VIEWS_MOST];  /* of which each net predicts all */
+    int n_views;                /* 1 for a committee, whose members have had theirs */
+    int parts;                  /* folds or members; 0 for a training */
+    int threads;                /* 0: as many as the process may use */
+    nn_isa isa;
+    char identity[65]; /* of what decides the predictions, see store/identity.h */
 };
 
 /* What a run says of one part of its dataset. */
@@ -36,36 +40,39 @@ struct judgement {
     double seconds;
 };
 
-/* evaluate_nets.c, evaluate_committee.c: fill in the judgements on validation and test. Both end
- * the program with one line where they can't. */
+/* nets.c, committee.c: fill in the judgements on validation and test. Both end the program with one
+ * line where they can't. */
 void judge_nets(struct subject *subject, struct judgement judgements[2]);
 void judge_committee(struct subject *subject, struct judgement judgements[2]);
 
-/* Makes room for n images, the first n of the set until rows says otherwise. Returns 0 or -1 where
- * there is no memory. judgement_free accepts one that was zeroed. */
-int judgement_new(struct judgement *judgement, const char *part, const struct image_set *set,
-                  size_t n, int classes);
+/* predict.c: makes room for n images, the first n of the set until rows says otherwise; ends the
+ * program where there is no memory. judgement_free accepts one that was zeroed. */
+void judgement_new(const struct subject *subject, struct judgement *judgement, const char *part,
+                   const struct image_set *set, size_t n);
 void judgement_free(struct judgement *judgement);
 
 /* Adds to the sums of the images first to first + n what the net says of them, in all views. Shows
- * progress. Returns 0 or a negative number with one line in *error. */
+ * progress. 0 or FAILED. */
 int judgement_add(const struct subject *subject, nn_predictor *predictor,
-                  struct judgement *judgement, size_t first, size_t n, nn_error *error);
+                  struct judgement *judgement, size_t first, size_t n, struct error *error);
 
 /* The mean over so many terms of the sums. */
 void judgement_mean(struct judgement *judgement, int terms);
 
-/* Fills in predicted, labelled, loss and correct from the probabilities. Returns 0 or a negative
- * number with one line in *error where one is no probability. */
-int judgement_close(struct judgement *judgement, nn_error *error);
+/* Fills in predicted, labelled, loss and correct from the probabilities. 0, or FAILED where one is
+ * no probability. */
+int judgement_close(struct judgement *judgement, struct error *error);
 
-/* Writes predictions, counts and figures of a judgement, within the caller's transaction. Returns 0
- * or DB_ERROR with one line in db->error. evaluation_clear removes those of an earlier evaluation.
- */
+/* store.c: whether all that there is to judge of a finished run is recorded: 1, 0 or DB_ERROR. */
+int evaluation_is_complete(struct db *db, int64_t run);
+
+/* Writes predictions, counts and figures of a judgement, within the caller's transaction;
+ * evaluation_clear removes those of an earlier evaluation. 0 or DB_ERROR. */
 int evaluation_clear(struct db *db, int64_t run);
 int evaluation_store(struct db *db, int64_t run, const struct judgement *judgement);
 
-/* Prints what the views say of a run on a part. brief: the last line only. */
-int evaluation_print(struct db *db, int64_t run, const char *part, int brief);
+/* print.c: what the views say of a run on a part; `none` where nothing was judged. brief: the last
+ * line only. 0 or DB_ERROR. */
+int evaluation_print(struct db *db, int64_t run, const char *part, const char *none, int brief);
 
 #endif

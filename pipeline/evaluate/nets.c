@@ -1,12 +1,10 @@
-/* evaluate_nets.c: judges by nets: the one of a training, or those of a folds run, of which each
+/* nets.c: judges by nets: the one of a training, or those of a folds run, of which each
  * judges the training images that it was not trained on and all judge the test images together. One
  * net at a time is in memory. */
 #include "pipeline/evaluate/evaluate.h"
 
+#include "pipeline/store/split.h"
 #include "sql/evaluate.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 enum { BATCH = 256, FOLDS_MOST = 1000 };
 
@@ -16,32 +14,26 @@ struct nets {
     int64_t run[FOLDS_MOST];
 };
 
-static _Noreturn void out_of_memory(const struct subject *subject)
-{
-    stage_fail(subject->stage, "out of memory for the predictions");
-}
-
 /* The trainings of a folds run, which must be there for each fold. */
 static void find_folds(struct subject *subject, struct nets *nets)
 {
     int rc;
     long long run = subject->run.id;
-    sqlite3_stmt *statement = db_prepare(subject->db, sql_evaluate_folds);
+    struct statement *statement = db_prepare(subject->db, sql_evaluate_folds);
     db_bind_int(statement, ":run", run);
     while ((rc = db_step(subject->db, statement)) == 1 && nets->n < FOLDS_MOST) {
-        if (sqlite3_column_type(statement, 2) == SQLITE_NULL)
+        if (db_is_null(statement, "run"))
             stage_fail(subject->stage,
                        "run %lld: no finished training of fold %d; expected one for each of its "
                        "%d folds",
-                       run, nets->n, sqlite3_column_int(statement, 1));
-        nets->run[nets->n++] = sqlite3_column_int64(statement, 2);
+                       run, nets->n, (int)db_int(statement, "folds"));
+        nets->run[nets->n++] = db_int(statement, "run");
     }
-    sqlite3_finalize(statement);
+    db_finish(statement);
     if (rc < 0)
-        stage_fail(subject->stage, "%s", subject->db->error);
+        stage_fail(subject->stage, "%s", subject->db->error.text);
     if (nets->n == 0)
         stage_fail(subject->stage, "run %lld: its split has no folds", run);
-    subject->parts = nets->n;
 }
 
 /* What the nets are not trained on, one after the other: rows[start[i]..start[i + 1]) for net i. */
@@ -49,14 +41,12 @@ static void find_validation(struct subject *subject, const struct nets *nets, in
                             size_t start[FOLDS_MOST + 1], struct judgement *validation)
 {
     size_t n = 0;
-    if (judgement_new(validation, "validation", &subject->train, subject->train.images.count,
-                      subject->dataset.classes))
-        out_of_memory(subject);
+    judgement_new(subject, validation, "validation", &subject->train, subject->train.images.count);
     for (int i = 0; i < nets->n; i++) {
         struct split_rows rows;
         if (split_rows_load(subject->db, subject->run.split, subject->parts ? i : fold,
                             &subject->train, &rows))
-            stage_fail(subject->stage, "%s", subject->db->error);
+            stage_fail(subject->stage, "%s", subject->db->error.text);
         start[i] = n;
         for (size_t k = 0; k < rows.n_validation && n < validation->n; k++)
             validation->rows[n++] = rows.validation[k];
@@ -70,10 +60,10 @@ static nn_model *load_net(struct subject *subject, int64_t run)
     struct run fold = {0};
     int apart = run != subject->run.id;
     if (apart && run_load(subject->db, run, NULL, &fold))
-        stage_fail(subject->stage, "%s", subject->db->error);
+        stage_fail(subject->stage, "%s", subject->db->error.text);
     nn_model *model = run_model(subject->db, apart ? &fold : &subject->run, &subject->dataset);
     if (!model)
-        stage_fail(subject->stage, "%s", subject->db->error);
+        stage_fail(subject->stage, "%s", subject->db->error.text);
     if (nn_model_classes(model) != subject->dataset.classes)
         stage_fail(subject->stage,
                    "run %lld: its net tells %d classes apart; expected %d as in dataset %s",
@@ -88,22 +78,21 @@ void judge_nets(struct subject *subject, struct judgement judgements[2])
     struct nets nets = {.n = 1, .run = {subject->run.id}};
     struct judgement *validation = &judgements[0], *test = &judgements[1];
     size_t start[FOLDS_MOST + 1];
-    nn_error error;
+    struct error error;
+    nn_error of_net;
     if (subject->run.kind == RUN_FOLDS) {
         nets.n = 0;
         find_folds(subject, &nets);
     }
     find_validation(subject, &nets, subject->run.fold, start, validation);
-    if (judgement_new(test, "test", &subject->test, subject->test.images.count,
-                      subject->dataset.classes))
-        out_of_memory(subject);
-
+    judgement_new(subject, test, "test", &subject->test, subject->test.images.count);
     for (int i = 0; i < nets.n; i++) {
         nn_model *model = load_net(subject, nets.run[i]);
         nn_predictor *predictor =
-            nn_predictor_new(model, BATCH, subject->threads, NN_ISA_BEST, &error);
-        if (!predictor ||
-            judgement_add(subject, predictor, validation, start[i], start[i + 1] - start[i],
+            nn_predictor_new(model, BATCH, subject->threads, subject->isa, &of_net);
+        if (!predictor)
+            stage_fail(subject->stage, "run %lld: %s", (long long)nets.run[i], of_net.text);
+        if (judgement_add(subject, predictor, validation, start[i], start[i + 1] - start[i],
                           &error) ||
             judgement_add(subject, predictor, test, 0, test->n, &error))
             stage_fail(subject->stage, "run %lld: %s", (long long)nets.run[i], error.text);

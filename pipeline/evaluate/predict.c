@@ -1,17 +1,20 @@
-/* evaluate_predict.c: what nets say of the images of a part: bytes in, probabilities, loss and
+/* predict.c: what nets say of the images of a part: bytes in, probabilities, loss and
  * right answers out. */
 #include "pipeline/evaluate/evaluate.h"
 
+#include "pipeline/base/number.h"
+#include "pipeline/store/prediction.h"
+
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { CHUNK = 2048 }; /* images between two lines of progress */
 
-int judgement_new(struct judgement *judgement, const char *part, const struct image_set *set,
-                  size_t n, int classes)
+void judgement_new(const struct subject *subject, struct judgement *judgement, const char *part,
+                   const struct image_set *set, size_t n)
 {
+    int classes = subject->dataset.classes;
     size_t values = n * (size_t)classes + 1;
     *judgement =
         (struct judgement){.part = part, .set = set, .n = n, .classes = classes, .loss = NAN};
@@ -19,14 +22,10 @@ int judgement_new(struct judgement *judgement, const char *part, const struct im
     judgement->sums = calloc(values, sizeof *judgement->sums);
     judgement->probabilities = calloc(values, sizeof *judgement->probabilities);
     judgement->predicted = malloc((n + 1) * sizeof *judgement->predicted);
-    if (!judgement->rows || !judgement->sums || !judgement->probabilities ||
-        !judgement->predicted) {
-        judgement_free(judgement);
-        return -1;
-    }
+    if (!judgement->rows || !judgement->sums || !judgement->probabilities || !judgement->predicted)
+        stage_fail(subject->stage, "out of memory for the predictions");
     for (size_t i = 0; i < n; i++)
         judgement->rows[i] = (uint32_t)i;
-    return 0;
 }
 
 void judgement_free(struct judgement *judgement)
@@ -50,23 +49,22 @@ static const nn_view *look_at(const nn_view *view)
 
 /* The views come in the order of the setting, so that the sums are the same each time. */
 int judgement_add(const struct subject *subject, nn_predictor *predictor,
-                  struct judgement *judgement, size_t first, size_t n, nn_error *error)
+                  struct judgement *judgement, size_t first, size_t n, struct error *error)
 {
     size_t classes = (size_t)judgement->classes;
-    double start = stage_seconds();
+    double start = number_seconds();
+    nn_error of_net;
     int rc = 0;
     float *said = malloc(CHUNK * classes * sizeof *said);
-    if (!said) {
-        snprintf(error->text, sizeof error->text, "out of memory for %d predictions", CHUNK);
-        return error->code = NN_ERROR_MEMORY;
-    }
+    if (!said)
+        return error_memory(error, "the predictions");
     for (size_t done = 0, count; done < n && !rc; done += count) {
         double *sums = judgement->sums + (first + done) * classes;
         count = n - done < CHUNK ? n - done : CHUNK;
         for (int v = 0; v < subject->n_views && !rc; v++) {
             nn_predictor_look(predictor, look_at(&subject->views[v]));
             rc = nn_predictor_run(predictor, &judgement->set->images,
-                                  judgement->rows + first + done, count, said, error);
+                                  judgement->rows + first + done, count, said, &of_net);
             for (size_t i = 0; i < count * classes && !rc; i++)
                 sums[i] += (double)said[i];
         }
@@ -74,8 +72,8 @@ int judgement_add(const struct subject *subject, nn_predictor *predictor,
                        first + done + count, judgement->n);
     }
     free(said);
-    judgement->seconds += stage_seconds() - start;
-    return rc;
+    judgement->seconds += number_seconds() - start;
+    return rc ? error_set(error, "%s", of_net.text) : 0;
 }
 
 void judgement_mean(struct judgement *judgement, int terms)
@@ -84,36 +82,30 @@ void judgement_mean(struct judgement *judgement, int terms)
         judgement->probabilities[i] = (float)(judgement->sums[i] / terms);
 }
 
-/* The class of the greatest of p[classes]; the lowest of equals. -1 where one is no probability. */
-static int most_probable(const float *p, int classes)
+/* A sum of floats may make the only candidate a little more than certain. */
+static int are_probabilities(const float *p, int classes)
 {
-    int best = 0;
-    for (int k = 0; k < classes; k++) {
-        if (!(p[k] >= 0.0f && p[k] <= 1.001f))
-            return -1;
-        if (p[k] > p[best])
-            best = k;
-    }
-    return best;
+    int k = 0;
+    while (k < classes && p[k] >= 0.0f && p[k] <= 1.001f)
+        k++;
+    return k == classes;
 }
 
-int judgement_close(struct judgement *judgement, nn_error *error)
+int judgement_close(struct judgement *judgement, struct error *error)
 {
     const nn_images *images = &judgement->set->images;
     size_t n = judgement->n, classes = (size_t)judgement->classes;
     judgement->labelled = images->labels != NULL;
     for (size_t i = 0; i < n; i++) {
-        int class = most_probable(judgement->probabilities + i * classes, judgement->classes);
-        if (class < 0) {
-            snprintf(error->text, sizeof error->text,
-                     "the net's output for %s image %zu is not a probability from 0 to 1; "
-                     "its weights are of no use",
-                     judgement->part, i + 1);
-            return error->code = NN_ERROR_NAN;
-        }
-        judgement->predicted[i] = (uint16_t) class;
+        const float *p = judgement->probabilities + i * classes;
+        if (!are_probabilities(p, judgement->classes))
+            return error_set(error,
+                             "the net's output for %s image %zu is not a probability from 0 to 1; "
+                             "its weights are of no use",
+                             judgement->part, i + 1);
+        judgement->predicted[i] = prediction_best(p, judgement->classes);
         if (judgement->labelled)
-            judgement->correct += images->labels[judgement->rows[i]] == class;
+            judgement->correct += images->labels[judgement->rows[i]] == judgement->predicted[i];
     }
     if (judgement->labelled && n > 0)
         judgement->loss =

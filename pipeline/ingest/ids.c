@@ -1,4 +1,4 @@
-/* ingest_ids.c: checking and taking ids. See ingest_ids.h. */
+/* ingest/ids.c: checking and taking ids. See ids.h. */
 #include "pipeline/ingest/ids.h"
 
 #include <stdio.h>
@@ -10,6 +10,12 @@ struct entry {
     size_t row; /* from 0 */
 };
 
+/* The ids in the order of their texts; a table without ids of its own has 1, 2, 3, ... */
+struct sorted {
+    struct entry *entries; /* [rows]; NULL where memory is short */
+    char (*numbers)[24];   /* [rows]; NULL where the table has ids */
+};
+
 static int compare_entries(const void *left, const void *right)
 {
     const struct entry *a = left, *b = right;
@@ -19,99 +25,88 @@ static int compare_entries(const void *left, const void *right)
     return a->row < b->row ? -1 : a->row > b->row;
 }
 
-/* The ids in the order of their texts; a table without ids of its own has 1, 2, 3, ..., which are
- * written into numbers[rows][24]. NULL where memory is short. */
-static struct entry *sort_ids(const struct table *table, char (**numbers)[24])
+static void sorted_free(struct sorted *sorted)
 {
-    struct entry *entries = malloc(table->rows * sizeof *entries);
-    *numbers = table->ids.count ? NULL : malloc(table->rows * sizeof **numbers);
-    if (!entries || (!table->ids.count && !*numbers)) {
-        free(entries);
-        return NULL;
-    }
-    for (size_t i = 0; i < table->rows; i++) {
-        if (*numbers)
-            snprintf((*numbers)[i], sizeof **numbers, "%zu", i + 1);
-        entries[i] = (struct entry){*numbers ? (*numbers)[i] : table->ids.items[i], i};
-    }
-    qsort(entries, table->rows, sizeof *entries, compare_entries);
-    return entries;
+    free(sorted->entries);
+    free(sorted->numbers);
+    *sorted = (struct sorted){0};
 }
 
-int ids_check_unique(const char *path, const struct table *table, char error[512])
+static struct sorted sort_ids(const struct table *table)
 {
+    struct sorted sorted = {.entries = malloc(table->rows * sizeof *sorted.entries)};
+    if (!table->ids.count)
+        sorted.numbers = malloc(table->rows * sizeof *sorted.numbers);
+    if (!table->ids.count && !sorted.numbers)
+        sorted_free(&sorted);
+    if (!sorted.entries)
+        return sorted;
+    for (size_t i = 0; i < table->rows; i++) {
+        if (sorted.numbers)
+            snprintf(sorted.numbers[i], sizeof *sorted.numbers, "%zu", i + 1);
+        sorted.entries[i] =
+            (struct entry){sorted.numbers ? sorted.numbers[i] : table->ids.items[i], i};
+    }
+    qsort(sorted.entries, table->rows, sizeof *sorted.entries, compare_entries);
+    return sorted;
+}
+
+int ids_check_unique(const struct table *table, struct error *error)
+{
+    char shown[FIELD_SHOWN];
+    int rc = 0;
     if (!table->ids.count)
         return 0;
-    char(*numbers)[24];
-    struct entry *entries = sort_ids(table, &numbers);
-    int result = -1;
-    if (!entries) {
-        snprintf(error, 512, "%s: out of memory", path);
-        return -1;
+    struct sorted sorted = sort_ids(table);
+    if (!sorted.entries)
+        return error_memory(error, table->path);
+    for (size_t i = 1; i < table->rows && !rc; i++) {
+        const struct entry *first = &sorted.entries[i - 1], *second = &sorted.entries[i];
+        if (strcmp(first->id, second->id))
+            continue;
+        field_show(second->id, strlen(second->id), shown);
+        rc = error_set(error, "%s:%zu:%zu: id '%s' is there already, in line %zu", table->path,
+                       table->lines[second->row], table->layout.id + 1, shown,
+                       table->lines[first->row]);
     }
-    for (size_t i = 1; i < table->rows; i++) {
-        if (!strcmp(entries[i - 1].id, entries[i].id)) {
-            char shown[40];
-            text_show(entries[i].id, strlen(entries[i].id), shown, sizeof shown);
-            snprintf(error, 512, "%s:%zu:%zu: id '%s' is there already, in line %zu", path,
-                     table->lines[entries[i].row], table->layout.id + 1, shown,
-                     table->lines[entries[i - 1].row]);
-            goto done;
-        }
-    }
-    result = 0;
-done:
-    free(entries);
-    return result;
+    sorted_free(&sorted);
+    return rc;
 }
 
 /* Both have the same number of unique ids, so the sets are equal where the sorted lists are. */
-static int check_same(const char *test_path, const struct table *test, const char *sample_path,
-                      const struct table *sample, char error[512])
+static int check_same(const struct table *test, const struct table *sample, struct error *error)
 {
-    char(*test_numbers)[24] = NULL, (*sample_numbers)[24] = NULL;
-    struct entry *mine = sort_ids(test, &test_numbers);
-    struct entry *theirs = sort_ids(sample, &sample_numbers);
-    int result = -1;
-    if (!mine || !theirs) {
-        snprintf(error, 512, "%s: out of memory", sample_path);
-        goto done;
+    char shown[FIELD_SHOWN];
+    int rc = 0;
+    struct sorted mine = sort_ids(test), theirs = sort_ids(sample);
+    if (!mine.entries || !theirs.entries)
+        rc = error_memory(error, sample->path);
+    for (size_t i = 0; i < test->rows && !rc; i++) {
+        const struct entry *a = &mine.entries[i], *b = &theirs.entries[i];
+        const int order = strcmp(a->id, b->id);
+        if (order == 0)
+            continue;
+        const char *id = order < 0 ? a->id : b->id;
+        field_show(id, strlen(id), shown);
+        if (order < 0)
+            rc = error_set(error, "%s: lacks id '%s' of %s", sample->path, shown, test->path);
+        else
+            rc = error_set(error, "%s:%zu:%zu: id '%s' is not in %s", sample->path,
+                           sample->lines[b->row], sample->layout.id + 1, shown, test->path);
     }
-    for (size_t i = 0; i < test->rows; i++) {
-        const int order = strcmp(mine[i].id, theirs[i].id);
-        if (order) {
-            const int missing = order < 0;
-            const char *id = missing ? mine[i].id : theirs[i].id;
-            char shown[40];
-            text_show(id, strlen(id), shown, sizeof shown);
-            if (missing)
-                snprintf(error, 512, "%s: lacks id '%s' of %s", sample_path, shown, test_path);
-            else
-                snprintf(error, 512, "%s:%zu:%zu: id '%s' is not in %s", sample_path,
-                         sample->lines[theirs[i].row], sample->layout.id + 1, shown, test_path);
-            goto done;
-        }
-    }
-    result = 0;
-done:
-    free(mine);
-    free(theirs);
-    free(test_numbers);
-    free(sample_numbers);
-    return result;
+    sorted_free(&mine);
+    sorted_free(&theirs);
+    return rc;
 }
 
-int ids_take_sample(const char *test_path, struct table *test, const char *sample_path,
-                    struct table *sample, char error[512])
+int ids_take_sample(struct table *test, struct table *sample, struct error *error)
 {
-    if (sample->rows != test->rows) {
-        snprintf(error, 512, "%s: expected %zu rows, as %s has, got %zu", sample_path, test->rows,
-                 test_path, sample->rows);
-        return -1;
-    }
+    if (sample->rows != test->rows)
+        return error_set(error, "%s: expected %zu rows, as %s has, got %zu", sample->path,
+                         test->rows, test->path, sample->rows);
     if (test->layout.id != NO_COLUMN)
-        return check_same(test_path, test, sample_path, sample, error);
+        return check_same(test, sample, error);
     test->ids = sample->ids;
-    sample->ids = (struct text_list){0};
+    sample->ids = (struct fields){0};
     return 0;
 }

@@ -1,58 +1,32 @@
 /* ingest: reads a competition's CSV files into the database.
  *
  * In: train.csv and test.csv (plain, .gz, .xz, .zip, ...), at will sample_submission.csv. Out: rows
- * in dataset, class, source_file and image. Both files are parsed into memory first, so that an
- * error in them never touches the database, and then written in one transaction.
+ * in dataset, class, source_file and image. All files are parsed into memory first, so that an
+ * error in them never touches the database, and then written in one transaction. Files of which the
+ * newest version was made are told by their hashes, and not parsed again.
  */
+#include "pipeline/base/hash.h"
+#include "pipeline/base/number.h"
 #include "pipeline/ingest/ids.h"
+#include "pipeline/ingest/read.h"
 #include "pipeline/ingest/store.h"
-#include "pipeline/ingest/table.h"
 #include "pipeline/program/stage.h"
+#include "pipeline/store/files.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
-
-static const char HELP[] =
-    "Usage: ingest [OPTION]... TRAIN.csv TEST.csv\n"
-    "\n"
-    "Read a competition's images from CSV files into the database: a row an image, a column a\n"
-    "pixel from 0 to 255, row by row (channels of a pixel side by side). Files may be plain, .gz,\n"
-    ".xz, .bz2, .zst or .zip, with or without a header. All is stored or nothing; the same files\n"
-    "again change nothing, other files under the same name make a new version of the dataset.\n"
-    "\n"
-    "Example:\n"
-    "  build/bin/ingest --dataset digits data/train.csv data/test.csv\n"
-    "\n"
-    "Options:\n"
-    "  --db FILE         the database (default experiments/runs.db; made where there is none)\n"
-    "  --dataset NAME    name of the dataset (default digits)\n"
-    "  --label NAME      label column (default: named label, class, target, y or digit; the first\n"
-    "                    one where the file has no header)\n"
-    "  --id NAME         id column (default: named id, ImageId or image_id; else the first one\n"
-    "                    where the file is one column wider than the image)\n"
-    "  --shape HxWxC     shape of the images (default: a square of one channel, else of three)\n"
-    "  --sample FILE     sample_submission.csv, for the ids of the test images (default: the id\n"
-    "                    column of TEST.csv, else 1, 2, 3, ...)\n"
-    "  --transpose       the files hold each image column by column, as EMNIST does\n"
-    "  --quiet           no progress\n"
-    "  --help, --version\n"
-    "\n"
-    "Writes the tables dataset, class, source_file, image and stage.\n";
-
-/* A part of dataset.hash: the next number where the meaning of the same bytes changes. */
-static const char HASH_FORMAT[] = "ingest 1";
-
-enum { OPTION_LABEL = 256, OPTION_ID, OPTION_SHAPE, OPTION_SAMPLE, OPTION_TRANSPOSE };
 
 enum { MAX_SIDE = 16384, MAX_PIXELS = 1 << 24 };
 
 struct options {
-    const char *label, *id, *sample;
     nn_shape shape; /* h 0: not given */
     int transpose;
+    const char *label, *id, *sample;
 };
+
+/* ---------------------------------------------------------------- the command line */
 
 /* HxW or HxWxC, digits only. */
 static int parse_shape(const char *text, nn_shape *shape)
@@ -64,38 +38,59 @@ static int parse_shape(const char *text, nn_shape *shape)
         char *end;
         const long value = *text >= '1' && *text <= '9' ? strtol(text, &end, 10) : 0;
         if (n == 3 || value < 1 || value > MAX_SIDE)
-            return -1;
+            return FAILED;
         *side[n++] = (int)value;
         text = end;
     } while (*text++ == 'x');
-    const size_t pixels = (size_t)shape->h * (size_t)shape->w * (size_t)shape->c;
-    return n < 2 || text[-1] || pixels > MAX_PIXELS ? -1 : 0;
+    return n < 2 || text[-1] || layout_pixels(*shape) > MAX_PIXELS ? FAILED : 0;
 }
 
-static int take(int option, const char *argument, void *context, char error[200])
+static int take_shape(const char *text, void *field, struct error *error)
 {
-    struct options *options = context;
-    switch (option) {
-    case OPTION_LABEL:
-        options->label = argument;
+    if (!parse_shape(text, field))
         return 0;
-    case OPTION_ID:
-        options->id = argument;
-        return 0;
-    case OPTION_SAMPLE:
-        options->sample = argument;
-        return 0;
-    case OPTION_TRANSPOSE:
-        options->transpose = 1;
-        return 0;
-    default:
-        if (!parse_shape(argument, &options->shape))
-            return 0;
-        snprintf(error, 200, "--shape: '%.40s' is no shape; expected one like 28x28 or 32x32x3",
-                 argument);
-        return -1;
-    }
+    return error_set(error, "'%.40s' is no shape; expected one like 28x28 or 32x32x3", text);
 }
+
+static void tell_shape(const void *field, struct text *text)
+{
+    const nn_shape *shape = field;
+    text_format(text, "%dx%dx%d", shape->h, shape->w, shape->c);
+}
+
+/* The rows that are of the data stand in the order in which dataset.hash has them. */
+static const struct option_row ROWS[] = {
+    {"shape", OPTION_OWN, "HxWxC", OPTION_AT(struct options, shape), .of_data = 1,
+     .take = take_shape, .tell = tell_shape, .help = "shape of the images",
+     .fallback = "a square of one channel, else of three"},
+    {"transpose", OPTION_FLAG, NULL, OPTION_AT(struct options, transpose), .of_data = 1,
+     .help = "the files hold each image column by column, as EMNIST does"},
+    {"label", OPTION_TEXT, "NAME", OPTION_AT(struct options, label), .of_data = 1,
+     .help = "label column",
+     .fallback = "named label, class, target, y or digit; the first one where the file has no "
+                 "header"},
+    {"id", OPTION_TEXT, "NAME", OPTION_AT(struct options, id), .of_data = 1, .help = "id column",
+     .fallback = "named id, ImageId or image_id; else the first one where the file is one column "
+                 "wider than the image"},
+    {"sample", OPTION_TEXT, "FILE", OPTION_AT(struct options, sample),
+     .help = "sample_submission.csv, for the ids of the test images",
+     .fallback = "the id column of TEST.csv, else 1, 2, 3, ..."},
+    {0}};
+
+static const struct program PROGRAM = {
+    .name = "ingest",
+    .usage = "[OPTION]... TRAIN.csv TEST.csv",
+    .about = "Reads a competition's images from CSV files into the database: a row an image, a "
+             "column a pixel from 0 to 255, row by row (channels of a pixel side by side). Files "
+             "may be plain, .gz, .xz, .bz2, .zst or .zip, with or without a header. All is stored "
+             "or nothing; the same files again change nothing, other files under the same name "
+             "make a new version of the dataset. The database is made where there is none.",
+    .example = "build/bin/ingest --dataset digits data/train.csv data/test.csv",
+    .reads = "dataset, file.",
+    .writes = "dataset, class, source_file, image, file, stage.",
+    .uses = USES_DB | USES_DATASET | USES_IF_NEEDED | USES_QUIET,
+    .rows = ROWS,
+    .most = -1};
 
 /* The name becomes part of the names of files. */
 static int is_name(const char *text)
@@ -105,175 +100,250 @@ static int is_name(const char *text)
     return length > 0 && length <= 100 && !text[length] && *text != '.' && *text != '-';
 }
 
-/* dataset.hash: what was read and how. sample is NULL where there is none. */
-static void hash_inputs(const struct options *options, const char *train, const char *test,
-                        const char *sample, char hash[65])
+static void check_call(const struct stage *stage, const struct options *options)
 {
-    char text[1024];
-    const int length =
-        snprintf(text, sizeof text,
-                 "%s\ntrain %s\ntest %s\nsample %s\nshape %dx%dx%d\ntranspose %d\nlabel %.200s\n"
-                 "id %.200s\n",
-                 HASH_FORMAT, train, test, sample ? sample : "", options->shape.h, options->shape.w,
-                 options->shape.c, options->transpose, options->label ? options->label : "",
-                 options->id ? options->id : "");
-    hash_bytes(text, (size_t)length, hash);
+    if (stage->n_arguments != 2)
+        stage_usage(stage, "expected two files, TRAIN.csv and TEST.csv, got %d",
+                    stage->n_arguments);
+    if (!is_name(stage->dataset))
+        stage_usage(stage,
+                    "--dataset: '%.100s' is no name; expected up to 100 letters, digits, "
+                    "dots, dashes and underscores",
+                    stage->dataset);
+    if (options->label && options->id && !strcmp(options->label, options->id))
+        stage_usage(stage, "--label and --id name the same column '%.100s'", options->label);
 }
 
-static void report_nothing(const struct ingested *in)
+/* ---------------------------------------------------------------- is it there already? */
+
+/* dataset.hash: what was read and how. Of a kind of which there is no file the SHA-256 is "". The
+ * first line gets the next number where the meaning of the same bytes changes. */
+static void hash_inputs(const struct stage *stage, const struct options *options,
+                        char sha256[TABLE_KINDS][65], char hash[65])
 {
-    printf("ingest: %s: same files as before, nothing to do\n", in->name);
+    struct text text = {0};
+    text_add(&text, "ingest 1\n");
+    for (int kind = 0; kind < TABLE_KINDS; kind++)
+        text_format(&text, "%s %s\n", store_part(kind), sha256[kind]);
+    options_identity(ROWS, options, &text);
+    if (text_failed(&text))
+        stage_fail(stage, "out of memory for the dataset's hash");
+    hash_bytes(text.bytes, text.length, hash);
+    text_free(&text);
 }
 
-/* The quick way out: files that are known already need not be parsed. 1 where that is so. Files
- * that cannot be read are left to table_read to complain about. */
-static int is_known(const struct stage *stage, struct db *db, const struct ingested *in,
-                    const struct options *options)
+/* Reading a pipe would take its bytes away. */
+static int is_plain_file(const char *path)
 {
-    char train[65], test[65], sample[65], hash[65];
-    struct stored stored;
-    if (hash_file(in->train_path, train, NULL) || hash_file(in->test_path, test, NULL) ||
-        (in->sample_path && hash_file(in->sample_path, sample, NULL)))
-        return 0;
-    hash_inputs(options, train, test, in->sample_path ? sample : NULL, hash);
-    if (store_find(db, in->name, hash, &stored))
-        stage_fail(stage, "%s", db->error);
+    struct stat info;
+    return !stat(path, &info) && S_ISREG(info.st_mode);
+}
+
+/* dataset.hash of the files as they are; "" where that is not known before they are read: what
+ * can't be read at all is left to read_table to complain about. */
+static void hash_files(const struct stage *stage, struct db *db, const struct ingested *in,
+                       const struct options *options, char hash[65])
+{
+    char sha256[TABLE_KINDS][65] = {{0}};
+    int64_t bytes;
+    hash[0] = '\0';
+    for (int kind = 0; kind < TABLE_KINDS; kind++) {
+        const char *path = in->table[kind].path;
+        if (path && (!is_plain_file(path) || files_hash(db, path, sha256[kind], &bytes)))
+            return;
+    }
+    hash_inputs(stage, options, sha256, hash);
+}
+
+/* Whether the newest version was made of just these files. */
+static int is_newest(const struct stage *stage, struct db *db, const char *hash)
+{
+    struct stored stored = {0};
+    if (*hash && store_find(db, stage->dataset, hash, &stored))
+        stage_fail(stage, "%s", db->error.text);
     return stored.dataset && stored.is_newest;
+}
+
+/* Opens the database. Only one process at a time reads files into a dataset; returns 1 where there
+ * is nothing to do, be it that another one has just done it. */
+static int is_done(const struct stage *stage, struct db *db, const struct ingested *in,
+                   const struct options *options)
+{
+    char hash[65], work[120];
+    snprintf(work, sizeof work, "dataset %s", in->name);
+    stage_open(stage, db, DB_CREATE);
+    hash_files(stage, db, in, options, hash);
+    if (is_newest(stage, db, hash))
+        return 1;
+    stage_exclusive(stage, db, work);
+    return is_newest(stage, db, hash);
+}
+
+/* ---------------------------------------------------------------- reading */
+
+struct reading {
+    const struct stage *stage;
+    const char *path;
+    double began, shown, milestone; /* when the last lines were printed */
+};
+
+static void tell_progress(void *context, size_t rows, int64_t bytes)
+{
+    const double refresh = 0.1, line = 10; /* seconds */
+    struct reading *reading = context;
+    const double now = number_seconds();
+    if (now - reading->shown < refresh)
+        return;
+    const int milestone = now - reading->milestone >= line;
+    reading->shown = now;
+    if (milestone)
+        reading->milestone = now;
+    stage_progress(reading->stage, milestone, "reading %s: %zu rows, %.0f MB/s", reading->path,
+                   rows, 1e-6 * (double)bytes / (now - reading->began));
 }
 
 /* Parses all files; fails with the place of the first error. */
 static void read_files(const struct stage *stage, const struct options *options,
                        struct ingested *in)
 {
-    char error[512];
-    struct table_options reading = {
-        .request = {.kind = TABLE_TRAIN,
-                    .label = options->label,
-                    .id = options->id,
-                    .shape = options->shape},
-        .transpose = options->transpose,
-        .labels = &in->labels,
-    };
-    stage_progress(stage, 0, "reading %s", in->train_path);
-    if (table_read(in->train_path, &reading, &in->train, error) ||
-        ids_check_unique(in->train_path, &in->train, error))
-        stage_fail(stage, "%s", error);
-
-    reading.request.kind = TABLE_TEST;
-    reading.request.shape = in->train.layout.shape;
-    reading.request.train_header = in->train.layout.header;
-    stage_progress(stage, 0, "reading %s", in->test_path);
-    if (table_read(in->test_path, &reading, &in->test, error) ||
-        ids_check_unique(in->test_path, &in->test, error))
-        stage_fail(stage, "%s", error);
-
-    if (!in->sample_path)
-        return;
-    reading.request.kind = TABLE_SAMPLE;
-    if (table_read(in->sample_path, &reading, &in->sample, error) ||
-        ids_check_unique(in->sample_path, &in->sample, error) ||
-        ids_take_sample(in->test_path, &in->test, in->sample_path, &in->sample, error))
-        stage_fail(stage, "%s", error);
+    struct error error;
+    struct reading reading;
+    struct read_options how = {
+        .rows = {.request = {.label = options->label, .id = options->id, .shape = options->shape},
+                 .transpose = options->transpose,
+                 .labels = &in->labels},
+        .progress = tell_progress,
+        .context = &reading};
+    for (int kind = 0; kind < TABLE_KINDS; kind++) {
+        struct table *table = &in->table[kind];
+        if (!table->path)
+            continue;
+        const double now = number_seconds();
+        reading = (struct reading){stage, table->path, now, now, now};
+        stage_progress(stage, 0, "reading %s", table->path);
+        how.rows.request.kind = kind;
+        if (read_table(table, &how, &error) || ids_check_unique(table, &error) ||
+            (kind == TABLE_SAMPLE && ids_take_sample(&in->table[TABLE_TEST], table, &error)))
+            stage_fail(stage, "%s", error.text);
+        if (kind == TABLE_TRAIN) {
+            how.rows.request.shape = table->layout.shape;
+            how.rows.request.train_header = table->layout.header;
+        }
+    }
 }
 
-/* Everything in one transaction. Another process may have stored the same files meanwhile. Returns
- * 1 where there was nothing to do. */
-static int write_all(const struct stage *stage, struct db *db, const struct ingested *in,
-                     const struct options *options, struct stored *stored)
+/* ---------------------------------------------------------------- storing */
+
+struct storing {
+    const struct stage *stage;
+    struct db *db;
+    const struct ingested *in;
+    char hash[65];
+    struct stored stored;
+    int there; /* 1: another process has been faster */
+};
+
+static int store(void *context)
 {
-    char hash[65], result[200];
-    hash_inputs(options, in->train.sha256, in->test.sha256,
-                in->sample_path ? in->sample.sha256 : NULL, hash);
-    stage_progress(stage, 0, "writing %zu images", in->train.rows + in->test.rows);
-    if (db_begin(db) || store_find(db, in->name, hash, stored))
-        goto fail;
-    if (stored->dataset && stored->is_newest) {
-        db_rollback(db);
-        return 1;
-    }
+    struct storing *s = context;
+    struct stored *stored = &s->stored;
+    const struct ingested *in = s->in;
+    char result[240];
+    if (store_find(s->db, in->name, s->hash, stored))
+        return DB_ERROR;
     const int known = stored->dataset != 0;
-    if (known ? store_renew(db, in->name, stored) : store_dataset(db, in, hash, stored))
-        goto fail;
+    s->there = known && stored->is_newest;
+    if (s->there)
+        return DB_OK;
+    if (known ? store_renew(s->db, in->name, stored) : store_dataset(s->db, in, s->hash, stored))
+        return DB_ERROR;
     snprintf(result, sizeof result, "%s version %lld: %zu train, %zu test images, %zu classes%s",
-             in->name, (long long)stored->version, in->train.rows, in->test.rows, in->labels.count,
-             known ? ", as an earlier version" : "");
-    if (db_log_stage(db, "ingest", stored->dataset, 0, stage->arguments,
-                     stage_seconds() - stage->started, result) ||
-        db_commit(db))
-        goto fail;
-    return 0;
-fail:
-    db_rollback(db);
-    stage_fail(stage, "%s", db->error);
+             in->name, (long long)stored->version, in->table[TABLE_TRAIN].rows,
+             in->table[TABLE_TEST].rows, in->labels.count, known ? ", as an earlier version" : "");
+    return stage_log(s->stage, s->db, stored->dataset, 0, result);
 }
 
 static void report(const struct stage *stage, const struct ingested *in,
                    const struct stored *stored)
 {
-    const nn_shape shape = in->train.layout.shape;
-    const double seconds = stage_seconds() - stage->started;
-    const double megabytes = 1e-6 * (double)(in->train.bytes + in->test.bytes);
+    const struct table *train = &in->table[TABLE_TRAIN], *test = &in->table[TABLE_TEST];
+    const nn_shape shape = train->layout.shape;
+    const double seconds = number_seconds() - stage->started;
     printf("dataset  %s, version %lld\n", in->name, (long long)stored->version);
-    printf("images   %zu train, %zu test\n", in->train.rows, in->test.rows);
+    printf("images   %zu train, %zu test\n", train->rows, test->rows);
     printf("shape    %dx%dx%d\n", shape.h, shape.w, shape.c);
     printf("classes  %zu:", in->labels.count);
     for (size_t i = 0; i < in->labels.count && i < 30; i++)
         printf(" %s", in->labels.text[i]);
     printf("%s\n", in->labels.count > 30 ? " ..." : "");
-    printf("time     %.2f s, %.0f MB/s\n", seconds, megabytes / seconds);
+    printf("time     %.2f s, %.0f MB/s\n", seconds,
+           1e-6 * (double)(train->bytes + test->bytes) / seconds);
+}
+
+static void say_idle(const struct stage *stage)
+{
+    stage_idle(stage, "ingest: %s: same files as before, nothing to do", stage->dataset);
+}
+
+/* Everything in one transaction, and then what the files were. */
+static void write_all(const struct stage *stage, struct db *db, const struct ingested *in,
+                      const struct options *options)
+{
+    char sha256[TABLE_KINDS][65];
+    struct storing s = {.stage = stage, .db = db, .in = in};
+    for (int kind = 0; kind < TABLE_KINDS; kind++)
+        memcpy(sha256[kind], in->table[kind].sha256, sizeof sha256[kind]);
+    hash_inputs(stage, options, sha256, s.hash);
+    stage_progress(stage, 0, "writing %zu images",
+                   in->table[TABLE_TRAIN].rows + in->table[TABLE_TEST].rows);
+    if (db_transaction(db, store, &s))
+        stage_fail(stage, "%s", db->error.text);
+    for (int kind = 0; kind < TABLE_KINDS; kind++) {
+        const struct table *table = &in->table[kind];
+        if (table->path && table->settled)
+            files_keep(db, table->path, &table->state, table->sha256);
+    }
+    stage_progress_end(stage);
+    if (s.there)
+        say_idle(stage);
+    else
+        report(stage, in, &s.stored);
+}
+
+/* A database that is not there is made only for files that can be read. */
+static void run(const struct stage *stage, struct db *db, struct ingested *in,
+                const struct options *options)
+{
+    const int exists = !access(stage->db_path, F_OK);
+    if (exists && is_done(stage, db, in, options)) {
+        say_idle(stage);
+        return;
+    }
+    read_files(stage, options, in);
+    if (!exists)
+        stage_open(stage, db, DB_CREATE);
+    write_all(stage, db, in, options);
 }
 
 int main(int argc, char **argv)
 {
-    static const struct option own[] = {{"label", required_argument, NULL, OPTION_LABEL},
-                                        {"id", required_argument, NULL, OPTION_ID},
-                                        {"shape", required_argument, NULL, OPTION_SHAPE},
-                                        {"sample", required_argument, NULL, OPTION_SAMPLE},
-                                        {"transpose", no_argument, NULL, OPTION_TRANSPOSE},
-                                        {0}};
-    struct stage stage = {.name = "ingest", .help = HELP};
     struct options options = {0};
-    const int first = stage_options(&stage, argc, argv, own, take, &options);
-    if (argc - first != 2)
-        stage_usage(&stage, "expected two files, TRAIN.csv and TEST.csv, got %d", argc - first);
-    if (!is_name(stage.dataset))
-        stage_usage(&stage,
-                    "--dataset: '%.100s' is no name; expected up to 100 letters, digits, "
-                    "dots, dashes and underscores",
-                    stage.dataset);
-    if (options.label && options.id && !strcmp(options.label, options.id))
-        stage_usage(&stage, "--label and --id name the same column '%.100s'", options.label);
+    struct stage stage;
+    struct db db = {.locks = -1};
+    stage_begin(&stage, &PROGRAM, &options, argc, argv);
+    check_call(&stage, &options);
 
     struct ingested *in = calloc(1, sizeof *in);
     if (!in)
-        stage_fail(&stage, "out of memory");
+        stage_fail(&stage, "out of memory for the files");
     in->name = stage.dataset;
-    in->train_path = argv[first];
-    in->test_path = argv[first + 1];
-    in->sample_path = options.sample;
-
-    struct db db = {0};
-    struct stored stored;
-    const int exists = !access(stage.db_path, F_OK);
-    if (exists)
-        stage_open(&stage, &db, DB_CREATE);
-    if (exists && is_known(&stage, &db, in, &options)) {
-        report_nothing(in);
-    } else {
-        read_files(&stage, &options, in);
-        if (!exists)
-            stage_open(&stage, &db, DB_CREATE);
-        const int nothing = write_all(&stage, &db, in, &options, &stored);
-        stage_progress_end(&stage);
-        if (nothing)
-            report_nothing(in);
-        else
-            report(&stage, in, &stored);
-    }
+    in->table[TABLE_TRAIN].path = stage.arguments[0];
+    in->table[TABLE_TEST].path = stage.arguments[1];
+    in->table[TABLE_SAMPLE].path = options.sample;
+    run(&stage, &db, in, &options);
     db_close(&db);
-    table_free(&in->train);
-    table_free(&in->test);
-    table_free(&in->sample);
+    for (int kind = 0; kind < TABLE_KINDS; kind++)
+        table_free(&in->table[kind]);
     free(in);
-    return fflush(stdout) ? 1 : 0;
+    return stage_end(&stage, 0);
 }

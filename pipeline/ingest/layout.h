@@ -1,4 +1,4 @@
-/* ingest_layout.h: what the columns of an input file are.
+/* ingest/layout.h: what the columns of an input file are.
  *
  * In: the fields of the file's first row and what the command line says. Out: whether that row is a
  * header, which column is the label, which the id, and how large an image is. No file is touched.
@@ -7,10 +7,12 @@
 #define INGEST_LAYOUT_H
 
 #include "nn/nn.h"
+#include "pipeline/base/error.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
-enum table_kind { TABLE_TRAIN, TABLE_TEST, TABLE_SAMPLE };
+enum table_kind { TABLE_TRAIN, TABLE_TEST, TABLE_SAMPLE, TABLE_KINDS };
 
 #define NO_COLUMN SIZE_MAX
 
@@ -31,8 +33,8 @@ struct layout {
 
 /* The rules, in their order:
  * - Header: some field is no number. One such field alone, with no known name, is a label in
- * letters unless the training file has a header, so that the first image of a bare file is not
- * lost.
+ *   letters unless the training file has a header, so that the first image of a bare file is not
+ *   lost.
  * - Label: the column named by the request, else label, class, target, y or digit in any case; in a
  *   training file without header the first column; in a test file without header the first column
  *   where it is one column wider than the image and the training file has no header either.
@@ -40,11 +42,10 @@ struct layout {
  *   column where the file is one column wider than the image.
  * - Image: all other columns; the shape asked for, else a square of one channel, else of three.
  * - The sample file has its ids in the first column, unless a column is named as above.
- * Returns 0, or -1 with one line in error. */
+ * Returns 0, or FAILED with one line in error. */
 int layout_decide(const char *const *fields, size_t n, const struct layout_request *request,
-                  struct layout *layout, char error[400]);
+                  struct layout *layout, struct error *error);
 
-/* Whether the whole text is a decimal number like 7, -1, 0.0 or 2.55e+02. */
-int layout_is_number(const char *text);
+size_t layout_pixels(nn_shape shape); /* bytes of an image */
 
 #endif

@@ -1,60 +1,21 @@
-/* ingest_row.c: taking fields as pixels, labels and ids. See ingest_row.h. */
+/* ingest/row.c: taking fields as pixels, labels and ids. See row.h. */
 #include "pipeline/ingest/row.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int row_fail(struct row_reader *reader, const char *format, ...)
-{
-    if (!reader->failed) {
-        va_list arguments;
-        va_start(arguments, format);
-        vsnprintf(reader->error, 512, format, arguments);
-        va_end(arguments);
-    }
-    reader->failed = 1;
-    reader->columns = 0;
-    return -1;
-}
-
-int row_fail_memory(struct row_reader *reader)
-{
-    return row_fail(reader, "%s: out of memory", reader->path);
-}
+enum { MAX_ID = 255 }; /* bytes */
 
 static int fail_field(struct row_reader *reader, size_t column, const char *text, size_t length,
                       const char *finding)
 {
-    char shown[40];
-    text_show(text, length, shown, sizeof shown);
-    return row_fail(reader, "%s:%zu:%zu: '%s' %s", reader->path, reader->line, column + 1, shown,
-                    finding);
+    char shown[FIELD_SHOWN];
+    field_show(text, length, shown);
+    return error_set(reader->error, "%s:%zu:%zu: '%s' %s", reader->table->path, reader->line,
+                     column + 1, shown, finding);
 }
 
-/* Room for the row that comes next; twice as much each time. */
-static int reserve(struct row_reader *reader)
-{
-    struct table *table = reader->table;
-    if (table->rows == reader->capacity) {
-        const size_t capacity = reader->capacity ? 2 * reader->capacity : 1024;
-        size_t *lines = realloc(table->lines, capacity * sizeof *lines);
-        if (lines)
-            table->lines = lines;
-        uint16_t *classes = realloc(table->classes, capacity * sizeof *classes);
-        if (classes)
-            table->classes = classes;
-        uint8_t *pixels = realloc(table->pixels, capacity * reader->image + 1);
-        if (pixels)
-            table->pixels = pixels;
-        if (!lines || !classes || !pixels)
-            return row_fail_memory(reader);
-        reader->capacity = capacity;
-    }
-    reader->pixels = table->pixels + table->rows * reader->image;
-    return 0;
-}
+/* ---------------------------------------------------------------- columns */
 
 /* The place in the image of the pixel that comes i-th in the file. */
 static size_t pixel_place(nn_shape shape, size_t i, int transpose)
@@ -66,32 +27,48 @@ static size_t pixel_place(nn_shape shape, size_t i, int transpose)
     return (y * w + x) * c + i % c;
 }
 
-int row_decide(struct row_reader *reader, const struct text_list *fields)
+static void aim(struct row_reader *reader, const struct layout *layout)
 {
-    struct layout *layout = &reader->table->layout;
-    char why[400];
-    if (layout_decide((const char *const *)fields->items, fields->count, &reader->options->request,
-                      layout, why))
-        return row_fail(reader, "%s:%zu: %s", reader->path, reader->line, why);
-    reader->target = malloc(layout->columns * sizeof *reader->target);
-    if (!reader->target)
-        return row_fail_memory(reader);
-    reader->image = (size_t)layout->shape.h * (size_t)layout->shape.w * (size_t)layout->shape.c;
+    const size_t image = layout_pixels(layout->shape);
     size_t pixel = 0;
     for (size_t i = 0; i < layout->columns; i++) {
+        int32_t *target = &reader->target[i];
         if (i == layout->label)
-            reader->target[i] = TARGET_LABEL;
+            *target = TARGET_LABEL;
         else if (i == layout->id)
-            reader->target[i] = TARGET_ID;
-        else if (reader->image)
-            reader->target[i] =
-                (int32_t)pixel_place(layout->shape, pixel++, reader->options->transpose);
+            *target = TARGET_ID;
+        else if (image)
+            *target = (int32_t)pixel_place(layout->shape, pixel++, reader->options->transpose);
         else
-            reader->target[i] = TARGET_NONE;
+            *target = TARGET_NONE;
     }
-    reader->columns = layout->columns;
-    return reserve(reader);
 }
+
+/* Room for the row that comes next. */
+static int next_row(struct row_reader *reader)
+{
+    struct table *table = reader->table;
+    if (table_reserve(table))
+        return error_memory(reader->error, table->path);
+    reader->pixels = table->pixels + table->rows * layout_pixels(table->layout.shape);
+    return 0;
+}
+
+int row_decide(struct row_reader *reader, const struct fields *fields)
+{
+    struct table *table = reader->table;
+    if (layout_decide((const char *const *)fields->items, fields->count, &reader->options->request,
+                      &table->layout, reader->error))
+        return error_within(reader->error, "%s:%zu", table->path, reader->line);
+    reader->target = malloc(table->layout.columns * sizeof *reader->target);
+    if (!reader->target)
+        return error_memory(reader->error, table->path);
+    aim(reader, &table->layout);
+    reader->columns = table->layout.columns;
+    return next_row(reader);
+}
+
+/* ---------------------------------------------------------------- fields */
 
 static int take_label(struct row_reader *reader, size_t column, const char *text, size_t length)
 {
@@ -99,16 +76,15 @@ static int take_label(struct row_reader *reader, size_t column, const char *text
     const int is_train = reader->options->request.kind == TABLE_TRAIN;
     if (length == 0)
         return fail_field(reader, column, text, length, "is an empty label");
-    if (length > MAX_LABEL || !text_is_clean(text, length))
+    if (length > MAX_LABEL || !field_is_clean(text, length))
         return fail_field(reader, column, text, length,
                           "is no label; expected up to 100 printable bytes");
     const int class =
         is_train ? label_list_add(labels, text, length) : label_list_find(labels, text, length);
     if (class < 0 && is_train)
-        return row_fail(reader,
-                        "%s:%zu:%zu: more than %d different labels; is this the label "
-                        "column?",
-                        reader->path, reader->line, column + 1, NN_MAX_CLASSES);
+        return error_set(reader->error,
+                         "%s:%zu:%zu: more than %d different labels; is this the label column?",
+                         reader->table->path, reader->line, column + 1, NN_MAX_CLASSES);
     if (class < 0)
         return fail_field(reader, column, text, length,
                           "is not among the labels of the training file");
@@ -120,10 +96,12 @@ static int take_id(struct row_reader *reader, size_t column, const char *text, s
 {
     if (length == 0)
         return fail_field(reader, column, text, length, "is an empty id");
-    if (length > MAX_ID || !text_is_clean(text, length))
+    if (length > MAX_ID || !field_is_clean(text, length))
         return fail_field(reader, column, text, length,
                           "is no id; expected up to 255 printable bytes");
-    return text_list_add(&reader->table->ids, text, length) ? row_fail_memory(reader) : 0;
+    if (fields_add(&reader->table->ids, text, length))
+        return error_memory(reader->error, reader->table->path);
+    return 0;
 }
 
 /* Every way to write a pixel: 7, 007, 7.0, 2.55e+02. -1 where the text is none. */
@@ -139,7 +117,7 @@ static int parse_pixel(const char *text, size_t length)
             return -1;
         memcpy(number, text, length);
         number[length] = '\0';
-        if (strlen(number) != length || !layout_is_number(number))
+        if (strlen(number) != length || !field_is_number(number))
             return -1;
         const double real = strtod(number, NULL);
         if (!(real >= 0 && real <= 255 && real == (double)(int)real))
@@ -171,11 +149,13 @@ int row_end(struct row_reader *reader, size_t fields)
 {
     struct table *table = reader->table;
     if (fields != reader->columns)
-        return row_fail(reader, "%s:%zu: expected %zu fields, got %zu", reader->path, reader->line,
-                        reader->columns, fields);
+        return error_set(reader->error, "%s:%zu: expected %zu fields, got %zu", table->path,
+                         reader->line, reader->columns, fields);
     table->lines[table->rows++] = reader->line;
-    return reserve(reader);
+    return next_row(reader);
 }
+
+/* ---------------------------------------------------------------- the fast lane */
 
 /* A field up to its comma or end of line; NULL where it has quotes or blanks, which libcsv treats
  * specially. The line has an end. */
@@ -219,7 +199,7 @@ static const char *take_digits(const char *at, uint8_t *pixel)
 
 /* libcsv gives 300 MB/s and this loop several times as much, and nearly all files are of plain
  * numbers. Label and id are taken last, when it is certain that the line is whole and plain. */
-size_t row_plain(struct row_reader *reader, const char *text, size_t size)
+int64_t row_plain(struct row_reader *reader, const char *text, size_t size)
 {
     const char *const end = size ? memchr(text, '\n', size) : NULL;
     const char *at = text, *other[2]; /* where a label and an id begin */
@@ -247,9 +227,10 @@ size_t row_plain(struct row_reader *reader, const char *text, size_t size)
     for (size_t i = 0; i < others; i++) {
         const size_t length = (size_t)(skip_text(other[i]) - other[i]);
         if (row_field(reader, other_column[i], other[i], length))
-            return 0;
+            return FAILED;
     }
-    row_end(reader, columns);
+    if (row_end(reader, columns))
+        return FAILED;
     reader->line++;
-    return (size_t)(end + 1 - text);
+    return end + 1 - text;
 }

@@ -1,4 +1,4 @@
-/* ingest_source.c: reading through libarchive, hashing what passes. See ingest_source.h.
+/* ingest/source.c: reading through libarchive, hashing what passes. See source.h.
  *
  * libarchive asks this file for raw blocks, recognizes compression and archives by their first
  * bytes and hands out the unpacked text. Seeking is not offered to it, so that every byte passes
@@ -51,36 +51,29 @@ static la_ssize_t read_block(struct archive *archive, void *context, const void 
     return got;
 }
 
-static int report(const struct source *source, char error[512])
+static int report(const struct source *source, struct error *error)
 {
     const char *why = archive_error_string(source->archive);
-    snprintf(error, 512, "%s: cannot be read: %s", source->path, why ? why : "unknown reason");
-    return -1;
+    return error_set(error, "%s: cannot be read: %s", source->path, why ? why : "unknown reason");
 }
 
-static int open_file(struct source *source, char error[512])
+static int open_file(struct source *source, struct error *error)
 {
     struct stat info;
     source->file = open(source->path, O_RDONLY | O_CLOEXEC);
-    if (source->file < 0 || fstat(source->file, &info)) {
-        snprintf(error, 512, "%s: %s", source->path, strerror(errno));
-        return -1;
-    }
-    if (S_ISDIR(info.st_mode)) {
-        snprintf(error, 512, "%s: is a folder; expected a CSV file", source->path);
-        return -1;
-    }
+    if (source->file < 0 || fstat(source->file, &info))
+        return error_system(error, source->path);
+    if (S_ISDIR(info.st_mode))
+        return error_set(error, "%s: is a folder; expected a CSV file", source->path);
     return 0;
 }
 
-static int open_archive(struct source *source, char error[512])
+static int open_archive(struct source *source, struct error *error)
 {
     struct archive *archive = source->archive = archive_read_new();
     source->hash = EVP_MD_CTX_new();
-    if (!archive || !source->hash || !EVP_DigestInit_ex(source->hash, EVP_sha256(), NULL)) {
-        snprintf(error, 512, "%s: out of memory", source->path);
-        return -1;
-    }
+    if (!archive || !source->hash || !EVP_DigestInit_ex(source->hash, EVP_sha256(), NULL))
+        return error_memory(error, source->path);
     archive_read_support_filter_gzip(archive);
     archive_read_support_filter_xz(archive);
     archive_read_support_filter_bzip2(archive);
@@ -101,8 +94,8 @@ static int is_csv(const char *name)
 }
 
 /* Goes to the next member that is a CSV; of a file that is no archive, to its only one.
- * 1: there is one, 0: none, -1: error. */
-static int next_member(struct source *source, char error[512])
+ * 1: there is one, 0: none, FAILED. */
+static int next_member(struct source *source, struct error *error)
 {
     for (;;) {
         struct archive_entry *entry;
@@ -118,11 +111,11 @@ static int next_member(struct source *source, char error[512])
     }
 }
 
-struct source *source_open(const char *path, char error[512])
+struct source *source_open(const char *path, struct error *error)
 {
     struct source *source = calloc(1, sizeof *source);
     if (!source) {
-        snprintf(error, 512, "%s: out of memory", path);
+        error_memory(error, path);
         return NULL;
     }
     source->path = path;
@@ -130,7 +123,7 @@ struct source *source_open(const char *path, char error[512])
         goto fail;
     const int found = next_member(source, error);
     if (found == 0)
-        snprintf(error, 512, source->is_zip ? "%s: holds no .csv file" : "%s: is empty", path);
+        error_set(error, source->is_zip ? "%s: holds no .csv file" : "%s: is empty", path);
     if (found == 1)
         return source;
 fail:
@@ -149,7 +142,7 @@ void source_free(struct source *source)
     free(source);
 }
 
-int source_read(struct source *source, const char **block, size_t *size, char error[512])
+int source_read(struct source *source, const char **block, size_t *size, struct error *error)
 {
     const void *data;
     la_int64_t offset;
@@ -164,16 +157,21 @@ int source_read(struct source *source, const char **block, size_t *size, char er
     return 1;
 }
 
-int source_finish(struct source *source, char sha256[65], int64_t *bytes, char error[512])
+int64_t source_bytes(const struct source *source)
+{
+    return source->bytes;
+}
+
+int source_finish(struct source *source, char sha256[65], int64_t *bytes, struct error *error)
 {
     /* Two tables in one archive: which one was meant is not ours to guess. */
     if (source->is_zip) {
         const int more = next_member(source, error);
         if (more == 1)
-            snprintf(error, 512, "%s: holds more than one .csv file; unpack it and name one",
-                     source->path);
+            error_set(error, "%s: holds more than one .csv file; unpack it and name one",
+                      source->path);
         if (more)
-            return -1;
+            return FAILED;
     }
     const void *rest;
     la_ssize_t got;
@@ -183,10 +181,8 @@ int source_finish(struct source *source, char sha256[65], int64_t *bytes, char e
         return report(source, error);
 
     unsigned char digest[EVP_MAX_MD_SIZE];
-    if (!EVP_DigestFinal_ex(source->hash, digest, NULL)) {
-        snprintf(error, 512, "%s: out of memory", source->path);
-        return -1;
-    }
+    if (!EVP_DigestFinal_ex(source->hash, digest, NULL))
+        return error_memory(error, source->path);
     for (int i = 0; i < 32; i++)
         snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
     *bytes = source->bytes;

@@ -1,28 +1,34 @@
-/* ingest_store.c: writing a dataset. See ingest_store.h. */
+/* ingest/store.c: writing a dataset. See store.h. */
 #include "pipeline/ingest/store.h"
 
 #include "sql/ingest.h"
 
 #include <string.h>
 
+const char *store_part(enum table_kind kind)
+{
+    static const char *const NAMES[TABLE_KINDS] = {"train", "test", "sample"};
+    return NAMES[kind];
+}
+
 int store_find(struct db *db, const char *name, const char *hash, struct stored *stored)
 {
     *stored = (struct stored){0};
-    sqlite3_stmt *find = db_prepare(db, sql_ingest_find_dataset);
+    struct statement *find = db_prepare(db, sql_ingest_find_dataset);
     db_bind_text(find, ":name", name);
     db_bind_text(find, ":hash", hash);
     const int found = db_step(db, find);
     if (found == 1)
-        *stored = (struct stored){sqlite3_column_int64(find, 0), sqlite3_column_int64(find, 1),
-                                  sqlite3_column_int(find, 2)};
-    sqlite3_finalize(find);
+        *stored = (struct stored){db_int(find, "id"), db_int(find, "version"),
+                                  (int)db_int(find, "is_newest")};
+    db_finish(find);
     return found < 0 ? DB_ERROR : DB_OK;
 }
 
 static int next_version(struct db *db, const char *name, int64_t *version)
 {
     int found;
-    sqlite3_stmt *next = db_prepare(db, sql_ingest_next_version);
+    struct statement *next = db_prepare(db, sql_ingest_next_version);
     db_bind_text(next, ":name", name);
     return db_value_int(db, next, version, &found);
 }
@@ -31,20 +37,18 @@ int store_renew(struct db *db, const char *name, struct stored *stored)
 {
     if (next_version(db, name, &stored->version))
         return DB_ERROR;
-    sqlite3_stmt *renew = db_prepare(db, sql_ingest_renew_dataset);
+    struct statement *renew = db_prepare(db, sql_ingest_renew_dataset);
     db_bind_int(renew, ":dataset", stored->dataset);
     db_bind_int(renew, ":version", stored->version);
-    const int result = db_run(db, renew);
-    sqlite3_finalize(renew);
     stored->is_newest = 1;
-    return result;
+    return db_run_once(db, renew);
 }
 
 static int insert_dataset(struct db *db, const struct ingested *ingested, const char *hash,
                           const char *now, struct stored *stored)
 {
-    const nn_shape shape = ingested->train.layout.shape;
-    sqlite3_stmt *insert = db_prepare(db, sql_ingest_insert_dataset);
+    const nn_shape shape = ingested->table[TABLE_TRAIN].layout.shape;
+    struct statement *insert = db_prepare(db, sql_ingest_insert_dataset);
     db_bind_text(insert, ":name", ingested->name);
     db_bind_int(insert, ":version", stored->version);
     db_bind_int(insert, ":height", shape.h);
@@ -52,73 +56,67 @@ static int insert_dataset(struct db *db, const struct ingested *ingested, const 
     db_bind_int(insert, ":channels", shape.c);
     db_bind_text(insert, ":hash", hash);
     db_bind_text(insert, ":created_at", now);
-    const int result = db_run(db, insert);
-    sqlite3_finalize(insert);
-    stored->dataset = sqlite3_last_insert_rowid(db->handle);
+    const int rc = db_run_once(db, insert);
+    stored->dataset = db_last_id(db);
     stored->is_newest = 1;
-    return result;
+    return rc;
 }
 
 static int insert_classes(struct db *db, int64_t dataset, const struct label_list *labels)
 {
-    int result = DB_OK;
-    sqlite3_stmt *insert = db_prepare(db, sql_ingest_insert_class);
+    int rc = DB_OK;
+    struct statement *insert = db_prepare(db, sql_ingest_insert_class);
     db_bind_int(insert, ":dataset", dataset);
-    for (size_t i = 0; i < labels->count && !result; i++) {
+    for (size_t i = 0; i < labels->count && !rc; i++) {
         db_bind_int(insert, ":class", (int64_t)i);
         db_bind_text(insert, ":label", labels->text[i]);
-        result = db_run(db, insert);
+        rc = db_run(db, insert);
     }
-    sqlite3_finalize(insert);
-    return result;
+    db_finish(insert);
+    return rc;
 }
 
-static int insert_source_file(struct db *db, int64_t dataset, const char *part, const char *path,
+static int insert_source_file(struct db *db, int64_t dataset, enum table_kind kind,
                               const struct table *table, const char *now)
 {
-    const char *slash = strrchr(path, '/');
-    sqlite3_stmt *insert = db_prepare(db, sql_ingest_insert_source_file);
+    const char *slash = strrchr(table->path, '/');
+    struct statement *insert = db_prepare(db, sql_ingest_insert_source_file);
     db_bind_int(insert, ":dataset", dataset);
-    db_bind_text(insert, ":part", part);
-    db_bind_text(insert, ":name", slash ? slash + 1 : path);
+    db_bind_text(insert, ":part", store_part(kind));
+    db_bind_text(insert, ":name", slash ? slash + 1 : table->path);
     db_bind_text(insert, ":sha256", table->sha256);
     db_bind_int(insert, ":bytes", table->bytes);
     db_bind_int(insert, ":rows", (int64_t)table->rows);
     db_bind_text(insert, ":header", table->header);
     db_bind_text(insert, ":ingested_at", now);
-    const int result = db_run(db, insert);
-    sqlite3_finalize(insert);
-    return result;
+    return db_run_once(db, insert);
 }
 
 /* The one loop that counts: parameters are looked up once and nothing is copied, for the tables
  * outlive the statement. */
-static int insert_images(struct db *db, int64_t dataset, const char *part,
+static int insert_images(struct db *db, int64_t dataset, enum table_kind kind,
                          const struct table *table)
 {
-    const nn_shape shape = table->layout.shape;
-    const size_t size = (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
-    int result = DB_OK;
-    sqlite3_stmt *insert = db_prepare(db, sql_ingest_insert_image);
+    const size_t size = layout_pixels(table->layout.shape);
+    int rc = DB_OK;
+    struct statement *insert = db_prepare(db, sql_ingest_insert_image);
     if (!insert)
         return DB_ERROR;
-    const int row = sqlite3_bind_parameter_index(insert, ":row");
-    const int id = sqlite3_bind_parameter_index(insert, ":external_id");
-    const int class = sqlite3_bind_parameter_index(insert, ":class");
-    const int pixels = sqlite3_bind_parameter_index(insert, ":pixels");
+    const int row = db_parameter(insert, ":row"), id = db_parameter(insert, ":external_id"),
+              class = db_parameter(insert, ":class"), pixels = db_parameter(insert, ":pixels");
     db_bind_int(insert, ":dataset", dataset);
-    db_bind_text(insert, ":part", part);
-    for (size_t i = 0; i < table->rows && !result; i++) {
-        sqlite3_bind_int64(insert, row, (sqlite3_int64)i + 1);
+    db_bind_text(insert, ":part", store_part(kind));
+    for (size_t i = 0; i < table->rows && !rc; i++) {
+        db_bind_int_at(insert, row, (int64_t)i + 1);
         if (table->ids.count)
-            sqlite3_bind_text(insert, id, table->ids.items[i], -1, SQLITE_STATIC);
+            db_bind_text_at(insert, id, table->ids.items[i]);
         if (table->classes)
-            sqlite3_bind_int(insert, class, table->classes[i]);
-        sqlite3_bind_blob64(insert, pixels, table->pixels + i * size, size, SQLITE_STATIC);
-        result = db_run(db, insert);
+            db_bind_int_at(insert, class, table->classes[i]);
+        db_bind_blob_at(insert, pixels, table->pixels + i * size, size);
+        rc = db_run(db, insert);
     }
-    sqlite3_finalize(insert);
-    return result;
+    db_finish(insert);
+    return rc;
 }
 
 int store_dataset(struct db *db, const struct ingested *ingested, const char *hash,
@@ -127,18 +125,15 @@ int store_dataset(struct db *db, const struct ingested *ingested, const char *ha
     char now[25];
     db_now(now);
     if (next_version(db, ingested->name, &stored->version) ||
-        insert_dataset(db, ingested, hash, now, stored))
+        insert_dataset(db, ingested, hash, now, stored) ||
+        insert_classes(db, stored->dataset, &ingested->labels))
         return DB_ERROR;
-    const int64_t dataset = stored->dataset;
-    if (insert_classes(db, dataset, &ingested->labels) ||
-        insert_source_file(db, dataset, "train", ingested->train_path, &ingested->train, now) ||
-        insert_source_file(db, dataset, "test", ingested->test_path, &ingested->test, now))
-        return DB_ERROR;
-    if (ingested->sample_path &&
-        insert_source_file(db, dataset, "sample", ingested->sample_path, &ingested->sample, now))
-        return DB_ERROR;
-    if (insert_images(db, dataset, "train", &ingested->train) ||
-        insert_images(db, dataset, "test", &ingested->test))
-        return DB_ERROR;
+    for (int kind = 0; kind < TABLE_KINDS; kind++)
+        if (ingested->table[kind].path &&
+            insert_source_file(db, stored->dataset, kind, &ingested->table[kind], now))
+            return DB_ERROR;
+    for (int kind = 0; kind < TABLE_SAMPLE; kind++)
+        if (insert_images(db, stored->dataset, kind, &ingested->table[kind]))
+            return DB_ERROR;
     return DB_OK;
 }

@@ -1,15 +1,14 @@
-/* ingest_store.h: what was read, into the database, all of it or nothing. */
+/* ingest/store.h: what was read, into the database, all of it or nothing. */
 #ifndef INGEST_STORE_H
 #define INGEST_STORE_H
 
-#include "pipeline/store/db.h"
 #include "pipeline/ingest/table.h"
+#include "pipeline/store/db.h"
 
 /* A competition's files as they were read. */
 struct ingested {
-    const char *name;                                 /* of the dataset */
-    const char *train_path, *test_path, *sample_path; /* sample_path may be NULL */
-    struct table train, test, sample;
+    const char *name;                /* of the dataset */
+    struct table table[TABLE_KINDS]; /* that of the sample may have no path: there is none */
     struct label_list labels;
 };
 
@@ -19,6 +18,9 @@ struct stored {
     int64_t version;
     int is_newest; /* of all datasets of that name */
 };
+
+/* Of a kind of file, as the tables of the database and dataset.hash have it. */
+const char *store_part(enum table_kind kind);
 
 /* All return DB_OK or DB_ERROR with a line in db->error. The caller holds the transaction. */
 int store_find(struct db *db, const char *name, const char *hash, struct stored *stored);

@@ -1,74 +1,60 @@
-/* preview.c: a sheet of training images as an experiment's augmentation makes them. In: an
- * experiment file and images of a dataset. Out: an SVG file, and on a terminal a small sheet of
- * text. Draws are made by the very function that a training step calls. */
+/* preview: a sheet of training images as an experiment's augmentation makes them. In: an experiment
+ * file and images of a dataset. Out: an SVG file, and on a terminal a small sheet of text. Draws
+ * are made by the very function that a training step calls. */
 #include "pipeline/preview/preview.h"
 
-#include "pipeline/conf/conf.h"
-#include "pipeline/store/dataset.h"
+#include "pipeline/base/text.h"
+#include "pipeline/chart/output.h"
 #include "pipeline/conf/input.h"
-#include "sql/store.h"
+#include "pipeline/program/experiment.h"
 #include "pipeline/program/stage.h"
+#include "pipeline/store/dataset.h"
+#include "sql/preview.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { OPTION_IMAGE = 256, OPTION_OUT, OPTION_TEXT, MOST_ROWS = 10, SINGLE_ROWS = 4 };
+enum { MOST_ROWS = 10, SINGLE_ROWS = 4 };
+enum { TEXT_AUTO, TEXT_ALWAYS, TEXT_NEVER };
 
-static const char HELP[] =
-    "Usage: preview [OPTIONS] EXPERIMENT.conf\n"
-    "\n"
-    "Draws training images as an experiment's augment.* settings make them, beside the originals.\n"
-    "\n"
-    "Example: preview --db experiments/runs.db --out preview.svg experiments/quick.conf\n"
-    "\n"
-    "  --image N       draws of one image, by its number in the database or as train:ROW, "
-    "test:ROW\n"
-    "                  (default: an image of each class, of ten at most)\n"
-    "  --seed N        which images and which draws (default: the experiment's train.seed)\n"
-    "  --out FILE      where to draw (default experiments/reports/preview-EXPERIMENT.svg)\n"
-    "  --text WHEN     a small sheet as text, too: auto, always or never (default auto: on a\n"
-    "                  terminal; in grey there unless NO_COLOR is set)\n"
-    "  --db FILE       database (default experiments/runs.db)\n"
-    "  --dataset NAME  dataset (default digits)\n"
-    "  --quiet         only the name of the file\n"
-    "  --help, --version\n"
-    "\n"
-    "Reads: dataset, class, image\n"
-    "Writes: nothing\n";
-
-static const struct option OPTIONS[] = {{"image", required_argument, NULL, OPTION_IMAGE},
-                                        {"out", required_argument, NULL, OPTION_OUT},
-                                        {"text", required_argument, NULL, OPTION_TEXT},
-                                        {0}};
-
-struct choices {
-    int64_t image;    /* 0: one of each class */
-    const char *part; /* of a row; NULL: image is a number in the database */
-    const char *out;
+struct options {
+    struct stage_image image; /* number 0: one of each class */
+    const char *out, *scripts;
     int text;
 };
 
-static int take(int option, const char *argument, void *context, char error[200])
-{
-    struct choices *choices = context;
-    if (option == OPTION_OUT) {
-        choices->out = argument;
-        return 0;
-    }
-    if (option == OPTION_TEXT) {
-        return parse_when("text", argument, &choices->text, error);
-    }
-    return parse_image(argument, &choices->part, &choices->image, error);
-}
+static const struct option_row ROWS[] = {
+    {"image", OPTION_OWN, "N", OPTION_AT(struct options, image), .take = stage_take_image,
+     .help = "draws of one image, by its number in the database or as train:ROW, test:ROW",
+     .fallback = "an image of each class, of ten at most"},
+    {"out", OPTION_TEXT, "FILE", OPTION_AT(struct options, out), .help = "where to draw",
+     .fallback = "experiments/reports/preview-EXPERIMENT.svg"},
+    {"text", OPTION_CHOICE, "WHEN", OPTION_AT(struct options, text), .choices = "auto|always|never",
+     .help = "a small sheet as text, too; in grey on a terminal unless NO_COLOR is set",
+     .fallback = "auto: on a terminal"},
+    {"scripts", OPTION_TEXT, "FOLDER", OPTION_AT(struct options, scripts),
+     .help = "gnuplot scripts", .fallback = "experiments/charts"},
+    {0}};
+
+static const struct program PROGRAM = {
+    .name = "preview",
+    .usage = "[OPTION]... EXPERIMENT.conf",
+    .about = "Draws training images as an experiment's augment.* settings make them, beside the "
+             "originals. --seed, else the experiment's train.seed, says which images and which "
+             "draws.",
+    .example = "build/bin/preview --db experiments/runs.db --out preview.svg "
+               "experiments/quick.conf",
+    .reads = "dataset, class, image.",
+    .writes = "nothing but the file.",
+    .uses = USES_DB | USES_DATASET | USES_EXPERIMENT | USES_QUIET,
+    .rows = ROWS};
 
 /* What the experiment does to images, in words: 'rotation to ±10°, shift to ±2 px'. */
-static void describe(const struct conf *conf, const nn_augmentation *a, char *text, size_t size)
+static void describe(const struct conf *conf, const nn_augmentation *a, struct text *text)
 {
-    size_t used = 0;
     const struct {
         float value;
         const char *format;
@@ -85,15 +71,14 @@ static void describe(const struct conf *conf, const nn_augmentation *a, char *te
         {a->erase, "a part erased %g %%", 100},
         {(float)conf->augmentation_rest, "none in the last %g epochs", 1},
     };
-    text[0] = '\0';
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && used < size; i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         char part[64];
         if (parts[i].value <= 0)
             continue;
         /* A float has seven digits: 0.1 is 10 %, not 10.0000001. */
         snprintf(part, sizeof part, parts[i].format,
                  round(parts[i].value * parts[i].factor * 1e4) / 1e4);
-        used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", part);
+        text_format(text, "%s%s", text->length ? ", " : "", part);
     }
 }
 
@@ -115,7 +100,7 @@ static void *get(const struct stage *stage, size_t n, size_t size)
 {
     void *memory = calloc(n, size);
     if (!memory)
-        stage_fail(stage, "out of memory");
+        stage_fail(stage, "out of memory for images");
     return memory;
 }
 
@@ -125,7 +110,7 @@ static void choose_each(const struct stage *stage, struct db *db, const struct d
 {
     struct image_set set;
     if (image_set_load(db, dataset, IMAGES_TRAIN, &set))
-        stage_fail(stage, "%s", db->error);
+        stage_fail(stage, "%s", db->error.text);
     const size_t n = set.images.count, size = image_size(dataset->shape);
     const int rows = dataset->classes < MOST_ROWS ? dataset->classes : MOST_ROWS;
     nn_random random = nn_random_new(seed, 0);
@@ -149,35 +134,61 @@ static void choose_each(const struct stage *stage, struct db *db, const struct d
     image_set_free(&set);
 }
 
-static void choose_one(const struct stage *stage, struct db *db, const struct choices *choices,
+static void choose_one(const struct stage *stage, struct db *db, const struct stage_image *image,
                        struct dataset *dataset, struct originals *o)
 {
-    sqlite3_stmt *statement = db_prepare(db, sql_store_find_image);
-    db_bind_int(statement, ":image", choices->image);
-    db_bind_text(statement, ":part", choices->part);
-    db_bind_text(statement, ":dataset", stage->dataset);
-    int rc = db_step(db, statement);
-    if (rc == 0 && choices->part)
-        stage_fail(stage, "%s: no row %lld in the %s part of dataset '%s'", db->path,
-                   (long long)choices->image, choices->part, stage->dataset);
+    size_t bytes;
+    struct statement *s = db_prepare(db, sql_preview_image);
+    db_bind_int(s, ":image", image->number);
+    db_bind_text(s, ":part", image->part);
+    db_bind_text(s, ":dataset", stage->dataset);
+    int rc = db_step(db, s);
     if (rc == 0)
-        stage_fail(stage, "%s: no image %lld", db->path, (long long)choices->image);
-    if (rc < 0 || dataset_load_id(db, sqlite3_column_int64(statement, 1), dataset))
-        stage_fail(stage, "%s", db->error);
+        db_finish(s);
+    if (rc == 0 && image->part)
+        stage_fail(stage, "%s: no row %lld in the %s part of dataset '%s'", db->path,
+                   (long long)image->number, image->part, stage->dataset);
+    if (rc == 0)
+        stage_fail(stage, "%s: no image %lld", db->path, (long long)image->number);
+    if (rc < 0 || dataset_load_id(db, db_int(s, "dataset"), dataset))
+        stage_fail(stage, "%s", db->error.text);
     const size_t size = image_size(dataset->shape);
-    if ((size_t)sqlite3_column_bytes(statement, 6) != size)
-        stage_fail(stage, "image %lld: has %d bytes, expected %zu",
-                   (long long)sqlite3_column_int64(statement, 0),
-                   sqlite3_column_bytes(statement, 6), size);
+    const void *pixels = db_blob(s, "pixels", &bytes);
+    if (bytes != size)
+        stage_fail(stage, "image %lld: has %zu bytes, expected %zu", (long long)db_int(s, "id"),
+                   bytes, size);
     o->pixels = get(stage, 1, size);
-    memcpy(o->pixels, sqlite3_column_blob(statement, 6), size);
+    memcpy(o->pixels, pixels, size);
     o->images.count = 1;
-    o->labels[0] = "";
-    for (int i = 0; i < dataset->classes; i++)
-        if (sqlite3_column_type(statement, 5) != SQLITE_NULL &&
-            !strcmp(dataset->labels[i], (const char *)sqlite3_column_text(statement, 5)))
-            o->labels[0] = dataset->labels[i];
-    sqlite3_finalize(statement);
+    const int64_t class = db_is_null(s, "class") ? -1 : db_int(s, "class");
+    o->labels[0] = class >= 0 && class < dataset->classes ? dataset->labels[class] : "";
+    db_finish(s);
+}
+
+/* The dataset and its images as the net gets to see them, but as bytes. */
+static void load(const struct stage *stage, const struct options *options, const struct conf *conf,
+                 struct dataset *dataset, struct originals *o)
+{
+    struct db db;
+    struct error error;
+    stage_open(stage, &db, DB_READ);
+    const char *const inputs[2] = {stage->experiment, options->scripts};
+    if (options->out && output_check(options->out, db.path, inputs, 2, &error))
+        stage_fail(stage, "--out: %s", error.text);
+    if (options->image.number) {
+        choose_one(stage, &db, &options->image, dataset, o);
+    } else {
+        if (dataset_load(&db, stage->dataset, dataset))
+            stage_fail(stage, "%s", db.error.text);
+        choose_each(stage, &db, dataset, (uint64_t)conf->seed, o);
+    }
+    db_close(&db);
+    o->images.pixels = o->pixels;
+    o->images.shape = dataset->shape;
+    if (input_prepare(conf, &o->images, o->pixels))
+        stage_fail(stage, "out of memory for images");
+    o->images.scale = 1; /* values are to be bytes again */
+    o->images.offset = 0;
 }
 
 /* ---------------------------------------------------------------- the sheet */
@@ -214,51 +225,43 @@ static void print(const struct preview_sheet *sheet)
     preview_print(sheet, window.ws_col, window.ws_row - 6, terminal && !(no_colour && *no_colour));
 }
 
-static void draw(const struct stage *stage, const struct choices *choices, const struct conf *conf,
+static void draw(const struct stage *stage, const struct options *options, const struct conf *conf,
                  const nn_augmentation *augmentation)
 {
-    struct db db;
     struct dataset dataset;
     struct originals originals = {0};
-    char path[1024], title[300], caption[300];
-    const uint64_t seed = stage->seed_given ? stage->seed : (uint64_t)conf->seed;
-    stage_open(stage, &db, DB_READ);
-    if (choices->image) {
-        choose_one(stage, &db, choices, &dataset, &originals);
-    } else {
-        if (dataset_load(&db, stage->dataset, &dataset))
-            stage_fail(stage, "%s", db.error);
-        choose_each(stage, &db, &dataset, seed, &originals);
-    }
-    db_close(&db);
-    originals.images.pixels = originals.pixels;
-    originals.images.shape = dataset.shape;
-    if (input_prepare(conf, &originals.images, originals.pixels))
-        stage_fail(stage, "out of memory");
-    originals.images.scale = 1; /* values are to be bytes again */
-    originals.images.offset = 0;
-
-    describe(conf, augmentation, caption, sizeof caption);
-    snprintf(title, sizeof title, "Augmentation of %s on %s", conf->name, dataset.name);
+    struct text title = {0}, caption = {0}, path = {0};
+    struct error error;
+    char warning[300];
+    load(stage, options, conf, &dataset, &originals);
+    describe(conf, augmentation, &caption);
+    text_format(&title, "Augmentation of %s on %s", conf->name, dataset.name);
+    text_format(&path, "experiments/reports/preview-%s.svg", conf->name);
+    if (text_failed(&caption) || text_failed(&title) || text_failed(&path))
+        stage_fail(stage, "out of memory for texts");
+    const char *out = options->out ? options->out : text_of(&path);
+    const int single = options->image.number != 0;
     struct preview_sheet sheet = {.shape = dataset.shape,
-                                  .rows =
-                                      choices->image ? SINGLE_ROWS : (int)originals.images.count,
-                                  .single = choices->image != 0,
+                                  .rows = single ? SINGLE_ROWS : (int)originals.images.count,
+                                  .single = single,
                                   .labels = originals.labels,
-                                  .title = title,
-                                  .caption = caption};
-    fill(stage, &originals, augmentation, seed, &sheet);
-    snprintf(path, sizeof path, "experiments/reports/preview-%.200s.svg", conf->name);
-    const char *out = choices->out ? choices->out : path;
-    if (preview_write_svg(&sheet, out))
-        stage_fail(stage, "%s: %s", out, strerror(errno));
-    if (choices->text)
+                                  .title = text_of(&title),
+                                  .caption = text_of(&caption)};
+    fill(stage, &originals, augmentation, (uint64_t)conf->seed, &sheet);
+    if (preview_draw(&sheet, options->scripts, out, warning, &error))
+        stage_fail(stage, "%s", error.text);
+    if (warning[0])
+        stage_warn(stage, "gnuplot: %s", warning);
+    if (options->text == TEXT_ALWAYS || (options->text == TEXT_AUTO && isatty(STDOUT_FILENO)))
         print(&sheet);
     if (!stage->quiet)
-        printf("%s: %s\n%d draws of %s, the first column as it is: ", conf->name, caption,
-               sheet.rows * (PREVIEW_COLUMNS - 1) + (sheet.single ? sheet.rows - 1 : 0),
-               sheet.single ? "one image" : "training images, one of each class");
+        printf("%s: %s\n%d draws of %s, the first column as it is: ", conf->name, sheet.caption,
+               sheet.rows * (PREVIEW_COLUMNS - 1) + (single ? sheet.rows - 1 : 0),
+               single ? "one image" : "training images, one of each class");
     puts(out);
+    text_free(&title);
+    text_free(&caption);
+    text_free(&path);
     free(sheet.pixels);
     free(originals.pixels);
     dataset_free(&dataset);
@@ -266,24 +269,20 @@ static void draw(const struct stage *stage, const struct choices *choices, const
 
 int main(int argc, char **argv)
 {
-    struct stage stage = {.name = "preview", .help = HELP};
-    struct choices choices = {.text = isatty(STDOUT_FILENO)};
+    struct options options = {.scripts = "experiments/charts"};
+    struct stage stage;
     struct conf conf;
     nn_augmentation augmentation;
-    char error[1024];
-    int first = stage_options(&stage, argc, argv, OPTIONS, take, &choices);
-    if (argc - first != 1)
-        stage_usage(&stage, "expected one experiment file, got %d arguments", argc - first);
-    if (conf_load(argv[first], &conf, error, sizeof error))
-        stage_fail(&stage, "%s", error);
+    stage_begin(&stage, &PROGRAM, &options, argc, argv);
+    if (!stage.experiment)
+        stage_usage(&stage, "expected one experiment file, got 0");
+    experiment_load(&stage, &conf);
     if (conf_augmentation(&conf, &augmentation))
-        draw(&stage, &choices, &conf, &augmentation);
+        draw(&stage, &options, &conf, &augmentation);
     else
         printf("%s: no augment.* setting distorts images, so there is nothing to draw: training "
                "sees them as they are\n",
                conf.name);
     conf_free(&conf);
-    if (fflush(stdout) || ferror(stdout))
-        stage_fail(&stage, "standard output can't be written");
-    return 0;
+    return stage_end(&stage, 0);
 }

@@ -1,11 +1,9 @@
-/* preview.h: what the files of the program `preview` share. */
+/* preview.h: what the files of the program preview share. */
 #ifndef PREVIEW_H
 #define PREVIEW_H
 
 #include "nn/nn.h"
-
-#include <stddef.h>
-#include <stdint.h>
+#include "pipeline/base/error.h"
 
 enum { PREVIEW_COLUMNS = 10 };
 
@@ -22,11 +20,12 @@ struct preview_sheet {
 /* The pixels of a place of the sheet. */
 const uint8_t *preview_tile(const struct preview_sheet *sheet, int row, int column);
 
-/* preview_svg.c: the sheet as an SVG file with the pixels as a PNG in it. Returns 0, or -1 with
- * errno set. */
-int preview_write_svg(const struct preview_sheet *sheet, const char *path);
+/* sheet.c: the sheet as an SVG file, drawn by a gnuplot script of the folder. What gnuplot said is
+ * in `warning`. 0 or FAILED. */
+int preview_draw(const struct preview_sheet *sheet, const char *scripts, const char *path,
+                 char warning[300], struct error *error);
 
-/* preview_text.c: as many of the sheet's places as fit a terminal of that width and height. */
+/* text.c: as many of the sheet's places as fit a terminal of that width and height. */
 void preview_print(const struct preview_sheet *sheet, int width, int height, int colour);
 
 #endif

@@ -1,4 +1,4 @@
-/* preview_text.c: a small sheet of augmented images in half-block characters, two pixels a
+/* text.c: a small sheet of augmented images in half-block characters, two pixels a
  * character, as `show` draws one image. See preview.h. */
 #include "pipeline/preview/preview.h"
 

@@ -1,28 +1,25 @@
-/* stage.c: options, errors, progress and hashes of all stage programs. See stage.h. */
+/* stage.c: command lines, errors and progress of all stage programs. See stage.h. */
 #include "pipeline/program/stage.h"
 
+#include "pipeline/base/number.h"
+#include "pipeline/store/lock.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <math.h>
-#include <openssl/evp.h>
+#include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
-double stage_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
+/* ---------------------------------------------------------------- telling */
 
-static void print_error(const struct stage *stage, const char *format, va_list arguments)
+static void print_error(const struct stage *stage, const char *kind, const char *format,
+                        va_list arguments)
 {
     stage_progress_end(stage);
-    fprintf(stderr, "%s: ", stage->name);
+    fflush(stdout);
+    fprintf(stderr, "%s: %s", stage->name, kind);
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
 }
@@ -31,169 +28,45 @@ void stage_fail(const struct stage *stage, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    print_error(stage, format, arguments);
+    print_error(stage, "", format, arguments);
     exit(1);
+}
+
+void stage_interrupted(const struct stage *stage, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_error(stage, "", format, arguments);
+    exit(130);
 }
 
 void stage_usage(const struct stage *stage, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    print_error(stage, format, arguments);
+    print_error(stage, "", format, arguments);
     fprintf(stderr, "Try '%s --help'.\n", stage->name);
     exit(2);
 }
 
-void stage_open(const struct stage *stage, struct db *db, db_mode mode)
+void stage_warn(const struct stage *stage, const char *format, ...)
 {
-    if (db_open(db, stage->db_path, mode))
-        stage_fail(stage, "%s", db->error);
+    va_list arguments;
+    va_start(arguments, format);
+    print_error(stage, "warning: ", format, arguments);
+    va_end(arguments);
 }
 
-int parse_int(const char *text, int64_t least, int64_t greatest, int64_t *value)
+void stage_idle(const struct stage *stage, const char *format, ...)
 {
-    char *end;
-    errno = 0;
-    long long number = strtoll(text, &end, 10);
-    if (end == text || *end || errno || number < least || number > greatest)
-        return -1;
-    *value = number;
-    return 0;
-}
-
-int parse_image(const char *text, const char **part, int64_t *number, char error[200])
-{
-    const char *digits = text;
-    if (strncmp(text, "train:", 6) == 0) {
-        *part = "train";
-        digits += 6;
-    } else if (strncmp(text, "test:", 5) == 0) {
-        *part = "test";
-        digits += 5;
-    }
-    if (parse_int(digits, 1, INT64_MAX, number) == 0)
-        return 0;
-    snprintf(error, 200, "--image: '%.60s', expected a number from 1, train:ROW or test:ROW", text);
-    return -1;
-}
-
-int parse_when(const char *option, const char *text, int *when, char error[200])
-{
-    if (strcmp(text, "always") == 0 || strcmp(text, "never") == 0)
-        *when = text[0] == 'a';
-    else if (strcmp(text, "auto") != 0) {
-        snprintf(error, 200, "--%s: '%.60s', expected auto, always or never", option, text);
-        return -1;
-    }
-    return 0;
-}
-
-int parse_real(const char *text, double least, double greatest, double *value)
-{
-    char *end;
-    double number = strtod(text, &end);
-    if (end == text || *end || !(number >= least && number <= greatest))
-        return -1;
-    *value = number;
-    return 0;
-}
-
-enum {
-    OPTION_DB = 1,
-    OPTION_DATASET,
-    OPTION_RUN,
-    OPTION_SEED,
-    OPTION_QUIET,
-    OPTION_HELP,
-    OPTION_VERSION
-};
-
-static const struct option COMMON[] = {
-    {"db", required_argument, NULL, OPTION_DB},
-    {"dataset", required_argument, NULL, OPTION_DATASET},
-    {"run", required_argument, NULL, OPTION_RUN},
-    {"seed", required_argument, NULL, OPTION_SEED},
-    {"quiet", no_argument, NULL, OPTION_QUIET},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-};
-
-enum { N_COMMON = sizeof COMMON / sizeof *COMMON, MAX_OWN = 40 };
-
-static void keep_arguments(struct stage *stage, int argc, char **argv)
-{
-    size_t used = 0;
-    stage->arguments[0] = '\0';
-    for (int i = 1; i < argc && used < sizeof stage->arguments; i++)
-        used += (size_t)snprintf(stage->arguments + used, sizeof stage->arguments - used, "%s%s",
-                                 i > 1 ? " " : "", argv[i]);
-}
-
-static void take_common(struct stage *stage, int option, const char *argument)
-{
-    int64_t number;
-    switch (option) {
-    case OPTION_DB:
-        stage->db_path = argument;
-        return;
-    case OPTION_DATASET:
-        if (!*argument)
-            stage_usage(stage, "--dataset: found an empty name");
-        stage->dataset = argument;
-        return;
-    case OPTION_RUN:
-        if (parse_int(argument, 1, INT64_MAX, &stage->run))
-            stage_usage(stage, "--run: '%s' is not a run number from 1", argument);
-        return;
-    case OPTION_SEED:
-        if (parse_int(argument, 0, INT64_MAX, &number))
-            stage_usage(stage, "--seed: '%s' is not a whole number from 0", argument);
-        stage->seed = (uint64_t)number;
-        stage->seed_given = 1;
-        return;
-    case OPTION_QUIET:
-        stage->quiet = 1;
-        return;
-    case OPTION_HELP:
-        fputs(stage->help, stdout);
-        exit(fflush(stdout) ? 1 : 0);
-    default:
-        printf("%s (Pixelmill) %s\n", stage->name, PIXELMILL_VERSION);
-        exit(fflush(stdout) ? 1 : 0);
-    }
-}
-
-int stage_options(struct stage *stage, int argc, char **argv, const struct option *own,
-                  stage_take *take, void *context)
-{
-    struct option all[N_COMMON + MAX_OWN + 1] = {0};
-    int n = 0;
-    memcpy(all, COMMON, sizeof COMMON);
-    while (own && own[n].name && n < MAX_OWN) {
-        all[N_COMMON + n] = own[n];
-        n++;
-    }
-    if (!stage->db_path)
-        stage->db_path = "experiments/runs.db";
-    if (!stage->dataset)
-        stage->dataset = "digits";
-    stage->started = stage_seconds();
-    keep_arguments(stage, argc, argv);
-
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", all, NULL)) != -1) {
-        char error[200];
-        if (option == '?')
-            stage_usage(stage, "unknown or ambiguous option '%s'", argv[optind - 1]);
-        if (option == ':')
-            stage_usage(stage, "option '%s' needs a value", argv[optind - 1]);
-        if (option < 256)
-            take_common(stage, option, optarg);
-        else if (take(option, optarg, context, error))
-            stage_usage(stage, "%s", error);
-    }
-    return optind;
+    va_list arguments;
+    stage_progress_end(stage);
+    if (stage->if_needed)
+        exit(NOTHING_TO_DO);
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    putchar('\n');
 }
 
 void stage_progress(const struct stage *stage, int milestone, const char *format, ...)
@@ -221,53 +94,254 @@ void stage_progress_end(const struct stage *stage)
         fputs("\r\033[K", stderr);
 }
 
-static void hexadecimal(const unsigned char *digest, char hex[65])
+/* ---------------------------------------------------------------- the options of all */
+
+#define AT(field) OPTION_AT(struct stage, field)
+enum { MOST_ROWS = 48 };
+
+struct shared {
+    unsigned uses;
+    struct option_row row;
+};
+
+static const struct shared SHARED[] = {
+    {USES_RUN, {"run", OPTION_WHOLE, "N", AT(run), 1, 9.1e18, .help = "the number of a run"}},
+    {USES_EXPERIMENT,
+     {"folds", OPTION_WHOLE, "K", AT(folds), 2, 1000,
+      .help = "K stratified folds, as parts of one run, so that each labelled row is predicted by "
+              "a net that was not trained on it"}},
+    {USES_EXPERIMENT,
+     {"all", OPTION_FLAG, NULL, AT(all),
+      .help = "all labelled rows train, none validates; nothing can be selected then, so the last "
+              "epoch's weights (or their average) count"}},
+    {USES_EXPERIMENT,
+     {"set", OPTION_LIST, "SECTION.KEY=V", AT(sets),
+      .help = "change a setting of the experiment file"}},
+    {USES_SEED | USES_EXPERIMENT,
+     {"seed", OPTION_WHOLE, "N", AT(seed), 0, 4294967295.0, .help = "of all that is drawn"}},
+    {USES_DATASET,
+     {"dataset", OPTION_TEXT, "NAME", AT(dataset), .fallback = "digits",
+      .help = "the dataset, of which the newest version counts"}},
+    {USES_DB,
+     {"db", OPTION_TEXT, "FILE", AT(db_path), .fallback = "experiments/runs.db",
+      .help = "the database"}},
+    {USES_IF_NEEDED,
+     {"if-needed", OPTION_FLAG, NULL, AT(if_needed),
+      .help = "where there is nothing to do, say nothing and exit with status 3"}},
+    {USES_QUIET,
+     {"quiet", OPTION_FLAG, NULL, AT(quiet), .help = "print nothing but the last line"}},
+};
+
+/* The shared rows that a program takes, ended by zeros. */
+static void shared_rows(const struct program *program, struct option_row rows[MOST_ROWS])
 {
-    for (int i = 0; i < 32; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    int n = 0;
+    for (size_t i = 0; i < sizeof SHARED / sizeof *SHARED; i++)
+        if (SHARED[i].uses & program->uses)
+            rows[n++] = SHARED[i].row;
+    rows[n] = (struct option_row){0};
 }
 
-void hash_bytes(const void *bytes, size_t size, char hex[65])
+static int n_rows(const struct option_row *rows)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE] = {0};
-    EVP_Digest(bytes, size, digest, NULL, EVP_sha256(), NULL);
-    hexadecimal(digest, hex);
+    int n = 0;
+    while (rows && rows[n].name)
+        n++;
+    return n;
 }
 
-int hash_file(const char *path, char hex[65], int64_t *bytes)
+/* ---------------------------------------------------------------- help */
+
+static void add_usage(const struct program *program, struct text *help)
 {
-    enum { CHUNK = 1 << 16 };
-    unsigned char buffer[CHUNK], digest[EVP_MAX_MD_SIZE] = {0};
-    int64_t total = 0;
-    ssize_t got = -1;
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return -1;
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    if (context && EVP_DigestInit_ex(context, EVP_sha256(), NULL)) {
-        while ((got = read(file, buffer, CHUNK)) > 0) {
-            EVP_DigestUpdate(context, buffer, (size_t)got);
-            total += got;
-        }
-        EVP_DigestFinal_ex(context, digest, NULL);
+    const char *form = program->usage;
+    while (*form) {
+        size_t line = strcspn(form, "\n");
+        text_format(help, "%s%s%s%.*s\n", form == program->usage ? "Usage: " : "       ",
+                    program->name, line ? " " : "", (int)line, form);
+        form += line + (form[line] == '\n');
     }
-    int saved = errno;
-    EVP_MD_CTX_free(context);
-    close(file);
-    errno = saved;
-    if (got < 0)
-        return -1;
-    hexadecimal(digest, hex);
-    if (bytes)
-        *bytes = total;
-    return 0;
 }
 
-void stage_write_run(const struct stage *stage, int64_t run, const char *path)
+static void print_help(const struct program *program)
 {
-    FILE *file = path ? fopen(path, "w") : NULL;
-    if (!path)
-        return;
-    if (!file || fprintf(file, "%lld\n", (long long)run) < 0 || fclose(file))
-        stage_fail(stage, "%s: %s", path, strerror(errno));
+    struct option_row rows[MOST_ROWS];
+    struct text help = {0};
+    shared_rows(program, rows);
+    add_usage(program, &help);
+    text_add(&help, "\n");
+    options_wrap(&help, program->about, 0, 0);
+    text_format(&help, "\nExample:\n  %s\n\nOptions:\n", program->example);
+    options_help(program->rows, &help);
+    options_help(rows, &help);
+    text_add(&help, "  --help, --version\n\n");
+    if (program->notes) {
+        options_wrap(&help, program->notes, 0, 0);
+        text_add(&help, "\n");
+    }
+    if (program->uses & USES_ISA)
+        text_add(&help, "The environment variable NN_ISA (plain, avx2, avx512) forces an instruction\n"
+                        "set.\n\n");
+    text_add(&help, "Reads: ");
+    options_wrap(&help, program->reads ? program->reads : "nothing", 7, 7);
+    text_add(&help, "Writes: ");
+    options_wrap(&help, program->writes ? program->writes : "nothing", 8, 8);
+    fputs(text_of(&help), stdout);
+    text_free(&help);
+}
+
+/* ---------------------------------------------------------------- the command line */
+
+static void keep_call(struct stage *stage, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        text_format(&stage->call, "%s%s", i > 1 ? " " : "", argv[i]);
+}
+
+static int is_experiment(const struct stage *stage, const char *argument)
+{
+    size_t length = strlen(argument);
+    return stage->program->uses & USES_EXPERIMENT && length > 5 &&
+           !strcmp(argument + length - 5, ".conf");
+}
+
+/* The experiment file is taken out of the arguments. */
+static void take_arguments(struct stage *stage, int n, char **arguments)
+{
+    stage->arguments = arguments;
+    for (int i = 0; i < n; i++) {
+        if (!is_experiment(stage, arguments[i]))
+            stage->arguments[stage->n_arguments++] = arguments[i];
+        else if (stage->experiment)
+            stage_usage(stage, "expected one experiment file, got '%s' and '%s'", stage->experiment,
+                        arguments[i]);
+        else
+            stage->experiment = arguments[i];
+    }
+    int most = stage->program->most;
+    if (most >= 0 && stage->n_arguments > most)
+        stage_usage(stage, "unexpected argument '%.100s'", stage->arguments[most]);
+}
+
+static void check_address(const struct stage *stage)
+{
+    int changed = stage->sets.n || stage->folds || stage->all ||
+                  (stage->seed >= 0 && !(stage->program->uses & USES_SEED));
+    if (stage->program->uses & USES_EXPERIMENT && stage->run && (stage->experiment || changed))
+        stage_usage(stage, "--run names a run as it is: expected no experiment file, --seed, "
+                           "--set, --all or --folds");
+    if (changed && !stage->experiment && stage->program->uses & USES_RUN)
+        stage_usage(stage, "--seed, --set, --all and --folds change an experiment: expected its "
+                           "file EXPERIMENT.conf");
+    if (stage->all && stage->folds)
+        stage_usage(stage, "--all leaves nothing to validate: expected no --folds");
+    if (!*stage->dataset)
+        stage_usage(stage, "--dataset: found an empty name");
+}
+
+static void parse(struct stage *stage, void *options, int argc, char **argv)
+{
+    struct option_row shared[MOST_ROWS];
+    struct option all[2 * MOST_ROWS + 3] = {0};
+    struct error error;
+    shared_rows(stage->program, shared);
+    int own = n_rows(stage->program->rows), n = own + n_rows(shared), found;
+    for (int i = 0; i < n; i++) {
+        const struct option_row *row = i < own ? &stage->program->rows[i] : &shared[i - own];
+        all[i] = (struct option){row->name, row->kind != OPTION_FLAG, NULL, 256 + i};
+    }
+    all[n] = (struct option){"help", no_argument, NULL, 'h'};
+    all[n + 1] = (struct option){"version", no_argument, NULL, 'v'};
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, ":", all, NULL)) != -1) {
+        if (found == '?')
+            stage_usage(stage, "unknown or ambiguous option '%s'", argv[optind - 1]);
+        if (found == ':')
+            stage_usage(stage, "option '%s' needs a value", argv[optind - 1]);
+        if (found == 'h')
+            print_help(stage->program);
+        if (found == 'v')
+            printf("%s (Pixelmill) %s\n", stage->name, PIXELMILL_VERSION);
+        if (found < 256)
+            exit(stage_end(stage, 0));
+        int i = found - 256;
+        if (option_store(i < own ? &stage->program->rows[i] : &shared[i - own], optarg,
+                         i < own ? options : stage, &error))
+            stage_usage(stage, "%s", error.text);
+    }
+}
+
+void stage_begin(struct stage *stage, const struct program *program, void *options, int argc,
+                 char **argv)
+{
+    *stage = (struct stage){.program = program,
+                            .name = program->name,
+                            .db_path = "experiments/runs.db",
+                            .seed = -1,
+                            .started = number_seconds()};
+    keep_call(stage, argc, argv);
+    parse(stage, options, argc, argv);
+    stage->dataset_given = stage->dataset != NULL;
+    if (!stage->dataset)
+        stage->dataset = "digits";
+    take_arguments(stage, argc - optind, argv + optind);
+    check_address(stage);
+}
+
+int stage_end(struct stage *stage, int status)
+{
+    text_free(&stage->call);
+    if (!ferror(stdout) && !fflush(stdout))
+        return status;
+    fprintf(stderr, "%s: the results cannot be written to standard output: %s\n", stage->name,
+            strerror(errno));
+    return 1;
+}
+
+/* ---------------------------------------------------------------- the database */
+
+void stage_open(const struct stage *stage, struct db *db, db_mode mode)
+{
+    if (db_open(db, stage->db_path, mode))
+        stage_fail(stage, "%s", db->error.text);
+}
+
+void stage_exclusive(const struct stage *stage, struct db *db, const char *work)
+{
+    int64_t number = lock_number(work);
+    int rc = lock_try(db, LOCK_WORK, number);
+    if (rc == 1) {
+        stage_progress(stage, 1, "%s: waits for another process that is at work on %s", stage->name,
+                       work);
+        rc = lock_wait(db, LOCK_WORK, number);
+        stage_progress_end(stage);
+    }
+    if (rc)
+        stage_fail(stage, "%s", db->error.text);
+}
+
+int stage_log(const struct stage *stage, struct db *db, int64_t dataset, int64_t run,
+              const char *result)
+{
+    return db_log_stage(db, stage->name, dataset, run, text_of(&stage->call),
+                        number_seconds() - stage->started, result);
+}
+
+/* ---------------------------------------------------------------- kinds of options */
+
+int stage_take_image(const char *text, void *field, struct error *error)
+{
+    struct stage_image *image = field;
+    const char *digits = text;
+    image->part = NULL;
+    if (strncmp(text, "train:", 6) == 0) {
+        image->part = "train";
+        digits += 6;
+    } else if (strncmp(text, "test:", 5) == 0) {
+        image->part = "test";
+        digits += 5;
+    }
+    if (number_whole(digits, 1, INT64_MAX, &image->number) == 0)
+        return 0;
+    return error_set(error, "'%.60s', expected a number from 1, train:ROW or test:ROW", text);
 }

@@ -1,45 +1,113 @@
-/* stage.h: what all stage programs have in common: options, errors, progress, the clock.
+/* stage.h: what all stage programs have in common: the command line, errors, progress, the end.
+ *
+ *     int main(int argc, char **argv)
+ *     {
+ *         struct options options = {.fraction = 0.2};
+ *         struct stage stage;
+ *         stage_begin(&stage, &PROGRAM, &options, argc, argv);
+ *         ...
+ *         return stage_end(&stage, 0);
+ *     }
  *
  * Only stages print and exit. Usage errors exit 2, failures 1, with one line on stderr that begins
- * with the program's name; results go to stdout, progress to stderr.
+ * with the program's name, and NOTHING_TO_DO where --if-needed was given and nothing was; results
+ * go to stdout, progress to stderr.
  */
 #ifndef STAGE_H
 #define STAGE_H
 
+#include "pipeline/program/options.h"
 #include "pipeline/store/db.h"
-#include <getopt.h>
-#include <stdio.h>
 
-#define PIXELMILL_VERSION "0.1.0"
+#include <stdint.h>
 
-struct stage {
-    const char *name;    /* of the program */
-    const char *help;    /* whole text of --help */
-    const char *db_path; /* --db, default experiments/runs.db */
-    const char *dataset; /* --dataset, default digits */
-    int64_t run;         /* --run; 0: not given */
-    uint64_t seed;       /* --seed; seed_given tells whether it was */
-    int seed_given, quiet;
-    double started; /* stage_seconds() at the start */
-    char arguments[1024];
+#define PIXELMILL_VERSION "0.2.0"
+
+/* The options that several programs share, and which of them one takes. They stand once, in
+ * stage.c. USES_EXPERIMENT: the argument EXPERIMENT.conf with --seed, --folds, --all and --set. */
+enum {
+    USES_DB = 1,
+    USES_DATASET = 2,
+    USES_RUN = 4,
+    USES_SEED = 8,
+    USES_EXPERIMENT = 16,
+    USES_IF_NEEDED = 32,
+    USES_QUIET = 64,
+    USES_ISA = 128 /* runs a net: NN_ISA counts, and OpenBLAS is told which CPU this is */
 };
 
-/* Parses argv with getopt_long. `own` are the stage's own long options (ended by zeros; each with a
- * `val` of 256 or more, flag NULL), passed to take(val, optarg, context), which returns 0 or a
- * negative number after filling in error text of up to 200 characters. Handles --db --dataset --run
- * --seed --quiet --help --version by itself. Returns the index of the first non-option argument. */
-typedef int stage_take(int option, const char *argument, void *context, char error[200]);
-int stage_options(struct stage *stage, int argc, char **argv, const struct option *own,
-                  stage_take *take, void *context);
+enum { NOTHING_TO_DO = 3 };
 
-/* One line on stderr, `name: message`; exit status 1, or 2 with a hint at --help. */
+struct program {
+    const char *name;
+    const char *usage; /* what follows the name, a line a form: "[OPTION]... TRAIN.csv TEST.csv" */
+    const char *about; /* one sentence, then more */
+    const char *example;        /* that can be pasted */
+    const char *reads, *writes; /* tables, or files; NULL: nothing */
+    const char *notes;          /* a last paragraph of --help; NULL: none */
+    unsigned uses;              /* USES_... */
+    const struct option_row *rows;
+    int most; /* arguments beside EXPERIMENT.conf that it may have; -1: any number */
+};
+
+struct stage {
+    const struct program *program;
+    const char *name;    /* of the program */
+    const char *db_path; /* --db, default experiments/runs.db */
+    const char *dataset; /* --dataset, default digits */
+    int dataset_given;   /* 0: it is the default */
+    int64_t run;         /* --run; 0: not given */
+    int64_t seed;        /* --seed; -1: not given */
+    int quiet, if_needed;
+    const char *experiment;  /* the file EXPERIMENT.conf; NULL: not given */
+    int64_t folds;           /* --folds; 0: not given */
+    int all;                 /* --all */
+    struct option_list sets; /* --set */
+    char **arguments;        /* [n_arguments] the others; they live as long as argv */
+    int n_arguments;
+    double started;   /* number_seconds() at the start */
+    struct text call; /* the command line without the program, for the log of stages */
+};
+
+/* Reads the command line into the program's own options and those of the stage; ends the program
+ * after --help, --version, or an error. */
+void stage_begin(struct stage *stage, const struct program *program, void *options, int argc,
+                 char **argv);
+
+/* Sees to it that all results got out. Returns the exit status: `status`, or 1 after a line on
+ * stderr where stdout could not be written. */
+int stage_end(struct stage *stage, int status);
+
+/* There is nothing to do: prints the line (on stdout) and goes on, or with --if-needed exits with
+ * NOTHING_TO_DO and without a word. */
+void stage_idle(const struct stage *stage, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* One line on stderr, `name: message`; exit status 1, or 2 with a hint at --help, or 130 for what
+ * a signal interrupted. */
 _Noreturn void stage_fail(const struct stage *stage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 _Noreturn void stage_usage(const struct stage *stage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+_Noreturn void stage_interrupted(const struct stage *stage, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A line on stderr that is not the end: `name: warning: message`. */
+void stage_warn(const struct stage *stage, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Opens the database or fails. */
 void stage_open(const struct stage *stage, struct db *db, db_mode mode);
+
+/* Nobody else does just this work on this database at the same time: waits for whoever does, and
+ * says so. `work` names it, like "the run of 1f3a...". Held until the database is closed. What the
+ * other one has done is to be looked for afterwards. */
+void stage_exclusive(const struct stage *stage, struct db *db, const char *work);
+
+/* Appends this call to the log of stages, within the caller's transaction. dataset and run: 0 for
+ * none. 0 or DB_ERROR. */
+int stage_log(const struct stage *stage, struct db *db, int64_t dataset, int64_t run,
+              const char *result);
 
 /* A line about progress on stderr: on a terminal it overwrites the one before; elsewhere it is
  * printed only when `milestone` is not 0. Nothing with --quiet. stage_progress_end clears it. */
@@ -47,24 +115,13 @@ void stage_progress(const struct stage *stage, int milestone, const char *format
     __attribute__((format(printf, 3, 4)));
 void stage_progress_end(const struct stage *stage);
 
-/* Writes the number of a run, and a line end, into the file `path`, or fails; NULL: nowhere. */
-void stage_write_run(const struct stage *stage, int64_t run, const char *path);
+/* Takes for rows of options that several programs have: --image '7' (an id), 'train:7' or 'test:7'
+ * (a row) into a struct stage_image. */
+struct stage_image {
+    const char *part; /* "train", "test"; NULL: number is an id */
+    int64_t number;   /* from 1; 0: not given */
+};
 
-double stage_seconds(void); /* monotonic clock */
-
-/* Whole numbers and fractions from text, the end checked. Return 0 or -1. */
-int parse_int(const char *text, int64_t least, int64_t greatest, int64_t *value);
-int parse_real(const char *text, double least, double greatest, double *value);
-
-/* Two options that several stages have. --image: '7' (an id), 'train:7' or 'test:7' (a row); *part
- * is left alone where there is none. And whether something is done auto(matically: *when is left
- * alone), always (1) or never (0), for an option of that name. 0, or -1 with the reason in error.
- */
-int parse_image(const char *text, const char **part, int64_t *number, char error[200]);
-int parse_when(const char *option, const char *text, int *when, char error[200]);
-
-/* SHA-256 in lower-case hexadecimal. hash_file returns -1 with errno set. */
-void hash_bytes(const void *bytes, size_t size, char hex[65]);
-int hash_file(const char *path, char hex[65], int64_t *bytes);
+option_take stage_take_image;
 
 #endif

@@ -1,7 +1,9 @@
-/* report_features.c: what each layer makes of one image. In: a model and an image. Out: data/
- * feature_maps.bin, a tile for each map, and data/feature_maps.tsv, a line for each layer shown. */
+/* features.c: what each layer makes of one image. In: a model and an image. Out:
+ * data/feature_maps.bin, a tile for each map, and data/feature_maps.tsv, a line for each layer
+ * shown. */
 #include "pipeline/report/report.h"
 
+#include "pipeline/chart/draw.h"
 #include "pipeline/conf/input.h"
 
 #include <math.h>
@@ -17,27 +19,29 @@ static size_t volume(nn_shape shape)
 
 struct maps {
     struct report *report;
-    FILE *table, *tiles;
-    uint8_t *tile;
+    struct text table, tiles;
     size_t rows;
 };
 
 /* A map of any size, stretched over a tile of the image's size, `least` white, `most` black. `step`
  * values lie from one point of it to the next; points past the n values are white. */
-static void write_map(struct maps *maps, const float *map, nn_shape shape, size_t n, size_t step,
-                      float least, float most)
+static void add_map(struct maps *maps, const float *map, nn_shape shape, size_t n, size_t step,
+                    float least, float most)
 {
     nn_shape full = maps->report->dataset.shape;
     size_t size = (size_t)full.h * (size_t)full.w;
+    char *tile = text_extend(&maps->tiles, size);
     float range = most > least ? most - least : 1;
+    if (!tile)
+        return;
     for (size_t i = 0; i < size; i++) {
         size_t row = i / (size_t)full.w * (size_t)shape.h / (size_t)full.h;
         size_t column = i % (size_t)full.w * (size_t)shape.w / (size_t)full.w;
         size_t at = row * (size_t)shape.w + column;
         float value = at * step < n ? map[at * step] : least;
-        maps->tile[i] = (uint8_t)lroundf(255 * (value - least) / range);
+        tile[i] = (char)(uint8_t)lroundf(255 * fminf(1, fmaxf(0, (value - least) / range)));
     }
-    fwrite(maps->tile, 1, size, maps->tiles);
+    text_extended(&maps->tiles, size);
 }
 
 static void range_of(const float *values, size_t n, float *least, float *most)
@@ -50,8 +54,8 @@ static void range_of(const float *values, size_t n, float *least, float *most)
 }
 
 /* A row of maps; a dense layer's units stand in one tile, row by row. */
-static void write_row(struct maps *maps, int number, const char *name, nn_shape shape,
-                      const float *out)
+static void add_row(struct maps *maps, int number, const char *name, nn_shape shape,
+                    const float *out)
 {
     float least, most, none = 0;
     int flat = shape.h == 1 && shape.w == 1, side = 1;
@@ -60,15 +64,14 @@ static void write_row(struct maps *maps, int number, const char *name, nn_shape 
         side++;
     for (int m = 0; m < MAPS_A_ROW; m++) {
         if (flat && m == 0)
-            write_map(maps, out, (nn_shape){side, side, 1}, volume(shape), 1, least, most);
+            add_map(maps, out, (nn_shape){side, side, 1}, volume(shape), 1, least, most);
         else if (!flat && m < shape.c)
-            write_map(maps, out + m, shape, volume(shape) - (size_t)m, (size_t)shape.c, least,
-                      most);
+            add_map(maps, out + m, shape, volume(shape) - (size_t)m, (size_t)shape.c, least, most);
         else
-            write_map(maps, &none, (nn_shape){1, 1, 1}, 1, 1, 0, 1);
+            add_map(maps, &none, (nn_shape){1, 1, 1}, 1, 1, 0, 1);
     }
-    fprintf(maps->table, "%zu\t%d\t%s\t%d×%d×%d\n", maps->rows++, number, name, shape.h, shape.w,
-            shape.c);
+    text_format(&maps->table, "%zu\t%d\t%s\t%d×%d×%d\n", maps->rows++, number, name, shape.h,
+                shape.w, shape.c);
 }
 
 /* Layers that hand on what they get: they show nothing new. */
@@ -77,8 +80,8 @@ static int changes_nothing(const char *kind)
     return !strcmp(kind, "dropout") || !strcmp(kind, "flatten") || !strcmp(kind, "shortcut");
 }
 
-/* Rows for the layers' outputs. Returns -1, with the reason in the report. */
-static int write_layers(struct maps *maps, const nn_images *image)
+/* Rows for the layers' outputs. */
+static int add_layers(struct maps *maps, const nn_images *image)
 {
     struct report *report = maps->report;
     for (int i = 0; i < nn_model_layers(report->model); i++) {
@@ -87,16 +90,12 @@ static int write_layers(struct maps *maps, const nn_images *image)
             continue;
         nn_error error = {.text = "out of memory"};
         float *out = malloc(volume(info.out) * sizeof *out);
-        int rc = -1;
-        if (out)
-            rc = nn_model_activation(report->model, image, 0, i, out, &error);
-        if (rc)
-            snprintf(report->error, sizeof report->error, "%s", error.text);
-        else
-            write_row(maps, i + 1, info.text, info.out, out);
+        int rc = out ? nn_model_activation(report->model, image, 0, i, out, &error) : FAILED;
+        if (!rc)
+            add_row(maps, i + 1, info.text, info.out, out);
         free(out);
         if (rc)
-            return -1;
+            return error_set(&report->error, "feature maps: %s", error.text);
     }
     return 0;
 }
@@ -108,42 +107,52 @@ static size_t choose(const struct report *report)
     return report->split.n_validation ? report->split.validation[0] : 0;
 }
 
-int features_write(struct report *report)
+/* The rows of maps of one image: the input, and what the layers make of it. */
+static int add_all(struct maps *maps, size_t chosen)
 {
-    if (!report->model || report->train.images.count == 0)
-        return 0;
+    struct report *report = maps->report;
     const nn_images *all = &report->train.images;
-    size_t size = volume(all->shape), chosen = choose(report);
-    struct maps maps = {.report = report, .tile = malloc(size)};
+    size_t size = volume(all->shape);
     float *input = malloc(size * sizeof *input);
     uint8_t *pixels = malloc(size);
-    nn_images images = {.pixels = pixels, .count = 1, .shape = all->shape};
-    int rc = -1;
-    if (!maps.tile || !input || !pixels || !memcpy(pixels, all->pixels + chosen * size, size) ||
-        input_prepare(&report->run.conf, &images, pixels)) {
-        snprintf(report->error, sizeof report->error, "out of memory");
-        goto done;
+    nn_images image = {.pixels = pixels, .count = 1, .shape = all->shape};
+    int rc = FAILED;
+    if (!input || !pixels || !memcpy(pixels, all->pixels + chosen * size, size) ||
+        input_prepare(&report->run.conf, &image, pixels)) {
+        error_memory(&report->error, "feature maps");
+    } else {
+        for (size_t i = 0; i < size; i++)
+            input[i] = pixels[i] * image.scale + image.offset;
+        text_add(&maps->table, "row\tnumber\tlayer\tshape\n");
+        add_row(maps, 0, "input", image.shape, input);
+        rc = add_layers(maps, &image);
     }
-    if (!(maps.table = report_open(report, "data/feature_maps.tsv")) ||
-        !(maps.tiles = report_open(report, "data/feature_maps.bin")))
-        goto done;
-    for (size_t i = 0; i < size; i++)
-        input[i] = pixels[i] * images.scale + images.offset;
-    fputs("row\tnumber\tlayer\tshape\n", maps.table);
-    write_row(&maps, 0, "input", images.shape, input);
-    rc = write_layers(&maps, &images);
-    snprintf(report->maps_of, sizeof report->maps_of, "training image %zu: %.30s", chosen + 1,
-             all->labels ? report->dataset.labels[all->labels[chosen]] : "");
-    report->map_tiles = maps.rows * MAPS_A_ROW;
-    if (!rc)
-        rc = data_note(report, "feature_maps", maps.rows);
-done:
-    if (maps.table && report_close(report, maps.table, "data/feature_maps.tsv"))
-        rc = -1;
-    if (maps.tiles && report_close(report, maps.tiles, "data/feature_maps.bin"))
-        rc = -1;
-    free(maps.tile);
     free(input);
     free(pixels);
+    return rc;
+}
+
+int features_write(struct report *report, const struct chart *chart)
+{
+    (void)chart;
+    const nn_images *all = &report->train.images;
+    struct maps maps = {.report = report};
+    struct data_file *file = data_note(report, "feature_maps", 0);
+    if (!file || !report->model || !all->count)
+        return file ? 0 : FAILED;
+    size_t chosen = choose(report);
+    char of[100];
+    snprintf(of, sizeof of, "training image %zu: %.60s", chosen + 1,
+             all->labels ? report->dataset.labels[all->labels[chosen]] : "");
+    draw_text(&file->settings, "image_text", of);
+    text_add(&file->settings, "TC = 1\n");
+    int rc = add_all(&maps, chosen);
+    file->rows = maps.rows;
+    text_format(&file->settings, "tiles = %zu\n", maps.rows * MAPS_A_ROW);
+    if (rc || data_put(report, "data/feature_maps.tsv", &maps.table) ||
+        data_put(report, "data/feature_maps.bin", &maps.tiles))
+        rc = FAILED;
+    text_free(&maps.table);
+    text_free(&maps.tiles);
     return rc;
 }

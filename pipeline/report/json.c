@@ -1,145 +1,132 @@
-/* report_json.c: the report's files for programs. In: queries that give JSON or rows. Out:
+/* json.c: what a run is and how good it is, for programs. In: queries that give JSON or rows. Out:
  * final_report.json, training_summary.json and training_history.csv. */
+#include "pipeline/base/file.h"
 #include "pipeline/report/report.h"
-
 #include "sql/report.h"
 
 #include <dirent.h>
-#include <errno.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void new_line(FILE *out, int depth)
+static int put(struct report *report, const char *name, const char *bytes, size_t size)
 {
-    fprintf(out, "\n%*s", 2 * depth, "");
+    char path[1300];
+    snprintf(path, sizeof path, "%s/%s", report->folder, name);
+    return file_replace(path, bytes, size, &report->error);
 }
 
-/* JSON without blanks, as SQLite makes it, with line ends and blanks for people. */
-static void write_json(FILE *out, const char *json)
+static int is_picture(const struct dirent *entry)
 {
-    int depth = 0, in_text = 0;
-    for (const char *s = json; *s; s++) {
-        if (in_text) {
-            putc(*s, out);
-            if (*s == '\\' && s[1])
-                putc(*++s, out);
-            else if (*s == '"')
-                in_text = 0;
-        } else if (*s == '{' || *s == '[') {
-            putc(*s, out);
-            if (s[1] == *s + 2)
-                putc(*++s, out);
-            else
-                new_line(out, ++depth);
-        } else if (*s == '}' || *s == ']') {
-            new_line(out, --depth);
-            putc(*s, out);
-        } else if (*s == ',') {
-            putc(*s, out);
-            new_line(out, depth);
-        } else {
-            fprintf(out, *s == ':' ? "%c " : "%c", *s);
-            in_text = *s == '"';
-        }
-    }
-    putc('\n', out);
+    return strstr(entry->d_name, ".svg") || strstr(entry->d_name, ".png");
 }
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names of the report's files in alphabetical order as a JSON array that the caller frees, and
- * those that are still to be written. They are names of charts: nothing in them needs escaping. */
-static char *file_names(const struct report *report)
+/* The names of the report's files in alphabetical order, and those that are still to be written. */
+static json_t *file_names(const struct report *report)
 {
-    char *names[128] = {strdup("report.html"), strdup("final_report.json"),
-                        strdup("training_summary.json"), strdup("training_history.csv")};
-    size_t n = 4, size = 3;
-    DIR *folder = opendir(report->folder);
-    const struct dirent *entry;
-    while (folder && n < 128 && (entry = readdir(folder)))
-        if (strstr(entry->d_name, ".svg") || strstr(entry->d_name, ".png"))
-            names[n++] = strdup(entry->d_name);
-    if (folder)
-        closedir(folder);
-    int complete = 1;
-    for (size_t i = 0; i < n; i++)
-        complete &= names[i] != NULL;
-    char *json = NULL;
-    if (complete) {
-        qsort(names, n, sizeof *names, by_name);
-        for (size_t i = 0; i < n; i++)
-            size += strlen(names[i]) + 3;
-        json = malloc(size);
+    static const char *const OTHERS[] = {"report.html", "final_report.json",
+                                         "training_summary.json", "training_history.csv"};
+    enum { N_OTHERS = sizeof OTHERS / sizeof *OTHERS };
+    struct dirent **entries = NULL;
+    int n = scandir(report->folder, &entries, is_picture, NULL);
+    const char **names = n < 0 ? NULL : malloc((size_t)(n + N_OTHERS) * sizeof *names);
+    json_t *list = names ? json_array() : NULL;
+    if (list) {
+        for (int i = 0; i < n + N_OTHERS; i++)
+            names[i] = i < n ? entries[i]->d_name : OTHERS[i - n];
+        qsort(names, (size_t)(n + N_OTHERS), sizeof *names, by_name);
     }
-    char *end = json;
-    for (size_t i = 0; i < n; i++) {
-        if (json)
-            end += sprintf(end, "%c\"%s\"", i ? ',' : '[', names[i]);
-        free(names[i]);
-    }
-    if (json)
-        strcpy(end, "]");
-    return json;
+    for (int i = 0; list && i < n + N_OTHERS; i++)
+        if (json_array_append_new(list, json_string(names[i]))) {
+            json_decref(list);
+            list = NULL;
+        }
+    for (int i = 0; i < n; i++)
+        free(entries[i]);
+    free(entries);
+    free(names);
+    return list;
 }
 
-static int json_file(struct report *report, const char *sql, const char *files, const char *name)
+/* The document of a query, whose column `json` the database has made. NULL on error. */
+static json_t *load(struct report *report, const char *sql, const char *name)
 {
-    sqlite3_stmt *statement = report_prepare(report, sql);
+    struct statement *statement = report_prepare(report, sql);
+    json_t *document = NULL;
+    json_error_t what;
     if (!statement)
-        return -1;
-    if (files)
-        db_bind_text(statement, ":files", files);
-    FILE *out = NULL;
+        return NULL;
     int rc = db_step(report->db, statement);
-    if (rc < 0) {
-        snprintf(report->error, sizeof report->error, "%s: %s", name, report->db->error);
-    } else if (rc == 1 && (out = report_open(report, name))) {
-        write_json(out, (const char *)sqlite3_column_text(statement, 0));
-        rc = report_close(report, out, name);
-    } else {
-        rc = -1;
-    }
-    sqlite3_finalize(statement);
+    if (rc < 0)
+        report_db_error(report);
+    else if (rc == 0)
+        error_set(&report->error, "%s: no such run", name);
+    else if (!(document = json_loads(db_text(statement, "json"), 0, &what)))
+        error_set(&report->error, "%s: %s", name, what.text);
+    db_finish(statement);
+    return document;
+}
+
+/* Writes a document with 15 digits a number, as the database does, and frees it. */
+static int save(struct report *report, json_t *document, const char *name)
+{
+    char *text = document ? json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+    struct text lines = {0};
+    int rc = FAILED;
+    if (text)
+        text_format(&lines, "%s\n", text);
+    if (!text || text_failed(&lines))
+        error_memory(&report->error, name);
+    else
+        rc = put(report, name, lines.bytes, lines.length);
+    free(text);
+    text_free(&lines);
+    json_decref(document);
     return rc;
 }
 
-static int history_file(struct report *report)
+static int save_history(struct report *report)
 {
-    sqlite3_stmt *statement = report_prepare(report, sql_report_history_csv);
-    FILE *out = statement ? report_open(report, "training_history.csv") : NULL;
-    int rc = -1, columns = sqlite3_column_count(statement);
-    if (out) {
+    struct statement *statement = report_prepare(report, sql_report_history_csv);
+    struct text out = {0};
+    int rc;
+    if (!statement)
+        return FAILED;
+    const int columns = db_columns(statement);
+    for (int i = 0; i < columns; i++)
+        text_format(&out, "%s%c", db_column_name(statement, i), i + 1 < columns ? ',' : '\n');
+    while ((rc = db_step(report->db, statement)) == 1)
         for (int i = 0; i < columns; i++)
-            fprintf(out, "%s%c", sqlite3_column_name(statement, i), i + 1 < columns ? ',' : '\n');
-        while ((rc = db_step(report->db, statement)) == 1)
-            for (int i = 0; i < columns; i++) {
-                const char *text = (const char *)sqlite3_column_text(statement, i);
-                fprintf(out, "%s%c", text ? text : "", i + 1 < columns ? ',' : '\n');
-            }
-        if (rc)
-            snprintf(report->error, sizeof report->error, "%s", report->db->error);
-        if (report_close(report, out, "training_history.csv"))
-            rc = -1;
-    }
-    sqlite3_finalize(statement);
+            text_format(&out, "%s%c", db_text_at(statement, i), i + 1 < columns ? ',' : '\n');
+    db_finish(statement);
+    if (rc)
+        rc = report_db_error(report);
+    else if (text_failed(&out))
+        rc = error_memory(&report->error, "training_history.csv");
+    else
+        rc = put(report, "training_history.csv", out.bytes, out.length);
+    text_free(&out);
     return rc;
 }
 
 int json_write(struct report *report)
 {
-    char *files = file_names(report);
-    if (!files) {
-        snprintf(report->error, sizeof report->error, "out of memory");
-        return -1;
+    json_t *final = load(report, sql_report_final_json, "final_report.json");
+    if (!final)
+        return FAILED;
+    if (json_object_set_new(final, "files", file_names(report))) {
+        json_decref(final);
+        return error_memory(&report->error, "final_report.json");
     }
-    int rc = json_file(report, sql_report_final_json, files, "final_report.json") ||
-                     json_file(report, sql_report_training_json, NULL, "training_summary.json") ||
-                     history_file(report)
-                 ? -1
-                 : 0;
-    free(files);
-    return rc;
+    if (save(report, final, "final_report.json"))
+        return FAILED;
+    json_t *training = load(report, sql_report_training_json, "training_summary.json");
+    return !training || save(report, training, "training_summary.json") || save_history(report)
+               ? FAILED
+               : 0;
 }

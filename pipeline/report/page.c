@@ -1,202 +1,200 @@
-/* report_page.c: report.html, the page of one run, and the page that compares two. A page has the
- * sections that its kind of run can fill: a folds run has no one training and no one net, but its
- * trainings; a committee has its members and no layers. */
+/* page.c: report.html, the page of one run, and the page that compares two. A page has the sections
+ * that its kind of run can fill: a folds run has no one training and no one net, but its trainings;
+ * a committee has its members and no layers. */
+#include "pipeline/base/markup.h"
 #include "pipeline/report/report.h"
-
 #include "sql/report.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { A_TRAINING = 1 << RUN_TRAINING, A_FOLDS = 1 << RUN_FOLDS, A_COMMITTEE = 1 << RUN_COMMITTEE };
 
 #define ANY (A_TRAINING | A_FOLDS | A_COMMITTEE)
 
-static const struct {
+/* Of each section: what runs have it, and its tables. What a section has beside charts and tables
+ * is in add_extra. */
+static const struct section {
     const char *id, *name;
-    unsigned kinds; /* of runs whose pages have it */
+    unsigned kinds;
+    struct {
+        const char *sql, *caption;
+    } tables[2];
 } SECTIONS[] = {
-    {"members", "Members", A_COMMITTEE},      {"folds", "Folds", A_FOLDS},
-    {"training", "Training", A_TRAINING},     {"results", "Results", ANY},
-    {"confidence", "Confidence", ANY},        {"gallery", "Predictions", ANY},
-    {"model", "Model", A_TRAINING | A_FOLDS}, {"data", "Data", ANY},
-    {"experiments", "Experiments", ANY},      {"settings", "Settings", ANY},
-    {"provenance", "Provenance", ANY},
+    {"members",
+     "Members",
+     A_COMMITTEE,
+     {{sql_report_members,
+       "Each member by all images that judge it, and beside the committee on those in common: how "
+       "many of these either gets wrong, the committee fixes, and breaks"}}},
+    {"folds",
+     "Folds",
+     A_FOLDS,
+     {{sql_report_folds,
+       "One training for each fold, which judges the images that it did not see"}}},
+    {"training", "Training", A_TRAINING, {{sql_report_epochs, "Epochs"}}},
+    {"results",
+     "Results",
+     ANY,
+     {{sql_report_classes, "Precision, recall and F1 of each class"},
+      {sql_report_confusions, "Most frequent confusions"}}},
+    {"confidence",
+     "Confidence",
+     ANY,
+     {{sql_report_confidence, "Confidence of right and wrong answers"}}},
+    {"gallery", "Predictions", ANY, {{0}}},
+    {"model",
+     "Model",
+     A_TRAINING | A_FOLDS,
+     {{sql_report_layers, "Layers with the shapes of their outputs"}}},
+    {"data", "Data", ANY, {{0}}},
+    {"experiments", "Experiments", ANY, {{0}}},
+    {"settings", "Settings", ANY, {{sql_report_settings, "Settings in force, defaults too"}}},
+    {"provenance", "Provenance", ANY, {{0}}},
 };
+enum { N_SECTIONS = sizeof SECTIONS / sizeof *SECTIONS };
+static const char COMPARE[] = "compare";
 
-static int has_section(const struct report *report, size_t i)
+static const struct section *find_section(const char *id)
 {
-    return (SECTIONS[i].kinds >> report->run.kind & 1) != 0;
+    for (size_t i = 0; i < N_SECTIONS; i++)
+        if (!strcmp(SECTIONS[i].id, id))
+            return &SECTIONS[i];
+    return NULL;
 }
 
-static void section_head(FILE *out, const char *id)
+static int of_run(const struct report *report, const struct section *section)
 {
-    for (size_t i = 0; i < sizeof SECTIONS / sizeof *SECTIONS; i++)
-        if (strcmp(SECTIONS[i].id, id) == 0)
-            fprintf(out,
-                    "<section id=\"section-%s\" aria-labelledby=\"h-%s\">\n"
-                    "<h2 id=\"h-%s\">%s</h2>\n<div class=\"charts\">\n",
-                    id, id, id, SECTIONS[i].name);
+    return (section->kinds >> report->run.kind & 1) != 0;
 }
 
-static void navigation(const struct report *report, FILE *out)
+int page_has_section(const struct report *report, const char *id)
 {
-    fputs("<nav aria-label=\"Sections\">\n<ul>\n<li><a href=\"../index.html\">All runs</a></li>\n",
-          out);
-    for (size_t i = 0; i < sizeof SECTIONS / sizeof *SECTIONS; i++)
-        if (has_section(report, i))
-            fprintf(out, "<li><a href=\"#section-%s\">%s</a></li>\n", SECTIONS[i].id,
-                    SECTIONS[i].name);
-    fputs("</ul>\n</nav>\n", out);
+    const struct section *section = find_section(id);
+    if (report->a || report->all)
+        return strcmp(id, report->a ? COMPARE : "experiments") == 0;
+    return section && of_run(report, section);
 }
 
-static int write_conf(struct report *report, FILE *out)
+int page_knows_section(const char *id)
 {
-    sqlite3_stmt *statement = report_prepare(report, sql_report_conf);
+    return strcmp(id, COMPARE) == 0 || find_section(id);
+}
+
+static void add_navigation(const struct report *report, struct text *out)
+{
+    text_add(out, "<nav aria-label=\"Sections\">\n<ul>\n"
+                  "<li><a href=\"../index.html\">All runs</a></li>\n");
+    for (size_t i = 0; i < N_SECTIONS; i++)
+        if (of_run(report, &SECTIONS[i]))
+            text_format(out, "<li><a href=\"#section-%s\">%s</a></li>\n", SECTIONS[i].id,
+                        SECTIONS[i].name);
+    text_add(out, "</ul>\n</nav>\n");
+}
+
+/* The text of a query's first row between two pieces of HTML; nothing where it has no row. */
+static int add_text(struct report *report, struct text *out, const char *sql, const char *before,
+                    const char *after)
+{
+    struct statement *statement = report_prepare(report, sql);
     if (!statement)
-        return -1;
+        return FAILED;
     int rc = db_step(report->db, statement);
     if (rc == 1) {
-        fputs("<div><h3>Experiment file as run</h3>\n<pre tabindex=\"0\">", out);
-        html_text(out, (const char *)sqlite3_column_text(statement, 0));
-        fputs("</pre></div>\n", out);
-    } else {
-        snprintf(report->error, sizeof report->error, "%s", report->db->error);
+        text_add(out, before);
+        markup_text(out, db_text(statement, "text"));
+        text_add(out, after);
     }
-    sqlite3_finalize(statement);
-    return rc == 1 ? 0 : -1;
+    db_finish(statement);
+    return rc < 0 ? report_db_error(report) : 0;
 }
 
-/* The first column of a query's first row as a paragraph; nothing where there is none. */
-static int write_sentence(struct report *report, FILE *out, const char *sql)
+static int add_sentence(struct report *report, struct text *out, const char *sql)
 {
-    sqlite3_stmt *statement = report_prepare(report, sql);
-    if (!statement)
-        return -1;
-    int rc = db_step(report->db, statement);
-    if (rc == 1) {
-        fputs("<p class=\"note\">", out);
-        html_text(out, (const char *)sqlite3_column_text(statement, 0));
-        fputs("</p>\n", out);
-    } else if (rc < 0) {
-        snprintf(report->error, sizeof report->error, "%s", report->db->error);
-    }
-    sqlite3_finalize(statement);
-    return rc < 0 ? -1 : 0;
+    return add_text(report, out, sql, "<p class=\"note\">", "</p>\n");
 }
 
-/* A section's charts, and the tables beside them (up to two; NULL: none). Nothing where the page
- * has no such section. */
-static int write_section(struct report *report, FILE *out, const char *id, const char *sql,
-                         const char *caption, const char *other_sql, const char *other_caption)
-{
-    for (size_t i = 0; i < sizeof SECTIONS / sizeof *SECTIONS; i++)
-        if (strcmp(SECTIONS[i].id, id) == 0 && !has_section(report, i))
-            return 0;
-    section_head(out, id);
-    if ((strcmp(id, "results") == 0 && (write_sentence(report, out, sql_report_selected) ||
-                                        write_sentence(report, out, sql_report_teacher))) ||
-        html_charts(report, out, id) || (sql && html_table(report, out, sql, caption, NULL)) ||
-        (other_sql && html_table(report, out, other_sql, other_caption, NULL)))
-        return -1;
-    fputs("</div>\n</section>\n", out);
-    return 0;
-}
-
-static int write_settings(struct report *report, FILE *out)
-{
-    section_head(out, "settings");
-    if (write_conf(report, out) ||
-        html_table(report, out, sql_report_settings, "Settings in force, defaults too", NULL))
-        return -1;
-    fputs("</div>\n</section>\n", out);
-    return 0;
-}
-
-static int write_provenance(struct report *report, FILE *out)
+static int add_provenance(struct report *report, struct text *out)
 {
     int rows;
-    section_head(out, "provenance");
-    fputs("</div>\n", out);
     if (html_list(report, out, sql_report_provenance, "facts") ||
         html_table(report, out, sql_report_submissions, "Submissions of this run", &rows))
-        return -1;
+        return FAILED;
     if (!rows)
-        fputs("<p class=\"note\">Submissions: this run has made none.</p>\n", out);
-    fputs("<p>The same for programs: <a href=\"final_report.json\">final_report.json</a>, "
-          "<a href=\"training_summary.json\">training_summary.json</a>, "
-          "<a href=\"training_history.csv\">training_history.csv</a>. What the charts show is in "
-          "the folder <a href=\"data/\">data</a>.</p>\n</section>\n",
-          out);
+        text_add(out, "<p class=\"note\">Submissions: this run has made none.</p>\n");
+    text_add(out, "<p>The same for programs: <a href=\"final_report.json\">final_report.json</a>, "
+                  "<a href=\"training_summary.json\">training_summary.json</a>, "
+                  "<a href=\"training_history.csv\">training_history.csv</a>. What the charts show "
+                  "is in the folder <a href=\"data/\">data</a>.</p>\n");
     return 0;
 }
 
-static int write_sections(struct report *report, FILE *out)
+/* Charts, then tables, in a grid; what is too wide for it stands below. */
+static int add_section(struct report *report, struct text *out, const struct section *section)
 {
-    return write_section(
-               report, out, "members", sql_report_members,
-               "Each member by all images that judge it, and beside the committee on those in "
-               "common: how many of these either gets wrong, the committee fixes, and breaks",
-               NULL, NULL) ||
-           write_section(report, out, "folds", sql_report_folds,
-                         "One training for each fold, which judges the images that it did not see",
-                         NULL, NULL) ||
-           write_section(report, out, "training", sql_report_epochs, "Epochs", NULL, NULL) ||
-           write_section(report, out, "results", sql_report_classes,
-                         "Precision, recall and F1 of each class", sql_report_confusions,
-                         "Most frequent confusions") ||
-           write_section(report, out, "confidence", sql_report_confidence,
-                         "Confidence of right and wrong answers", NULL, NULL) ||
-           write_section(report, out, "gallery", NULL, NULL, NULL, NULL) ||
-           write_section(report, out, "model", sql_report_layers,
-                         "Layers with the shapes of their outputs", NULL, NULL) ||
-           write_section(report, out, "data", NULL, NULL, NULL, NULL) ||
-           write_section(report, out, "experiments", NULL, NULL, NULL, NULL) ||
-           write_settings(report, out) || write_provenance(report, out);
+    const char *id = section->id;
+    int rc = 0;
+    text_format(out,
+                "<section id=\"section-%s\" aria-labelledby=\"h-%s\">\n<h2 id=\"h-%s\">%s</h2>\n"
+                "<div class=\"charts\">\n",
+                id, id, id, section->name);
+    if (!strcmp(id, "results"))
+        rc = add_sentence(report, out, sql_report_selected) ||
+             add_sentence(report, out, sql_report_teacher);
+    if (!strcmp(id, "settings"))
+        rc = add_text(report, out, sql_report_conf,
+                      "<div><h3>Experiment file as run</h3>\n<pre tabindex=\"0\">",
+                      "</pre></div>\n");
+    rc = rc || html_charts(report, out, id);
+    for (size_t i = 0; i < 2 && !rc; i++)
+        if (section->tables[i].sql)
+            rc = html_table(report, out, section->tables[i].sql, section->tables[i].caption, NULL);
+    text_add(out, "</div>\n");
+    if (!rc && !strcmp(id, "provenance"))
+        rc = add_provenance(report, out);
+    text_add(out, "</section>\n");
+    return rc ? FAILED : 0;
 }
 
-int page_write(struct report *report)
+int page_write(struct report *report, struct text *out)
 {
     char title[400];
-    FILE *out = report_open(report, "report.html");
-    if (!out)
-        return -1;
     snprintf(title, sizeof title, "Run %lld: %s on %s", (long long)report->run.id,
              report->run.experiment, report->dataset.name);
     html_head(out, title, "Results, charts and provenance of one run");
-    fputs("<header>\n<h1>", out);
-    html_text(out, title);
-    fputs("</h1>\n", out);
-    int rc = html_list(report, out, sql_report_headline, "headline");
-    if (!rc)
-        rc = write_sentence(report, out, sql_report_message);
-    navigation(report, out);
-    fputs("</header>\n<main>\n", out);
-    if (!rc)
-        rc = write_sections(report, out);
-    fputs("</main>\n", out);
+    text_add(out, "<header>\n");
+    markup_element(out, "h1", title);
+    text_add(out, "\n");
+    if (html_list(report, out, sql_report_headline, "headline") ||
+        add_sentence(report, out, sql_report_message))
+        return FAILED;
+    add_navigation(report, out);
+    text_add(out, "</header>\n<main>\n");
+    for (size_t i = 0; i < N_SECTIONS; i++)
+        if (of_run(report, &SECTIONS[i]) && add_section(report, out, &SECTIONS[i]))
+            return FAILED;
+    text_add(out, "</main>\n");
     html_foot(out);
-    return report_close(report, out, "report.html") || rc ? -1 : 0;
+    return 0;
 }
 
-int compare_write(struct report *report)
+int compare_write(struct report *report, struct text *out)
 {
     char title[200];
-    FILE *out = report_open(report, "report.html");
-    if (!out)
-        return -1;
     snprintf(title, sizeof title, "Run %lld and run %lld compared", (long long)report->a,
              (long long)report->b);
     html_head(out, title, "Two training runs side by side");
-    fprintf(
-        out,
-        "<header>\n<h1>%s</h1>\n<nav aria-label=\"Pages\"><ul><li><a href=\"../index.html\">All "
-        "runs</a></li></ul></nav>\n</header>\n<main>\n",
-        title);
-    int rc = html_list(report, out, sql_report_changes, "headline");
-    fputs("<div class=\"charts\">\n", out);
-    rc = rc || html_charts(report, out, "compare") ||
-         html_table(report, out, sql_report_compare, "Figures and the settings that differ", NULL);
-    fputs("</div>\n</main>\n", out);
+    text_format(out,
+                "<header>\n<h1>%s</h1>\n<nav aria-label=\"Pages\"><ul><li>"
+                "<a href=\"../index.html\">All runs</a></li></ul></nav>\n</header>\n<main>\n",
+                title);
+    if (html_list(report, out, sql_report_changes, "headline"))
+        return FAILED;
+    text_add(out, "<div class=\"charts\">\n");
+    if (html_charts(report, out, COMPARE) ||
+        html_table(report, out, sql_report_compare, "Figures and the settings that differ", NULL))
+        return FAILED;
+    text_add(out, "</div>\n</main>\n");
     html_foot(out);
-    return report_close(report, out, "report.html") || rc ? -1 : 0;
+    return 0;
 }

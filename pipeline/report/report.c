@@ -1,312 +1,206 @@
-/* report.c: draws a run. In: a run in the database, with whatever there is of it: epochs, weights,
+/* report: draws a run. In: a run in the database, with whatever there is of it: epochs, weights,
  * predictions. Out: a folder with the page report.html, its charts, their data and three files for
- * programs; and the page of all runs. With --compare, two runs side by side. */
+ * programs; and the page of all runs. With --compare, two runs side by side. Where the pages are of
+ * what is known now, nothing is done. */
 #include "pipeline/report/report.h"
 
-#include "sql/charts.h"
+#include "pipeline/base/child.h"
+#include "pipeline/base/file.h"
+#include "pipeline/base/hash.h"
+#include "pipeline/base/number.h"
+#include "pipeline/program/experiment.h"
+#include "pipeline/program/net.h"
+#include "sql/report.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-enum { OPTION_OUT = 256, OPTION_FORMAT, OPTION_PLOTS, OPTION_COMPARE, OPTION_SCRIPTS };
+enum { PATH_MOST = 800 };
 
-static const char HELP[] =
-    "Usage: report [--db FILE] [--run N] [options]\n"
-    "       report [--db FILE] --compare A B [options]\n"
-    "\n"
-    "Draws the charts of a run and writes its report, a page that needs nothing but itself.\n"
-    "\n"
-    "Example: report --db experiments/runs.db --run 7\n"
-    "\n"
-    "  --db FILE       database (default experiments/runs.db)\n"
-    "  --run N         run (default: the newest finished run of the dataset)\n"
-    "  --dataset NAME  dataset, where no run is given (default digits)\n"
-    "  --compare       draws runs A and B over each other, and the images that one reads and the "
-    "other does not\n"
-    "  --out FOLDER    holds the reports (default experiments/reports)\n"
-    "  --format F      svg, or png for PNG files of the charts as well (default svg)\n"
-    "  --plots-only    draws the charts, writes no page\n"
-    "  --scripts DIR   gnuplot scripts (default experiments/charts)\n"
-    "  --quiet         prints nothing\n"
-    "  --help          this text\n"
-    "  --version       version\n"
-    "\n"
-    "Result: FOLDER/run-N/report.html, final_report.json, training_summary.json,\n"
-    "training_history.csv, the charts and their data; FOLDER/index.html. Last line printed: the "
-    "page.\n"
-    "\n"
-    "Reads: run, member, epoch, layer, hyperparameter, checkpoint, evaluation, prediction, confusion,\n"
-    "       submission, dataset, class, source_file, image, split, split_image\n"
-    "Writes: stage\n";
-
-static const struct option OPTIONS[] = {{"out", required_argument, NULL, OPTION_OUT},
-                                        {"format", required_argument, NULL, OPTION_FORMAT},
-                                        {"plots-only", no_argument, NULL, OPTION_PLOTS},
-                                        {"compare", no_argument, NULL, OPTION_COMPARE},
-                                        {"scripts", required_argument, NULL, OPTION_SCRIPTS},
-                                        {0}};
-
-struct choices {
+struct options {
     const char *out, *scripts;
     int png, plots_only, compare;
 };
 
-static int take(int option, const char *argument, void *context, char error[200])
+static const struct option_row ROWS[] = {
+    {"compare", OPTION_FLAG, NULL, OPTION_AT(struct options, compare),
+     .help = "draws runs A and B over each other, and the images that one reads and the other does "
+             "not"},
+    {"out", OPTION_TEXT, "FOLDER", OPTION_AT(struct options, out), .help = "holds the reports",
+     .fallback = "experiments/reports"},
+    {"format", OPTION_CHOICE, "F", OPTION_AT(struct options, png), .choices = "svg|png",
+     .help = "png: PNG files of the charts as well", .fallback = "svg"},
+    {"plots-only", OPTION_FLAG, NULL, OPTION_AT(struct options, plots_only),
+     .help = "draws the charts, writes no page"},
+    {"scripts", OPTION_TEXT, "FOLDER", OPTION_AT(struct options, scripts),
+     .help = "gnuplot scripts", .fallback = "experiments/charts"},
+    {0}};
+
+static const struct program PROGRAM = {
+    .name = "report",
+    .usage = "[OPTION]... [EXPERIMENT.conf]\n[OPTION]... --run N\n[OPTION]... --compare A B",
+    .about = "Draws the charts of a run and writes its report, a page that needs nothing but "
+             "itself: of the run that EXPERIMENT.conf or --run names, else of the newest finished "
+             "one. A page that is of what the database says now is left as it is.",
+    .example = "build/bin/report --db experiments/runs.db --run 7",
+    .notes = "Result: FOLDER/run-N/report.html, final_report.json, training_summary.json, "
+             "training_history.csv, the charts and their data; FOLDER/index.html. Last line "
+             "printed: the page.",
+    .reads = "run, member, epoch, layer, hyperparameter, checkpoint, evaluation, prediction, "
+             "confusion, submission, tag, trial, sweep, dataset, class, source_file, image, split, "
+             "split_image, report.",
+    .writes = "report, stage.",
+    .uses = USES_DB | USES_DATASET | USES_RUN | USES_EXPERIMENT | USES_IF_NEEDED | USES_QUIET |
+            USES_ISA,
+    .rows = ROWS,
+    .most = 2};
+
+static void read_arguments(const struct stage *stage, const struct options *o,
+                           struct report *report)
 {
-    struct choices *choices = context;
-    switch (option) {
-    case OPTION_OUT:
-        choices->out = argument;
-        break;
-    case OPTION_SCRIPTS:
-        choices->scripts = argument;
-        break;
-    case OPTION_PLOTS:
-        choices->plots_only = 1;
-        break;
-    case OPTION_COMPARE:
-        choices->compare = 1;
-        break;
-    default:
-        choices->png = strcmp(argument, "png") == 0;
-        if (!choices->png && strcmp(argument, "svg") != 0) {
-            snprintf(error, 200, "--format: '%.60s', expected svg or png", argument);
-            return -1;
-        }
-    }
-    if (argument && (!*argument || strlen(argument) > 800)) {
-        snprintf(error, 200, "a folder's name must have 1 to 800 bytes");
-        return -1;
-    }
-    return 0;
+    const char *const folders[2] = {o->out, o->scripts};
+    const int named = stage->run || stage->experiment;
+    for (int i = 0; i < 2; i++)
+        if (!*folders[i] || strlen(folders[i]) > PATH_MOST)
+            stage_usage(stage, "a folder's name must have 1 to %d bytes", PATH_MOST);
+    if (!o->compare && stage->n_arguments)
+        stage_usage(stage, "unexpected argument '%s'", stage->arguments[0]);
+    if (o->compare && (named || stage->n_arguments != 2 ||
+                       number_whole(stage->arguments[0], 1, INT64_MAX, &report->a) ||
+                       number_whole(stage->arguments[1], 1, INT64_MAX, &report->b)))
+        stage_usage(stage, "--compare needs the numbers of two runs");
+    if (o->compare && report->a == report->b)
+        stage_usage(stage, "--compare: the two runs are the same");
+    report->out = o->out;
+    report->scripts = o->scripts;
+    report->png = o->png;
 }
 
-/* ------------------------------------------------------------------------ folders */
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
+/* The run, or both of a comparison, of which the second one counts. */
+static void find_run(const struct stage *stage, struct report *report)
 {
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
+    struct run first = {0};
+    if (!report->a)
+        experiment_run(stage, report->db, &report->run);
+    else if (run_load(report->db, report->a, stage->dataset, &first) ||
+             run_load(report->db, report->b, stage->dataset, &report->run))
+        stage_fail(stage, "%s", report->db->error.text);
+    run_free(&first);
+    if (dataset_load_id(report->db, report->run.dataset, &report->dataset))
+        stage_fail(stage, "%s", report->db->error.text);
+    if (charts_read(report->scripts, &report->charts, &report->error))
+        stage_fail(stage, "%s", report->error.text);
 }
 
-static void remove_folder(const char *path)
+/* Of what the page of a run is made, and whether it is that now: 1, 0, or FAILED. */
+static int look(struct report *report, const char *page, char inputs[65])
 {
-    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    struct text more = {0};
+    text_format(&more, "%s\n%s", report->png ? "png" : "svg", report->root);
+    int rc = text_failed(&more) ? error_memory(&report->error, page)
+                                : current_inputs(report, sql_report_facts, text_of(&more), inputs);
+    text_free(&more);
+    return rc ? FAILED : current_page(report, page, inputs);
 }
 
-/* Makes a folder and those above it. */
-static int make_folder(const char *path)
+/* The page, its charts and files in report->folder. */
+static int write_page(struct report *report, char sha256[65])
 {
-    char part[1200];
-    snprintf(part, sizeof part, "%s", path);
-    for (char *s = part + 1; *s; s++)
-        if (*s == '/') {
-            *s = '\0';
-            if (mkdir(part, 0777) && errno != EEXIST)
-                return -1;
-            *s = '/';
-        }
-    return mkdir(part, 0777) && errno != EEXIST ? -1 : 0;
-}
-
-/* Puts the finished folder in the place of an older one, which is there until the new one is. */
-static int put_in_place(const char *temporary, const char *path)
-{
-    if (rename(temporary, path) == 0)
-        return 0;
-    if (errno != ENOTEMPTY && errno != EEXIST)
-        return -1;
-    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE) == 0) {
-        remove_folder(temporary);
-        return 0;
-    }
-    remove_folder(path); /* a file system that can't exchange */
-    return rename(temporary, path);
-}
-
-/* Puts pictures and data into a folder that may hold an older report. */
-static int put_pictures(const char *temporary, const char *path)
-{
-    char from[REPORT_PATH], to[REPORT_PATH];
-    const struct dirent *entry;
-    DIR *folder = opendir(temporary);
-    int rc = folder && (mkdir(path, 0777) == 0 || errno == EEXIST) ? 0 : -1;
-    while (!rc && (entry = readdir(folder))) {
-        if (entry->d_name[0] == '.')
-            continue;
-        snprintf(from, sizeof from, "%.900s/%s", temporary, entry->d_name);
-        snprintf(to, sizeof to, "%.900s/%s", path, entry->d_name);
-        rc = put_in_place(from, to);
-    }
-    if (folder)
-        closedir(folder);
-    remove_folder(temporary);
+    struct text out = {0};
+    char path[1200];
+    snprintf(path, sizeof path, "%s/report.html", report->folder);
+    int rc = report->a ? compare_write(report, &out) : page_write(report, &out);
+    if (!rc && text_failed(&out))
+        rc = error_memory(&report->error, path);
+    if (!rc)
+        rc = file_replace(path, text_of(&out), out.length, &report->error);
+    hash_bytes(text_of(&out), out.length, sha256);
+    text_free(&out);
     return rc;
 }
 
-/* From the page, two folders below `out`, to the folder in which the program runs. */
-static void find_root(struct report *report, const char *out)
+static int make(struct report *report, int plots_only, const char *place, char sha256[65])
 {
-    size_t used = 0;
-    if (out[0] == '/' || strstr(out, "..")) {
-        char here[1000];
-        snprintf(report->root, sizeof report->root, "%s/", getcwd(here, sizeof here) ? here : "");
+    if (report_load(report) || place_begin(report, place) || report_draw(report) ||
+        (!plots_only && write_page(report, sha256)) || report_finish_drawings(report) ||
+        (!plots_only && !report->a && json_write(report)))
+        return FAILED;
+    return plots_only ? place_pictures(report, place) : place_end(report, place);
+}
+
+/* The page of a run is made where it must be, the page of all runs likewise. */
+static int bring_up_to_date(struct report *report, const char *place, const char *page)
+{
+    char inputs[65], sha256[65];
+    int current = look(report, page, inputs);
+    if (current == 0 &&
+        (make(report, 0, place, sha256) || current_record(report, page, inputs, sha256)))
+        current = FAILED;
+    return current < 0 ? FAILED : index_write(report);
+}
+
+static int is_up_to_date(struct report *report, const char *page)
+{
+    char inputs[65];
+    int current = look(report, page, inputs), needed = current == 1 ? index_needed(report) : 1;
+    if (current < 0 || needed < 0)
+        stage_fail(report->stage, "%s", report->error.text);
+    return current && !needed;
+}
+
+static void work(const struct stage *stage, struct report *report, int plots_only,
+                 const char *place, const char *page)
+{
+    char name[100], sha256[65];
+    int rc;
+    if (report->a)
+        snprintf(name, sizeof name, "the comparison of runs %lld and %lld", (long long)report->a,
+                 (long long)report->b);
+    else
+        snprintf(name, sizeof name, "the report of run %lld", (long long)report->run.id);
+    if (!report->a && !plots_only && is_up_to_date(report, page)) {
+        if (!stage->quiet || stage->if_needed)
+            stage_idle(stage, "%s is up to date: nothing to do", name);
         return;
     }
-    for (const char *s = out; *s; s += strcspn(s, "/")) {
-        s += strspn(s, "/");
-        if (*s && strncmp(s, "./", 2) != 0 && strcmp(s, ".") != 0 && used < 1000)
-            used += (size_t)snprintf(report->root + used, sizeof report->root - used, "../");
+    stage_exclusive(stage, report->db, name);
+    child_catch_signals();
+    if (report->a || plots_only)
+        rc = make(report, plots_only, place, sha256) || current_record(report, page, NULL, NULL);
+    else
+        rc = bring_up_to_date(report, place, page);
+    if (rc) {
+        place_abandon(report);
+        if (child_interrupted())
+            stage_interrupted(stage, "%s: interrupted; what was there is as it was", name);
+        stage_fail(stage, "%s", report->error.text);
     }
-    snprintf(report->root + used, sizeof report->root - used, "../");
-}
-
-/* ------------------------------------------------------------------------ work */
-
-static const struct {
-    const char *name, *sql;
-    int compare;
-} QUERIES[] = {
-    {"classes", sql_charts_classes, 0},
-    {"history", sql_charts_history, 0},
-    {"confusion", sql_charts_confusion, 0},
-    {"class_metrics", sql_charts_class_metrics, 0},
-    {"confidence_histogram", sql_charts_confidence_histogram, 0},
-    {"confidence_box", sql_charts_confidence_box, 0},
-    {"reliability", sql_charts_reliability, 0},
-    {"coverage", sql_charts_coverage, 0},
-    {"correct", sql_charts_correct, 0},
-    {"wrong", sql_charts_wrong, 0},
-    {"layers", sql_charts_layers, 0},
-    {"class_counts", sql_charts_class_counts, 0},
-    {"samples", sql_charts_samples, 0},
-    {"duplicates", sql_charts_duplicates, 0},
-    {"leaderboard", sql_charts_leaderboard, 0},
-    {"cost", sql_charts_cost, 0},
-    {"seeds", sql_charts_seeds, 0},
-    {"compare_history", sql_charts_compare_history, 1},
-    {"fixed", sql_charts_fixed, 1},
-    {"broken", sql_charts_broken, 1},
-};
-
-static int write_data(struct report *report)
-{
-    int compare = report->a != 0;
-    for (size_t i = 0; i < sizeof QUERIES / sizeof *QUERIES; i++)
-        if (QUERIES[i].compare == compare && data_query(report, QUERIES[i].name, QUERIES[i].sql))
-            return -1;
-    if (compare)
-        return 0;
-    return nearest_write(report) || pixels_write(report) || net_write(report) ||
-                   features_write(report)
-               ? -1
-               : 0;
-}
-
-static int make_report(struct report *report, const struct choices *choices)
-{
-    if (write_data(report))
-        return -1;
-    if (choices->png) {
-        report->png = 1;
-        if (charts_draw(report))
-            return -1;
-        report->png = 0;
-        if (choices->plots_only)
-            return 0;
-    }
-    if (charts_draw(report))
-        return -1;
-    if (!choices->plots_only && (report->a ? compare_write(report) : page_write(report)))
-        return -1;
-    if (!choices->plots_only && !report->a && (index_write(report, choices->out)))
-        return -1;
-    if (charts_clean(report))
-        return -1;
-    return choices->plots_only || report->a ? 0 : json_write(report);
-}
-
-static void load(const struct stage *stage, struct db *db, struct report *report)
-{
-    struct run *run = &report->run;
-    if (run_load(db, report->b ? report->b : stage->run, stage->dataset, run) ||
-        dataset_load_id(db, run->dataset, &report->dataset) ||
-        image_set_load(db, &report->dataset, IMAGES_TRAIN, &report->train) ||
-        split_rows_load(db, run->split, run->fold, &report->train, &report->split) ||
-        image_set_load(db, &report->dataset, IMAGES_TEST, &report->test))
-        stage_fail(stage, "%s", db->error);
-    report->model = run_model(db, run, &report->dataset); /* NULL: the page says so */
-}
-
-static void unload(struct report *report)
-{
-    nn_model_free(report->model);
-    split_rows_free(&report->split);
-    image_set_free(&report->train);
-    image_set_free(&report->test);
-    dataset_free(&report->dataset);
-    run_free(&report->run);
-}
-
-static void log_stage(const struct stage *stage, struct report *report, const char *page)
-{
-    if (db_begin(report->db) ||
-        db_log_stage(report->db, stage->name, report->dataset.id, report->run.id, stage->arguments,
-                     stage_seconds() - stage->started, page) ||
-        db_commit(report->db))
-        stage_fail(stage, "%s", report->db->error);
 }
 
 int main(int argc, char **argv)
 {
-    struct stage stage = {.name = "report", .help = HELP};
-    struct choices choices = {.out = "experiments/reports", .scripts = "experiments/charts"};
+    struct options options = {.out = "experiments/reports", .scripts = "experiments/charts"};
+    struct stage stage;
     struct db db;
     struct report report = {.stage = &stage, .db = &db};
-    char path[900], page[1000];
+    char place[PATH_MOST + 100], page[PATH_MOST + 200];
 
-    int next = stage_options(&stage, argc, argv, OPTIONS, take, &choices);
-    if (choices.compare && (argc - next != 2 || parse_int(argv[next], 1, INT64_MAX, &report.a) ||
-                            parse_int(argv[next + 1], 1, INT64_MAX, &report.b)))
-        stage_usage(&stage, "--compare needs the numbers of two runs");
-    if (!choices.compare && next < argc)
-        stage_usage(&stage, "unexpected argument '%s'", argv[next]);
+    net_restart(argv);
+    stage_begin(&stage, &PROGRAM, &options, argc, argv);
+    report.isa = net_isa(&stage);
+    read_arguments(&stage, &options, &report);
     stage_open(&stage, &db, DB_WRITE);
-    load(&stage, &db, &report);
-    if (report.a && report.a == report.b)
-        stage_usage(&stage, "--compare: the two runs are the same");
-
-    report.scripts = choices.scripts;
+    find_run(&stage, &report);
     if (report.a)
-        snprintf(path, sizeof path, "%s/compare-%lld-%lld", choices.out, (long long)report.a,
+        snprintf(place, sizeof place, "%s/compare-%lld-%lld", report.out, (long long)report.a,
                  (long long)report.b);
     else
-        snprintf(path, sizeof path, "%s/run-%lld", choices.out, (long long)report.run.id);
-    snprintf(report.folder, sizeof report.folder, "%s.%ld", path, (long)getpid());
-    snprintf(page, sizeof page, "%s%s", path, choices.plots_only ? "" : "/report.html");
-    find_root(&report, choices.out);
-    char data[1100];
-    snprintf(data, sizeof data, "%s/data", report.folder);
-    if (make_folder(data))
-        stage_fail(&stage, "%s: %s", data, strerror(errno));
-    if (make_report(&report, &choices)) {
-        remove_folder(report.folder);
-        stage_fail(&stage, "%s", report.error);
-    }
-    if (choices.plots_only ? put_pictures(report.folder, path) : put_in_place(report.folder, path))
-        stage_fail(&stage, "%s: %s", path, strerror(errno));
-    log_stage(&stage, &report, page);
-    if (!stage.quiet)
-        puts(page);
-    unload(&report);
+        snprintf(place, sizeof place, "%s/run-%lld", report.out, (long long)report.run.id);
+    snprintf(page, sizeof page, "%s%s", place, options.plots_only ? "" : "/report.html");
+    place_root(&report);
+
+    work(&stage, &report, options.plots_only, place, page);
+    puts(page);
+    report_unload(&report);
     db_close(&db);
-    return fflush(stdout) ? 1 : 0;
+    return stage_end(&stage, 0);
 }

@@ -4,147 +4,152 @@
  * draws them with the scripts of experiments/charts, and the page report.html holds the charts and
  * the tables. Everything is made in a folder beside the final one and renamed into place.
  *
- * Functions that can fail return 0 or -1 with one line in report->error, unless they say otherwise.
+ * Functions that can fail return 0 or FAILED with one line in report->error, unless they say
+ * otherwise. Pages are written into a struct text; memory that was short is noticed where it goes
+ * into its file.
  */
 #ifndef REPORT_H
 #define REPORT_H
 
+#include "pipeline/chart/chart.h"
+#include "pipeline/chart/data.h"
+#include "pipeline/program/stage.h"
 #include "pipeline/store/dataset.h"
 #include "pipeline/store/run.h"
-#include "pipeline/program/stage.h"
-
-#include <stdio.h>
-
-enum { REPORT_MAX_DATA = 48, REPORT_MAX_COLUMNS = 16, REPORT_PATH = 1200 };
-
-/* What a script must know of a column before it draws. */
-struct data_column {
-    char name[32];
-    size_t n; /* numbers in it; 0: the others are NaN */
-    double least, greatest, sum;
-};
-
-struct data_file {
-    char name[32];
-    size_t rows;
-    int columns; /* 0 where no query wrote it */
-    struct data_column column[REPORT_MAX_COLUMNS];
-};
+#include "pipeline/store/split.h"
 
 struct report {
-    struct stage *stage;
+    const struct stage *stage;
     struct db *db;
+    nn_isa isa;
     struct run run;
     struct dataset dataset;
     struct image_set train, test;
     struct split_rows split;
     nn_model *model; /* with the weights that count; NULL where the run has none */
     int64_t a, b;    /* runs to compare; 0 elsewhere */
-    char root[1100]; /* leads from the page to the folder in which the program runs */
+    int all;         /* 1: the page of all runs; `run` is the newest then */
 
+    const char *out;     /* folder that holds the reports */
     const char *scripts; /* folder of the gnuplot scripts */
-    int png;             /* charts as PNG, not SVG */
-    char folder[1024];   /* where all is written, without a '/' at the end */
+    int png;             /* 1: the charts as PNG files, too */
+    char folder[1000];   /* where all of this one is written, without a '/' at the end */
+    char root[1100];     /* leads from the page to the folder in which the program runs */
 
-    struct data_file files[REPORT_MAX_DATA];
-    int n_files;
-    char filters[2][64]; /* the layers whose filters are shown; "" where there is none */
-    char maps_of[64];    /* which image the feature maps are of */
-    size_t map_tiles;
-    char error[1400];
+    struct charts charts;
+    struct data_files files;
+    struct error error;
 };
 
-/* report_data.c: queries into data files. ------------------------------------------------------ */
+/* load.c: what a report is made of. ------------------------------------------------------------ */
 
-/* Opens a file of the report for writing, `name` below its folder. NULL on error. */
-FILE *report_open(struct report *report, const char *name);
-int report_close(struct report *report, FILE *file, const char *name); /* checks what was written */
+/* The run, or run B of a comparison, must be there; then its dataset, images, split and net. A run
+ * that has no weights has no model; one whose weights can't be read is an error. */
+int report_load(struct report *report);
+void report_unload(struct report *report);
 
-/* A statement with whichever of :run, :a, :b and :root it has bound. NULL on error. */
-sqlite3_stmt *report_prepare(struct report *report, const char *sql);
+/* A statement with whichever of :run, :a, :b and :root it has bound. NULL on error, which is noted
+ * in the report. */
+struct statement *report_prepare(struct report *report, const char *sql);
+int report_db_error(struct report *report); /* notes it; FAILED */
 
-/* Writes a query's rows to data/NAME.tsv and remembers how many they are. Where it has a column
- * `image`, the pixels of those images go to data/NAME.bin. */
-int data_query(struct report *report, const char *name, const char *sql);
+/* data.c: the data that charts name: queries of sql/charts, and what only pixels or the net tell.
+ */
 
-/* Remembers a data file that was written otherwise; how many rows one has (0: none, or unknown). */
-int data_note(struct report *report, const char *name, size_t rows);
-size_t data_rows(const struct report *report, const char *name);
-const struct data_file *data_find(const struct report *report, const char *name);
+/* Sees to it that the data of a chart are there. */
+int data_make(struct report *report, const struct chart *chart);
 
-/* The pixels of an image of the dataset, NULL where it has none of that number; with `tile`, a copy
- * of what is drawn of them: all of 1 or 3 channels, else the first. */
-const uint8_t *report_pixels(const struct report *report, int64_t image);
-size_t report_tile(const struct report *report, const uint8_t *pixels, uint8_t *tile);
-int tile_channels(const struct report *report); /* 1 or 3 */
+const char *data_sql(const char *name); /* of sql/charts/NAME.sql, NULL: none */
 
-/* report_pixels.c: what only a look at all pixels tells: mean images, values, brightness; and the
- * correctly read image that is nearest to each wrong one. */
-int pixels_write(struct report *report);
-int nearest_write(struct report *report);
+/* The pixels of an image of the dataset, NULL where it has none of that number; appended, all of 1
+ * or 3 channels, else the first. */
+const uint8_t *data_pixels(const struct report *report, int64_t image);
+void data_tile(const struct report *report, const uint8_t *pixels, struct text *tiles);
+int data_channels(const struct report *report); /* 1 or 3 */
+size_t data_image_size(const struct report *report);
 
-/* report_net.c: filters and time a layer; report_features.c: feature maps. */
-int net_write(struct report *report);
-int features_write(struct report *report);
+/* Writes data/NAME.tsv or .bin and frees the text; remembers a file: NULL on error. */
+int data_put(struct report *report, const char *name, struct text *text);
+struct data_file *data_note(struct report *report, const char *name, size_t rows);
 
-/* report_charts.c: which charts there are, and drawing them. ----------------------------------- */
+/* What makes the data that are no query, for a chart: */
+int nearest_write(struct report *report, const struct chart *chart);      /* nearest.c */
+int class_images_write(struct report *report, const struct chart *chart); /* pixels.c */
+int values_write(struct report *report, const struct chart *chart);
+int filters_write(struct report *report, const struct chart *chart); /* net.c */
+int layer_time_write(struct report *report, const struct chart *chart);
+int features_write(struct report *report, const struct chart *chart); /* features.c */
 
-struct chart {
-    const char *section; /* of the page, or "compare" */
-    const char *name;    /* of the picture */
-    const char *script;  /* in the folder of scripts, without .gp */
-    const char *data;    /* the data file that must have rows */
-    const char *values;  /* not NULL: and a number in a column whose name ends so */
-    int base, step, per; /* height: base + step for each `per` rows, begun ones counted */
-    int wide;            /* not 0: 960 pixels wide, not 480 */
-    const char *title, *caption, *missing;
-};
+/* draw.c: the charts of a page. ---------------------------------------------------------------- */
 
-extern const struct chart CHARTS[];
-extern const int N_CHARTS;
-
-/* Whether it can be drawn; its size. */
-int chart_drawn(const struct report *report, const struct chart *chart);
-void chart_size(const struct report *report, const struct chart *chart, int *width, int *height);
-
-/* Draws all charts (of a comparison: those of section "compare") with one gnuplot. */
-int charts_draw(struct report *report);
-
-/* report_svg.c: gnuplot's SVG made smaller, its identifiers unique by `prefix`, without text that
- * names files. `standalone`: with the colours for dark pages and the declarations of a file. */
-int svg_clean(const char *text, const char *prefix, const char *label, int standalone, FILE *out);
-void svg_style(FILE *out); /* CSS rules for charts in a dark page */
-
-/* report_html.c, report_page.c: the pages. ----------------------------------------------------- */
-
-void html_text(FILE *out, const char *text); /* escaped */
-void html_head(FILE *out, const char *title, const char *description);
-void html_foot(FILE *out);
-
-/* Rows of a query as a table; column names are headings with '_' as blanks. A column `link` is the
- * target of the next one. *rows (may be NULL) gets their number; none: nothing is written. */
-int html_table(struct report *report, FILE *out, const char *sql, const char *caption, int *rows);
-
-/* The same of a bound statement, which it finalizes. */
-int html_rows(struct report *report, FILE *out, sqlite3_stmt *statement, const char *caption,
-              int *rows);
-
-/* Rows (name, value) of a query as a description list. */
-int html_list(struct report *report, FILE *out, const char *sql, const char *class_name);
-
-/* The charts of a section, or why one is missing; to stand in an element of class "charts". */
-int html_charts(struct report *report, FILE *out, const char *section);
+/* Draws those of all sections that the page has. */
+int report_draw(struct report *report);
 
 /* Replaces the drawings by such as stand for themselves; afterwards no page can take them in. */
-int charts_clean(struct report *report);
+int report_finish_drawings(struct report *report);
 
-int page_write(struct report *report);
-int compare_write(struct report *report);
+/* html.c: what pages are made of. -------------------------------------------------------------- */
 
-/* report_json.c: final_report.json, training_summary.json and training_history.csv. */
+void html_head(struct text *out, const char *title, const char *description);
+void html_foot(struct text *out);
+
+/* Rows of a bound statement, which is finished, as a table; column names are headings with '_' as
+ * blanks. A column `link` is the target of the next one. *rows (may be NULL) gets their number;
+ * none: nothing is written. html_table: of a statement that is bound by report_prepare. */
+int html_rows(struct report *report, struct text *out, struct statement *statement,
+              const char *caption, int *rows);
+int html_table(struct report *report, struct text *out, const char *sql, const char *caption,
+               int *rows);
+
+/* Rows (name, value) of a query as a description list. */
+int html_list(struct report *report, struct text *out, const char *sql, const char *class_name);
+
+/* The charts of a section, or why one is missing; to stand in an element of class "charts". */
+int html_charts(struct report *report, struct text *out, const char *section);
+
+/* The pages. ----------------------------------------------------------------------------------- */
+
+/* Whether the page of this run, or of two, has the section; whether any page has. */
+int page_has_section(const struct report *report, const char *section);
+int page_knows_section(const char *section);
+
+int page_write(struct report *report, struct text *out);    /* page.c: of one run */
+int compare_write(struct report *report, struct text *out); /* of two */
+
+/* index.c: the page of all runs, in the folder that holds the reports. index_needed: 1 where it is
+ * not of what is known now, 0, or FAILED. index_write writes it where it is needed. */
+int index_needed(struct report *report);
+int index_write(struct report *report);
+
+/* json.c: final_report.json, training_summary.json and training_history.csv. */
 int json_write(struct report *report);
 
-/* report_index.c: the page of all runs, in the folder that holds the reports. */
-int index_write(struct report *report, const char *out);
+/* current.c: whether a page need be made again. ------------------------------------------------ */
+
+/* SHA-256 of all that a page is made of: the program itself, the scripts of charts, what else
+ * counts
+ * (`more`), and the facts that a query lists in its column `fact`. */
+int current_inputs(struct report *report, const char *facts, const char *more, char inputs[65]);
+
+/* 1 where the page at path is of these inputs and as it was made, 0 where not, or FAILED. */
+int current_page(struct report *report, const char *path, const char inputs[65]);
+
+/* Records that it is, and that the stage has run; with inputs NULL only the latter. */
+int current_record(struct report *report, const char *path, const char *inputs, const char *sha256);
+
+/* place.c: folders. ---------------------------------------------------------------------------- */
+
+/* Makes report->folder, empty but for its folder data, beside its place, which must not be or hold
+ * the database, the scripts or the experiment. */
+int place_begin(struct report *report, const char *path);
+void place_abandon(struct report *report);
+
+/* Puts it in the place of an older one, which is there until the new one is; or only its pictures
+ * and data into that one. */
+int place_end(struct report *report, const char *path);
+int place_pictures(struct report *report, const char *path);
+
+/* From the page, two folders below report->out, to the folder in which the program runs. */
+void place_root(struct report *report);
 
 #endif

@@ -1,85 +1,81 @@
 /* score.c: compares a submission with answers at hand. In: a submission's file and a CSV of ids and
  * right labels. Out: the share of right rows on stdout, and beside the submission in the database.
  */
-#include "pipeline/base/pairs.h"
 #include "sql/score.h"
+#include "pipeline/base/hash.h"
+#include "pipeline/base/pairs.h"
 #include "pipeline/program/stage.h"
+#include "pipeline/store/dataset.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_ANSWERS = 256, PATH_SIZE = 1024 };
+enum { PATH_SIZE = 1024, LABELS_TOLD = 10 };
 
-static const char HELP[] =
-    "Usage: score --answers FILE [--db FILE] [--run N | SUBMISSION]\n"
-    "\n"
-    "Compares a submission with the right answers, and keeps the score beside it.\n"
-    "\n"
-    "Example: score --db experiments/runs.db --answers data/answers.csv --run 7\n"
-    "\n"
-    "  --answers FILE  ids and right labels, with the header of the submission\n"
-    "  --db FILE       database (default experiments/runs.db)\n"
-    "  --run N         the newest submission of this run\n"
-    "  --dataset NAME  without run and file: the newest submission on it (default digits)\n"
-    "  --quiet         no remarks, only the score\n"
-    "  --help          this text\n"
-    "  --version       version\n"
-    "\n"
-    "The row with the submission is found by its SHA-256, whatever its file is called.\n"
-    "\n"
-    "Reads: submission, run, dataset\n"
-    "Writes: submission, stage\n";
+struct options {
+    const char *answers;
+};
 
-static const struct option OPTIONS[] = {{"answers", required_argument, NULL, OPTION_ANSWERS}, {0}};
+static const struct option_row ROWS[] = {
+    {"answers", OPTION_TEXT, "FILE", OPTION_AT(struct options, answers),
+     .help = "ids and right labels, with the header of the submission"},
+    {0}};
 
-static int take(int option, const char *argument, void *context, char error[200])
-{
-    const char **answers = context;
-    (void)error;
-    if (option == OPTION_ANSWERS)
-        *answers = argument;
-    return 0;
-}
+static const struct program PROGRAM = {
+    .name = "score",
+    .usage = "--answers FILE [OPTION]... [--run N | SUBMISSION]",
+    .about = "Compares a submission with the right answers, and keeps the score beside it: the "
+             "file that is named, or the newest submission of a run, or without either the newest "
+             "one on the dataset. The row with the submission is found by its SHA-256, whatever "
+             "its file is called.",
+    .example = "build/bin/score --answers data/answers.csv --run 7",
+    .reads = "submission, run, dataset, class.",
+    .writes = "submission, stage.",
+    .uses = USES_DB | USES_DATASET | USES_RUN | USES_QUIET,
+    .rows = ROWS,
+    .most = -1};
 
 /* The file that is to be judged. */
 struct target {
     char path[PATH_SIZE];
     char sha256[65]; /* of its bytes */
     int64_t run;     /* 0: not known */
+    int64_t dataset; /* 0: not known */
 };
 
 static void find_newest(const struct stage *stage, struct db *db, struct target *target,
                         char recorded[65])
 {
-    sqlite3_stmt *statement = db_prepare(db, sql_score_newest);
+    struct statement *statement = db_prepare(db, sql_score_newest);
     db_bind_text(statement, ":dataset", stage->dataset);
     if (stage->run)
         db_bind_int(statement, ":run", stage->run);
     int rc = db_step(db, statement);
     if (rc < 0)
-        stage_fail(stage, "%s", db->error);
+        stage_fail(stage, "%s", db->error.text);
     if (rc == 0 && stage->run)
         stage_fail(stage, "%s: run %lld has no submission (submit makes one)", db->path,
                    (long long)stage->run);
     if (rc == 0)
         stage_fail(stage, "%s: no submission on dataset '%s' (submit makes one)", db->path,
                    stage->dataset);
-    snprintf(target->path, PATH_SIZE, "%s", (const char *)sqlite3_column_text(statement, 0));
-    snprintf(recorded, 65, "%s", (const char *)sqlite3_column_text(statement, 1));
-    target->run = sqlite3_column_int64(statement, 2);
-    sqlite3_finalize(statement);
+    snprintf(target->path, PATH_SIZE, "%s", db_text(statement, "file"));
+    snprintf(recorded, 65, "%s", db_text(statement, "sha256"));
+    target->run = db_int(statement, "run");
+    target->dataset = db_int(statement, "dataset");
+    db_finish(statement);
 }
 
 static void find(const struct stage *stage, struct db *db, const char *file, struct target *target)
 {
     char recorded[65] = "";
+    struct error error;
     if (file)
         snprintf(target->path, PATH_SIZE, "%s", file);
     else
         find_newest(stage, db, target, recorded);
-    if (hash_file(target->path, target->sha256, NULL))
-        stage_fail(stage, "%s: %s", target->path, strerror(errno));
+    if (hash_file(target->path, target->sha256, NULL, &error))
+        stage_fail(stage, "%s", error.text);
     if (*recorded && strcmp(recorded, target->sha256) != 0)
         stage_fail(stage,
                    "%s: has changed since run %lld submitted it (SHA-256 %.12s..., "
@@ -89,9 +85,9 @@ static void find(const struct stage *stage, struct db *db, const char *file, str
 
 static void read_pairs(const struct stage *stage, const char *path, struct pairs *pairs)
 {
-    char error[400];
-    if (pairs_read(path, 1, pairs, error))
-        stage_fail(stage, "%s", error);
+    struct error error;
+    if (pairs_read(path, 1, pairs, &error))
+        stage_fail(stage, "%s", error.text);
     if (pairs->count == 0)
         stage_fail(stage, "%s: no rows below the header", path);
 }
@@ -102,7 +98,7 @@ static const struct pair **sort(const struct stage *stage, const char *path,
     const struct pair *twice;
     const struct pair **sorted = pairs_by_id(pairs, &twice);
     if (!sorted)
-        stage_fail(stage, "out of memory");
+        stage_fail(stage, "out of memory for the ids");
     if (twice) {
         free(sorted);
         stage_fail(stage, "%s:%zu: id '%s' occurs a second time; expected unique ids", path,
@@ -144,77 +140,109 @@ static size_t compare(const struct stage *stage, const char *path, const char *a
     return wrong;
 }
 
-/* Returns the number of submissions that are these very bytes. */
-static int store(const struct stage *stage, struct db *db, const struct target *target, size_t rows,
-                 size_t wrong)
+/* A label that the dataset lacks can't be right: answers of another file, or written otherwise. */
+static void check_labels(const struct stage *stage, const struct dataset *dataset, const char *path,
+                         const struct pairs *answers)
 {
+    struct text classes = {0};
+    for (int k = 0; k < dataset->classes && k < LABELS_TOLD; k++)
+        text_format(&classes, "%s%s", k ? ", " : "", dataset->labels[k]);
+    if (dataset->classes > LABELS_TOLD)
+        text_add(&classes, " ...");
+    for (size_t i = 0; i < answers->count; i++) {
+        int k = 0;
+        while (k < dataset->classes && strcmp(dataset->labels[k], answers->items[i].label))
+            k++;
+        if (k == dataset->classes)
+            stage_fail(stage, "%s:%zu: '%s' is no class of dataset %s; expected one of %s", path,
+                       answers->items[i].line, answers->items[i].label, dataset->name,
+                       text_of(&classes));
+    }
+    text_free(&classes);
+}
+
+/* The dataset of the submission; of a file that no run has made, the one that --dataset names. */
+static void check_answers(const struct stage *stage, struct db *db, const struct target *target,
+                          const char *path, const struct pairs *answers)
+{
+    struct dataset dataset;
+    int rc = target->dataset ? dataset_load_id(db, target->dataset, &dataset)
+                             : dataset_load(db, stage->dataset, &dataset);
+    if (rc && target->dataset)
+        stage_fail(stage, "%s", db->error.text);
+    if (rc)
+        return;
+    check_labels(stage, &dataset, path, answers);
+    dataset_free(&dataset);
+}
+
+struct scoring {
+    const struct stage *stage;
+    struct db *db;
+    const struct target *target;
+    size_t rows, wrong;
+    int64_t stored; /* submissions that are these very bytes */
+};
+
+static int store(void *context)
+{
+    struct scoring *s = context;
     char now[25], result[200];
     db_now(now);
-    snprintf(result, sizeof result, "%zu wrong of %zu", wrong, rows);
-    if (db_begin(db))
-        stage_fail(stage, "%s", db->error);
-    sqlite3_stmt *update = db_prepare(db, sql_score_store);
-    db_bind_real(update, ":score", (double)(rows - wrong) / (double)rows);
-    db_bind_int(update, ":wrong", (int64_t)wrong);
+    snprintf(result, sizeof result, "%zu wrong of %zu", s->wrong, s->rows);
+    struct statement *update = db_prepare(s->db, sql_score_store);
+    db_bind_real(update, ":score", (double)(s->rows - s->wrong) / (double)s->rows);
+    db_bind_int(update, ":wrong", (int64_t)s->wrong);
     db_bind_text(update, ":scored_at", now);
-    db_bind_text(update, ":sha256", target->sha256);
-    int rc = db_run(db, update);
-    sqlite3_finalize(update);
-    if (rc)
-        stage_fail(stage, "%s", db->error);
-    int stored = sqlite3_changes(db->handle);
-    if (stored == 0) {
-        db_rollback(db);
-        return 0;
-    }
-    if (db_log_stage(db, stage->name, 0, target->run, stage->arguments,
-                     stage_seconds() - stage->started, result) ||
-        db_commit(db))
-        stage_fail(stage, "%s", db->error);
-    return stored;
+    db_bind_text(update, ":sha256", s->target->sha256);
+    if (db_run_once(s->db, update))
+        return DB_ERROR;
+    s->stored = db_changes(s->db);
+    return s->stored ? stage_log(s->stage, s->db, 0, s->target->run, result) : DB_OK;
 }
 
 static void tell(const struct stage *stage, struct db *db, const struct target *target, size_t rows,
                  size_t wrong)
 {
-    sqlite3_stmt *statement = db_prepare(db, sql_score_line);
+    struct statement *statement = db_prepare(db, sql_score_line);
     db_bind_text(statement, ":file", target->path);
     db_bind_int(statement, ":rows", (int64_t)rows);
     db_bind_int(statement, ":wrong", (int64_t)wrong);
     if (db_step(db, statement) != 1)
-        stage_fail(stage, "%s", db->error);
-    printf("%s\n", (const char *)sqlite3_column_text(statement, 0));
-    sqlite3_finalize(statement);
-    if (fflush(stdout) || ferror(stdout))
-        stage_fail(stage, "the score can't be written to standard output");
+        stage_fail(stage, "%s", db->error.text);
+    printf("%s\n", db_text(statement, "line"));
+    db_finish(statement);
 }
 
 int main(int argc, char **argv)
 {
-    struct stage stage = {.name = "score", .help = HELP};
+    struct options options = {0};
+    struct stage stage;
     struct target target = {0};
     struct pairs submission = {0}, answers = {0};
-    const char *answers_path = NULL;
     struct db db;
 
-    int next = stage_options(&stage, argc, argv, OPTIONS, take, &answers_path);
-    const char *file = next < argc ? argv[next] : NULL;
-    if (!answers_path)
+    stage_begin(&stage, &PROGRAM, &options, argc, argv);
+    const char *file = stage.n_arguments ? stage.arguments[0] : NULL;
+    if (!options.answers)
         stage_usage(&stage, "--answers is missing; expected the file of right answers");
-    if (file && (stage.run || next + 1 < argc || strlen(file) >= PATH_SIZE))
+    if (file && (stage.run || stage.n_arguments > 1 || strlen(file) >= PATH_SIZE))
         stage_usage(&stage, "expected either --run or one submission file");
     stage_open(&stage, &db, DB_WRITE);
     find(&stage, &db, file, &target);
-    read_pairs(&stage, answers_path, &answers);
+    read_pairs(&stage, options.answers, &answers);
+    check_answers(&stage, &db, &target, options.answers, &answers);
     read_pairs(&stage, target.path, &submission);
-    size_t wrong = compare(&stage, target.path, answers_path, &submission, &answers);
-    int stored = store(&stage, &db, &target, answers.count, wrong);
-    tell(&stage, &db, &target, answers.count, wrong);
-    if (!stored && !stage.quiet)
+    struct scoring scoring = {&stage, &db, &target, .rows = answers.count};
+    scoring.wrong = compare(&stage, target.path, options.answers, &submission, &answers);
+    if (db_transaction(&db, store, &scoring))
+        stage_fail(&stage, "%s", db.error.text);
+    tell(&stage, &db, &target, scoring.rows, scoring.wrong);
+    if (!scoring.stored && !stage.quiet)
         fprintf(stderr, "score: not kept: no submission in %s is this file\n", db.path);
 
     pairs_free(&submission);
     pairs_free(&answers);
     db_close(&db);
-    return 0;
+    return stage_end(&stage, 0);
 }

@@ -1,41 +1,19 @@
 /* blend.c: the predictions of a committee's members, and their joint one. See blend.h. */
 #include "pipeline/store/blend.h"
 
+#include "pipeline/store/prediction.h"
 #include "sql/store.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const double FLOOR = 1e-7; /* as in the loss */
-
 static int out_of_memory(struct db *db)
 {
-    snprintf(db->error, sizeof db->error, "out of memory for the members' predictions");
-    return DB_ERROR;
+    return error_memory(&db->error, "the members' predictions");
 }
 
 /* ---------------------------------------------------------------- reading */
-
-/* A JSON array of numbers, as evaluate writes it. Returns how many there are, up to one too many;
- * -1 where it is something else. */
-static int read_numbers(const char *text, int most, float *numbers)
-{
-    int n = 0;
-    if (!text || *text != '[')
-        return -1;
-    do {
-        char *end;
-        double value = strtod(text + 1, &end);
-        if (end == text + 1 || !(value >= 0 && value <= 1.001))
-            return -1;
-        if (n < most)
-            numbers[n] = (float)value;
-        n++;
-        text = end;
-    } while (*text == ',' && n <= most);
-    return *text == ']' || n > most ? n : -1;
-}
 
 /* One member's predictions into all[count][classes]; counts in heard[count] and *said. */
 static int read_member(struct db *db, int64_t run, const struct image_set *set, int part,
@@ -43,30 +21,30 @@ static int read_member(struct db *db, int64_t run, const struct image_set *set, 
 {
     size_t row = 0;
     int rc;
-    sqlite3_stmt *statement = db_prepare(db, sql_store_run_predictions);
+    struct statement *statement = db_prepare(db, sql_store_run_predictions);
     db_bind_int(statement, ":run", run);
     db_bind_text(statement, ":part", part == IMAGES_TRAIN ? "train" : "test");
     while ((rc = db_step(db, statement)) == 1) {
-        int64_t image = sqlite3_column_int64(statement, 0);
+        int64_t image = db_int_at(statement, 0);
         while (row < set->images.count && set->ids[row] != image)
             row++;
-        int n = row == set->images.count
-                    ? -2
-                    : read_numbers((const char *)sqlite3_column_text(statement, 1), classes,
-                                   all + row * (size_t)classes);
+        int n = row == set->images.count ? -2
+                                         : prediction_read(db_text_at(statement, 1), classes,
+                                                           all + row * (size_t)classes);
         if (n != classes) {
-            snprintf(db->error, sizeof db->error,
-                     n == -2 ? "run %lld: it has predicted image %lld, which is not of this dataset"
-                             : "run %lld: its prediction of image %lld is no array of %d "
-                               "probabilities (evaluate makes it anew)",
-                     (long long)run, (long long)image, classes);
+            error_set(&db->error,
+                      n == -2
+                          ? "run %lld: it has predicted image %lld, which is not of this dataset"
+                          : "run %lld: its prediction of image %lld is no array of %d "
+                            "probabilities (evaluate makes it anew)",
+                      (long long)run, (long long)image, classes);
             rc = DB_ERROR;
             break;
         }
         heard[row++]++;
         (*said)++;
     }
-    sqlite3_finalize(statement);
+    db_finish(statement);
     return rc;
 }
 
@@ -118,31 +96,20 @@ void votes_free(struct votes *votes)
 
 /* ---------------------------------------------------------------- joining */
 
-/* softmax(logits / temperature) */
-static void soften(const double *logits, int classes, double temperature, float *joined)
-{
-    double greatest = logits[0], sum = 0;
-    for (int k = 1; k < classes; k++)
-        greatest = fmax(greatest, logits[k]);
-    for (int k = 0; k < classes; k++)
-        sum += exp((logits[k] - greatest) / temperature);
-    for (int k = 0; k < classes; k++)
-        joined[k] = (float)(exp((logits[k] - greatest) / temperature) / sum);
-}
-
 void blend_join(const float *const *p, const double *weights, int members, int classes,
                 conf_blend blend, double temperature, float *joined)
 {
     double sum[NN_MAX_CLASSES] = {0};
     for (int m = 0; m < members; m++)
         for (int k = 0; k < classes; k++)
-            sum[k] += weights[m] *
-                      (blend == BLEND_LOGITS ? log(fmax((double)p[m][k], FLOOR)) : (double)p[m][k]);
+            sum[k] +=
+                weights[m] * (blend == BLEND_LOGITS ? log(fmax((double)p[m][k], PREDICTION_LEAST))
+                                                    : (double)p[m][k]);
     if (blend == BLEND_PROBABILITIES && temperature != 1)
         for (int k = 0; k < classes; k++)
-            sum[k] = log(fmax(sum[k], FLOOR));
+            sum[k] = log(fmax(sum[k], PREDICTION_LEAST));
     if (blend == BLEND_LOGITS || temperature != 1)
-        soften(sum, classes, temperature, joined);
+        prediction_softmax(sum, classes, temperature, joined);
     else
         for (int k = 0; k < classes; k++)
             joined[k] = (float)sum[k];
@@ -167,18 +134,17 @@ int committee_load(struct db *db, int64_t run, struct committee *committee)
 {
     int rc;
     *committee = (struct committee){.temperature = 1};
-    sqlite3_stmt *statement = db_prepare(db, sql_store_committee_members);
+    struct statement *statement = db_prepare(db, sql_store_committee_members);
     db_bind_int(statement, ":committee", run);
     while ((rc = db_step(db, statement)) == 1 && committee->members < BLEND_MEMBERS_MOST) {
-        committee->member[committee->members] = sqlite3_column_int64(statement, 0);
-        committee->weights[committee->members++] = sqlite3_column_double(statement, 1);
-        committee->temperature = sqlite3_column_double(statement, 2);
+        committee->member[committee->members] = db_int_at(statement, 0);
+        committee->weights[committee->members++] = db_real_at(statement, 1);
+        committee->temperature = db_real_at(statement, 2);
     }
-    sqlite3_finalize(statement);
+    db_finish(statement);
     if (rc >= 0 && committee->members > 0)
         return DB_OK;
     if (rc >= 0)
-        snprintf(db->error, sizeof db->error, "run %lld: this committee has no members",
-                 (long long)run);
+        error_set(&db->error, "run %lld: this committee has no members", (long long)run);
     return DB_ERROR;
 }

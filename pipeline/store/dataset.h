@@ -33,15 +33,4 @@ enum { IMAGES_TRAIN, IMAGES_TEST };
 int image_set_load(struct db *db, const struct dataset *dataset, int part, struct image_set *set);
 void image_set_free(struct image_set *set);
 
-/* The rows (indices into a train image_set) that a split gives to training and to validation.
- * fold is -1 for a split by fraction. */
-struct split_rows {
-    uint32_t *train, *validation;
-    size_t n_train, n_validation;
-};
-
-int split_rows_load(struct db *db, int64_t split, int fold, const struct image_set *set,
-                    struct split_rows *rows);
-void split_rows_free(struct split_rows *rows);
-
 #endif

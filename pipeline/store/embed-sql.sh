@@ -6,7 +6,8 @@
 #                                   place of those that are there
 #            both                -> sql_fingerprint, the SHA-256 of their text
 #            sql/upgrade/N.sql   -> sql_upgrades[N], from version N - 1; NULL where there is none
-#   charts   sql/charts/NAME.sql -> sql_charts_NAME;  mlflow likewise
+#   charts   sql/charts/NAME.sql -> sql_charts_NAME, and the table sql_charts of their names
+#   mlflow   sql/mlflow/NAME.sql -> sql_mlflow_NAME
 #   ROOM     sql/ROOM.sql        -> sql_ROOM_NAME for each statement, which begins with the comment
 #                                   line `-- NAME: what it does`
 #
@@ -65,6 +66,21 @@ files() { # a folder
     done
 }
 
+# Which charts there are, so that a program need know none by its name.
+table() {
+    if [ "$form" = --header ]; then
+        printf '\nstruct sql_text {\n    const char *name, *text;\n};\n'
+        echo 'extern const struct sql_text sql_charts[]; /* ended by zeros */'
+    else
+        printf '\nconst struct sql_text sql_charts[] = {\n'
+        for file in sql/charts/*.sql; do
+            name=$(basename "$file" .sql)
+            printf '    {"%s", sql_charts_%s},\n' "$name" "$name"
+        done
+        printf '    {0}};\n'
+    fi
+}
+
 # A statement ends where the next one is named.
 statements() {
     awk -v room="$1" -v form="$form" '
@@ -90,7 +106,8 @@ else
 fi
 case $room in
 schema) schema ;;
-charts | mlflow) files "$room" ;;
+charts) files charts; table ;;
+mlflow) files mlflow ;;
 *) statements "$room" ;;
 esac
 [ "$form" != --header ] || printf '\n#endif\n'

@@ -1,9 +1,10 @@
 /* machine.c: CPU, BLAS, executable and git checkout of this process. See machine.h. */
 #include "pipeline/store/machine.h"
 
+#include "pipeline/base/hash.h"
 #include "pipeline/store/lock.h"
-#include "pipeline/program/stage.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,14 +48,22 @@ static void read_cpu(char *text, size_t size)
         fclose(file);
 }
 
-/* Up to `size` bytes of what a shell command prints; 0 where it fails. */
-static size_t read_command(const char *command, char *bytes, size_t size)
+/* The first `size` bytes of what git says of the checkout in which this program stands, wherever it
+ * is called; 0 where that is none. */
+static size_t ask_git(const char *arguments, char *bytes, size_t size)
 {
+    char self[1024], command[1400], rest[4096];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[length < 0 ? 0 : length] = '\0';
+    char *slash = strrchr(self, '/');
+    if (!slash || strchr(self, '\''))
+        return 0;
+    *slash = '\0';
+    snprintf(command, sizeof command, "{ cd '%s' && %s; } 2>/dev/null", self, arguments);
     FILE *pipe = popen(command, "r");
     if (!pipe)
         return 0;
     size_t got = fread(bytes, 1, size, pipe);
-    char rest[4096];
     while (fread(rest, 1, sizeof rest, pipe) > 0)
         ;
     return pclose(pipe) ? 0 : got;
@@ -63,13 +72,12 @@ static size_t read_command(const char *command, char *bytes, size_t size)
 static void read_git(struct machine *machine)
 {
     char text[128] = "";
-    size_t got = read_command("git rev-parse HEAD 2>/dev/null", text, sizeof text - 1);
+    size_t got = ask_git("git rev-parse HEAD", text, sizeof text - 1);
     text[got] = '\0';
     text[strcspn(text, "\n")] = '\0';
     snprintf(machine->git_commit, sizeof machine->git_commit, "%.64s", text);
-    got = read_command("d=$(git diff HEAD 2>/dev/null) && [ -n \"$d\" ] && "
-                       "printf '%s' \"$d\" | sha256sum",
-                       text, 64);
+    got =
+        ask_git("d=$(git diff HEAD) && [ -n \"$d\" ] && printf '%s' \"$d\" | sha256sum", text, 64);
     snprintf(machine->git_diff, sizeof machine->git_diff, "%.*s", (int)(got == 64 ? 64 : 0), text);
 }
 
@@ -79,7 +87,8 @@ void machine_describe(struct machine *machine)
     lock_host(machine->host, sizeof machine->host);
     read_cpu(machine->cpu, sizeof machine->cpu);
     nn_blas_name(machine->blas, sizeof machine->blas);
-    if (hash_file("/proc/self/exe", machine->program_hash, NULL))
+    struct error ignored;
+    if (hash_file("/proc/self/exe", machine->program_hash, NULL, &ignored))
         memset(machine->program_hash, '0', 64);
     read_git(machine);
     machine->compiler = PIXELMILL_COMPILER;

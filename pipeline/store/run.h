@@ -10,12 +10,27 @@
  * committee has other runs for members. */
 typedef enum run_kind { RUN_TRAINING, RUN_FOLDS, RUN_COMMITTEE } run_kind;
 
+/* finished: with weights that count; failed: it would fail again; interrupted and crashed: it can
+ * go on. */
+typedef enum run_status {
+    RUN_RUNNING,
+    RUN_FINISHED,
+    RUN_FAILED,
+    RUN_INTERRUPTED,
+    RUN_CRASHED
+} run_status;
+
+/* As the table run has them. A status that it does not know counts as crashed. */
+const char *run_kind_name(run_kind kind);
+const char *run_status_name(run_status status);
+run_status run_status_of(const char *name);
+
 struct run {
     int64_t id, dataset, split;
     run_kind kind;
     int fold; /* -1: none */
     char experiment[128];
-    char status[16];
+    run_status status;
     struct conf conf; /* as recorded */
 };
 

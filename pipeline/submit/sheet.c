@@ -1,4 +1,4 @@
-/* submit_sheet.c: what a submission says, out of the database: the header that the sample
+/* sheet.c: what a submission says, out of the database: the header that the sample
  * submission prescribed, ids and predicted labels. */
 #include "pipeline/submit/submit.h"
 
@@ -8,39 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int out_of_memory(char error[400])
+static int load_header(struct db *db, const struct dataset *dataset, struct answer_sheet *sheet)
 {
-    snprintf(error, 400, "out of memory");
-    return -1;
-}
-
-static int load_header(struct db *db, const struct dataset *dataset, struct answer_sheet *sheet,
-                       char error[400])
-{
-    sqlite3_stmt *statement = db_prepare(db, sql_submit_sample);
-    db_bind_int(statement, ":dataset", dataset->id);
-    int rc = db_step(db, statement), short_of_memory = 0;
+    struct statement *s = db_prepare(db, sql_submit_sample);
+    db_bind_int(s, ":dataset", dataset->id);
+    int rc = db_step(db, s);
+    const char *header = "ImageId,Label";
+    char id[200], label[200];
     sheet->sample_rows = -1;
-    if (rc == 0) {
-        sheet->header = strdup("ImageId,Label");
-        short_of_memory = !sheet->header;
-    } else if (rc == 1) {
-        const char *header = (const char *)sqlite3_column_text(statement, 0);
-        char id[200], label[200];
-        sheet->sample_rows = sqlite3_column_int64(statement, 1);
-        if (header && pairs_header(header, id, label)) {
-            snprintf(error, 400, "%.100s: the header is '%.150s'; expected two names, id and label",
-                     (const char *)sqlite3_column_text(statement, 2), header);
-            sqlite3_finalize(statement);
-            return -1;
-        }
-        sheet->header = header ? strndup(header, strcspn(header, "\r\n")) : NULL;
-        short_of_memory = header && !sheet->header;
+    if (rc == 1) {
+        sheet->sample_rows = db_int(s, "rows");
+        header = db_is_null(s, "header") ? NULL : db_text(s, "header");
     }
-    sqlite3_finalize(statement);
-    if (rc < 0)
-        snprintf(error, 400, "%.399s", db->error);
-    return rc < 0 ? -1 : short_of_memory ? out_of_memory(error) : 0;
+    if (rc >= 0 && header && pairs_header(header, id, label))
+        rc = error_set(&db->error,
+                       "%.100s: the header is '%.150s'; expected two names, id and label",
+                       db_text(s, "name"), header);
+    if (rc >= 0 && header && !(sheet->header = strndup(header, strcspn(header, "\r\n"))))
+        rc = error_memory(&db->error, "the header");
+    db_finish(s);
+    return rc < 0 ? rc : DB_OK;
 }
 
 static const char *known_label(const struct dataset *dataset, const char *label)
@@ -69,53 +56,51 @@ static int reserve(struct answer_sheet *sheet, size_t *room)
     return 0;
 }
 
+/* Why a sheet can't be submitted; 0 where it can. */
+static int check_loaded(struct db *db, const struct run *run, const struct answer_sheet *sheet,
+                        size_t missing)
+{
+    if (missing && missing == sheet->rows)
+        return error_set(&db->error,
+                         "run %lld has no predictions of the test images (evaluate makes them)",
+                         (long long)run->id);
+    if (missing)
+        return error_set(&db->error,
+                         "run %lld has predictions of %zu test images; expected %zu (evaluate)",
+                         (long long)run->id, sheet->rows - missing, sheet->rows);
+    return DB_OK;
+}
+
 static int load_rows(struct db *db, const struct run *run, const struct dataset *dataset,
-                     struct answer_sheet *sheet, char error[400])
+                     struct answer_sheet *sheet)
 {
     size_t room = 0, missing = 0;
-    int rc, short_of_memory = 0;
-    sqlite3_stmt *statement = db_prepare(db, sql_submit_rows);
-    db_bind_int(statement, ":run", run->id);
-    db_bind_int(statement, ":dataset", dataset->id);
-    while (!short_of_memory && (rc = db_step(db, statement)) == 1) {
-        const char *id = (const char *)sqlite3_column_text(statement, 0);
-        const char *label = (const char *)sqlite3_column_text(statement, 1);
-        if (reserve(sheet, &room) || !(sheet->ids[sheet->rows] = strdup(id ? id : ""))) {
-            short_of_memory = 1;
+    int rc;
+    struct statement *s = db_prepare(db, sql_submit_rows);
+    db_bind_int(s, ":run", run->id);
+    db_bind_int(s, ":dataset", dataset->id);
+    while ((rc = db_step(db, s)) == 1) {
+        if (reserve(sheet, &room) || !(sheet->ids[sheet->rows] = strdup(db_text_at(s, 0)))) {
+            rc = error_memory(&db->error, "the submission");
             break;
         }
-        sheet->labels[sheet->rows] = label ? known_label(dataset, label) : NULL;
+        sheet->labels[sheet->rows] =
+            db_is_null_at(s, 1) ? NULL : known_label(dataset, db_text_at(s, 1));
         missing += !sheet->labels[sheet->rows];
         sheet->rows++;
     }
-    sqlite3_finalize(statement);
-    if (short_of_memory)
-        return out_of_memory(error);
-    if (rc < 0)
-        snprintf(error, 400, "%.399s", db->error);
-    else if (sheet->rows == 0)
-        snprintf(error, 400, "dataset %s has no test images; expected some to submit",
-                 dataset->name);
-    else if (missing == sheet->rows)
-        snprintf(error, 400, "run %lld has no predictions of the test images (evaluate makes them)",
-                 (long long)run->id);
-    else if (missing)
-        snprintf(error, 400, "run %lld has predictions of %zu test images; expected %zu (evaluate)",
-                 (long long)run->id, sheet->rows - missing, sheet->rows);
-    else
-        return 0;
-    return -1;
+    db_finish(s);
+    return rc < 0 ? rc : check_loaded(db, run, sheet, missing);
 }
 
 int sheet_load(struct db *db, const struct run *run, const struct dataset *dataset,
-               struct answer_sheet *sheet, char error[400])
+               struct answer_sheet *sheet)
 {
     memset(sheet, 0, sizeof *sheet);
-    if (load_header(db, dataset, sheet, error) || load_rows(db, run, dataset, sheet, error)) {
-        sheet_free(sheet);
-        return -1;
-    }
-    return 0;
+    if (!load_header(db, dataset, sheet) && !load_rows(db, run, dataset, sheet))
+        return DB_OK;
+    sheet_free(sheet);
+    return DB_ERROR;
 }
 
 void sheet_free(struct answer_sheet *sheet)

@@ -3,58 +3,50 @@
  * both or neither. */
 #include "pipeline/submit/submit.h"
 
+#include "pipeline/base/file.h"
+#include "pipeline/base/hash.h"
+#include "pipeline/program/experiment.h"
+#include "pipeline/store/files.h"
 #include "sql/submit.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_OUTPUT = 256, OPTION_MESSAGE, PATH_SIZE = 1024, NAMES_MOST = 1000 };
-
-static const char HELP[] =
-    "Usage: submit [--db FILE] [--run N] [options]\n"
-    "\n"
-    "Writes the predictions of a run for the test images as a submission file.\n"
-    "\n"
-    "Example: submit --db experiments/runs.db --run 7 --message 'first try'\n"
-    "\n"
-    "  --db FILE       database (default experiments/runs.db)\n"
-    "  --run N         run (default: the newest finished run of the dataset)\n"
-    "  --dataset NAME  dataset, where no run is given (default digits)\n"
-    "  --output FILE   file (default submissions/DATASET-EXPERIMENT-runN.csv, or where that is\n"
-    "                  taken by something else, ...runN-2.csv, ...runN-3.csv and so on)\n"
-    "  --message TEXT  to be kept with the submission\n"
-    "  --quiet         prints the file's name only\n"
-    "  --help          this text\n"
-    "  --version       version\n"
-    "\n"
-    "The last line on standard output is the file's name. A file that is not this run's own\n"
-    "submission is never overwritten.\n"
-    "\n"
-    "Reads: run, prediction, dataset, class, image, source_file\n"
-    "Writes: submission, stage\n";
-
-static const struct option OPTIONS[] = {{"output", required_argument, NULL, OPTION_OUTPUT},
-                                        {"message", required_argument, NULL, OPTION_MESSAGE},
-                                        {0}};
+enum { PATH_SIZE = 1024, NAMES_MOST = 1000 };
 
 struct options {
     const char *output, *message;
 };
 
-static int take(int option, const char *argument, void *context, char error[200])
+static int take_output(const char *text, void *field, struct error *error)
 {
-    struct options *options = context;
-    if (option == OPTION_OUTPUT && (!*argument || strlen(argument) >= PATH_SIZE)) {
-        snprintf(error, 200, "--output: expected a file name of 1 to %d bytes", PATH_SIZE - 1);
-        return -1;
-    }
-    if (option == OPTION_OUTPUT)
-        options->output = argument;
-    else
-        options->message = argument;
+    if (!*text || strlen(text) >= PATH_SIZE)
+        return error_set(error, "expected a file name of 1 to %d bytes", PATH_SIZE - 1);
+    *(const char **)field = text;
     return 0;
 }
+
+static const struct option_row ROWS[] = {
+    {"output", OPTION_OWN, "FILE", OPTION_AT(struct options, output), .take = take_output,
+     .help = "the file",
+     .fallback = "submissions/DATASET-EXPERIMENT-runN.csv, or where that is "
+                 "taken by something else, ...runN-2.csv and so on"},
+    {"message", OPTION_TEXT, "TEXT", OPTION_AT(struct options, message),
+     .help = "is kept with the submission"},
+    {0}};
+
+static const struct program PROGRAM = {
+    .name = "submit",
+    .usage = "[OPTION]... [--run N | EXPERIMENT.conf]",
+    .about = "Writes the predictions of a run for the test images as a submission file. The last "
+             "line on standard output is the file's name. A file that is not this run's own "
+             "submission is never overwritten; one that is gone or was changed is written again.",
+    .example = "build/bin/submit --run 7 --message 'first try'",
+    .reads = "run, prediction, dataset, class, image, source_file.",
+    .writes = "submission, file, stage.",
+    .uses = USES_DB | USES_DATASET | USES_RUN | USES_EXPERIMENT | USES_IF_NEEDED | USES_QUIET,
+    .rows = ROWS};
 
 /* submissions/digits-quick-run7.csv; from the second name on with a number, -2.csv and so on. */
 static void name_file(const struct run *run, const struct dataset *dataset, int number,
@@ -73,7 +65,14 @@ static void name_file(const struct run *run, const struct dataset *dataset, int 
 
 /* A submission on its way: where it goes, what it is, and what stands there already. */
 struct submission {
-    char path[PATH_SIZE], temporary[1100];
+    const struct stage *stage;
+    struct db *db;
+    const struct run *run;
+    const struct dataset *dataset;
+    const struct answer_sheet *sheet;
+    const char *message; /* NULL: none */
+    char path[PATH_SIZE];
+    struct text bytes;
     char sha256[65];
     int in_place;   /* a file with these very bytes stands there */
     int recorded;   /* under this name, of this run */
@@ -81,156 +80,205 @@ struct submission {
     int named_here; /* the name was not given by the user */
 };
 
-/* Ends the program; the temporary file goes with it. */
-#define FAIL(stage, submission, ...)                                                               \
-    (unlink((submission)->temporary), stage_fail((stage), __VA_ARGS__))
-
-/* Compares with what the database says of the file's name and with what stands there. Returns 1 and
- * the reason where the place is taken. */
-static int look(const struct stage *stage, struct db *db, int64_t run,
-                struct submission *submission, char reason[PATH_SIZE + 100])
+/* Compares with what the database says of the file's name and with what stands there. 0; 1 with
+ * the reason in db->error where the place is taken; DB_ERROR. */
+static int look(struct submission *s)
 {
-    sqlite3_stmt *statement = db_prepare(db, sql_submit_recorded);
-    db_bind_text(statement, ":file", submission->path);
-    int rc = db_step(db, statement);
-    int64_t owner = rc == 1 ? sqlite3_column_int64(statement, 0) : run;
-    submission->recorded = rc == 1;
-    submission->same =
-        rc == 1 && strcmp((const char *)sqlite3_column_text(statement, 1), submission->sha256) == 0;
-    sqlite3_finalize(statement);
-    if (rc < 0)
-        FAIL(stage, submission, "%s", db->error);
-    if (owner != run) {
-        snprintf(reason, PATH_SIZE + 100,
-                 "%s: belongs to run %lld; expected a free name (--output)", submission->path,
-                 (long long)owner);
-        return 1;
-    }
-
     char there[65];
-    int exists = hash_file(submission->path, there, NULL) == 0;
-    if (!exists && errno != ENOENT)
-        FAIL(stage, submission, "%s: %s", submission->path, strerror(errno));
-    submission->in_place = exists && strcmp(there, submission->sha256) == 0;
-    if (exists && !submission->in_place && !submission->recorded) {
-        snprintf(reason, PATH_SIZE + 100,
-                 "%s: exists and is no submission of run %lld; expected a free name (--output)",
-                 submission->path, (long long)run);
+    struct file_state state;
+    struct error *error = &s->db->error;
+    struct statement *statement = db_prepare(s->db, sql_submit_recorded);
+    db_bind_text(statement, ":file", s->path);
+    int rc = db_step(s->db, statement);
+    int64_t owner = rc == 1 ? db_int(statement, "run") : s->run->id;
+    s->recorded = rc == 1;
+    s->same = rc == 1 && strcmp(db_text(statement, "sha256"), s->sha256) == 0;
+    db_finish(statement);
+    if (rc < 0)
+        return rc;
+    if (owner != s->run->id) {
+        error_set(error, "%s: belongs to run %lld; expected a free name (--output)", s->path,
+                  (long long)owner);
         return 1;
     }
-    return 0;
+    int missing = file_look(s->path, &state, error);
+    if (missing < 0 || (!missing && hash_file(s->path, there, NULL, error)))
+        return DB_ERROR;
+    s->in_place = !missing && strcmp(there, s->sha256) == 0;
+    if (missing || s->in_place || s->recorded)
+        return DB_OK;
+    error_set(error, "%s: exists and is no submission of run %lld; expected a free name (--output)",
+              s->path, (long long)s->run->id);
+    return 1;
 }
 
 /* Finds the place for a submission: as asked for, or the first free one of our own names. The files
  * of a database that is gone keep theirs. */
-static void find_place(const struct stage *stage, struct db *db, const struct run *run,
-                       const struct dataset *dataset, struct submission *submission)
+static int find_place(struct submission *s)
 {
-    char reason[PATH_SIZE + 100];
-    int again = 1;
-    while (look(stage, db, run->id, submission, reason)) {
-        if (!submission->named_here || again == NAMES_MOST)
-            FAIL(stage, submission, "%s", reason);
-        name_file(run, dataset, ++again, submission->path);
+    int again = 1, rc;
+    while ((rc = look(s)) == 1) {
+        if (!s->named_here || again == NAMES_MOST)
+            return DB_ERROR;
+        name_file(s->run, s->dataset, ++again, s->path);
     }
+    return rc;
 }
 
-static void record(const struct stage *stage, struct db *db, const struct run *run, size_t rows,
-                   const char *message, const struct submission *submission)
+static int record(const struct submission *s)
 {
     char now[25], result[200];
     db_now(now);
-    snprintf(result, sizeof result, "%zu rows, SHA-256 %s", rows, submission->sha256);
-    sqlite3_stmt *insert = db_prepare(db, sql_submit_insert);
-    db_bind_int(insert, ":run", run->id);
-    db_bind_text(insert, ":file", submission->path);
-    db_bind_text(insert, ":sha256", submission->sha256);
-    db_bind_int(insert, ":rows", (int64_t)rows);
-    db_bind_text(insert, ":message", message);
+    snprintf(result, sizeof result, "%zu rows, SHA-256 %s", s->sheet->rows, s->sha256);
+    struct statement *insert = db_prepare(s->db, sql_submit_insert);
+    db_bind_int(insert, ":run", s->run->id);
+    db_bind_text(insert, ":file", s->path);
+    db_bind_text(insert, ":sha256", s->sha256);
+    db_bind_int(insert, ":rows", (int64_t)s->sheet->rows);
+    db_bind_text(insert, ":message", s->message);
     db_bind_text(insert, ":created_at", now);
-    int rc = db_run(db, insert);
-    sqlite3_finalize(insert);
-    if (rc || db_log_stage(db, stage->name, run->dataset, run->id, stage->arguments,
-                           stage_seconds() - stage->started, result))
-        FAIL(stage, submission, "%s", db->error);
+    return db_run_once(s->db, insert) ||
+                   stage_log(s->stage, s->db, s->run->dataset, s->run->id, result)
+               ? DB_ERROR
+               : DB_OK;
 }
 
 /* File and row, both or neither: the file is moved into place last before COMMIT, which makes the
  * row true, and is removed where that fails. The write lock, held from before the look, keeps two
  * programs from taking the same name. */
-static void put(const struct stage *stage, struct db *db, const struct run *run,
-                const struct dataset *dataset, size_t rows, const char *message,
-                struct submission *submission)
+static int put(struct submission *s, struct file_new *file)
 {
-    if (db_begin(db))
-        FAIL(stage, submission, "%s", db->error);
-    find_place(stage, db, run, dataset, submission);
-    if (!submission->same || message)
-        record(stage, db, run, rows, message, submission);
-    if (submission->in_place)
-        unlink(submission->temporary);
-    else if (file_into_place(submission->temporary, submission->path))
-        FAIL(stage, submission, "%s: can't be written: %s", submission->path, strerror(errno));
-    if (db_commit(db)) {
-        if (!submission->in_place)
-            unlink(submission->path);
-        stage_fail(stage, "%s", db->error);
+    if (db_begin(s->db))
+        return DB_ERROR;
+    if (find_place(s) || ((!s->same || s->message) && record(s)))
+        return DB_ERROR;
+    snprintf(file->path, sizeof file->path, "%s", s->path);
+    if (s->in_place)
+        file_abandon(file);
+    else if (file_commit(file, &s->db->error))
+        return DB_ERROR;
+    if (db_commit(s->db) == DB_OK)
+        return DB_OK;
+    if (!s->in_place)
+        unlink(s->path);
+    return DB_ERROR;
+}
+
+/* A folder that somebody named and that is not there is a slip; that of our own names is made. */
+static void check_folder(const struct submission *s)
+{
+    const char *slash = strrchr(s->path, '/');
+    char folder[PATH_SIZE];
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - s->path) + 1 : 1,
+             slash ? s->path : ".");
+    if (access(folder, F_OK))
+        stage_fail(s->stage, "%s: can't be written: %s", s->path, strerror(errno));
+}
+
+/* The file beside its place, read back and checked, then moved there. */
+static void write_file(struct submission *s)
+{
+    struct file_new file;
+    struct error error;
+    if (!s->named_here)
+        check_folder(s);
+    if (file_begin(&file, s->path, &error))
+        stage_fail(s->stage, "%s", error.text);
+    fwrite(s->bytes.bytes, 1, s->bytes.length, file.out);
+    int rc = fflush(file.out) ? error_system(&error, file.temporary)
+                              : sheet_check(s->sheet, s->dataset, file.temporary, &error);
+    if (rc) {
+        file_abandon(&file);
+        stage_fail(s->stage, "%s: %s", s->path, error.text);
+    }
+    if (put(s, &file)) {
+        file_abandon(&file);
+        db_rollback(s->db);
+        stage_fail(s->stage, "%s", s->db->error.text);
     }
 }
 
-static void tell(const struct stage *stage, size_t rows, int64_t sample_rows,
-                 const struct submission *submission)
+/* Whether the run's newest submission is these very bytes and still stands in its place, whose name
+ * comes into s->path. */
+static int is_current(struct submission *s)
 {
-    if (sample_rows >= 0 && (size_t)sample_rows != rows)
-        fprintf(stderr, "submit: warning: the sample submission has %lld rows, this one %zu\n",
-                (long long)sample_rows, rows);
-    if (!stage->quiet && submission->same && submission->in_place)
-        printf("unchanged: this run's %zu rows were submitted before\n", rows);
-    else if (!stage->quiet)
-        printf("%zu rows, SHA-256 %s\n", rows, submission->sha256);
-    printf("%s\n", submission->path);
-    if (fflush(stdout) || ferror(stdout))
-        stage_fail(stage, "the file's name can't be written to standard output");
+    char there[65];
+    int64_t bytes;
+    struct statement *newest = db_prepare(s->db, sql_submit_newest);
+    db_bind_int(newest, ":run", s->run->id);
+    int rc = db_step(s->db, newest);
+    int same = rc == 1 && !strcmp(db_text(newest, "sha256"), s->sha256);
+    if (same)
+        snprintf(s->path, PATH_SIZE, "%s", db_text(newest, "file"));
+    db_finish(newest);
+    if (rc < 0)
+        stage_fail(s->stage, "%s", s->db->error.text);
+    return same && files_hash(s->db, s->path, there, &bytes) == 0 && !strcmp(there, s->sha256);
+}
+
+static void tell(const struct submission *s, int current)
+{
+    const struct answer_sheet *sheet = s->sheet;
+    if (sheet->sample_rows >= 0 && (size_t)sheet->sample_rows != sheet->rows)
+        stage_warn(s->stage, "the sample submission has %lld rows, this one %zu",
+                   (long long)sheet->sample_rows, sheet->rows);
+    if (!s->stage->quiet && (current || (s->same && s->in_place)))
+        printf("unchanged: this run's %zu rows were submitted before\n", sheet->rows);
+    else if (!s->stage->quiet)
+        printf("%zu rows, SHA-256 %s\n", sheet->rows, s->sha256);
+    printf("%s\n", s->path);
+}
+
+static void submit(struct submission *s, const char *output)
+{
+    char work[64];
+    struct error error;
+    if (sheet_text(s->sheet, &s->bytes, &error))
+        stage_fail(s->stage, "%s", error.text);
+    hash_bytes(s->bytes.bytes, s->bytes.length, s->sha256);
+    snprintf(work, sizeof work, "the submission of run %lld", (long long)s->run->id);
+    stage_exclusive(s->stage, s->db, work);
+    int current = !output && !s->message && is_current(s);
+    if (current && s->stage->if_needed)
+        stage_idle(s->stage, "%s", s->path);
+    if (!current) {
+        if (output)
+            snprintf(s->path, PATH_SIZE, "%s", output);
+        else
+            name_file(s->run, s->dataset, 1, s->path);
+        write_file(s);
+    }
+    tell(s, current);
+    text_free(&s->bytes);
 }
 
 int main(int argc, char **argv)
 {
-    struct stage stage = {.name = "submit", .help = HELP};
     struct options options = {0};
-    struct run run = {0};
-    struct dataset dataset = {0};
-    struct answer_sheet sheet = {0};
-    struct submission submission = {0};
+    struct stage stage;
+    struct run run;
+    struct dataset dataset;
+    struct answer_sheet sheet;
     struct db db;
-    char error[400];
 
-    int next = stage_options(&stage, argc, argv, OPTIONS, take, &options);
-    if (next < argc)
-        stage_usage(&stage, "unexpected argument '%s'", argv[next]);
+    stage_begin(&stage, &PROGRAM, &options, argc, argv);
     stage_open(&stage, &db, DB_WRITE);
-    if (run_load(&db, stage.run, stage.dataset, &run) ||
-        dataset_load_id(&db, run.dataset, &dataset))
-        stage_fail(&stage, "%s", db.error);
-    if (sheet_load(&db, &run, &dataset, &sheet, error))
-        stage_fail(&stage, "%s", error);
-
-    if (options.output)
-        snprintf(submission.path, PATH_SIZE, "%s", options.output);
-    else
-        name_file(&run, &dataset, 1, submission.path);
-    submission.named_here = !options.output;
-    if (sheet_write(&sheet, submission.path, submission.temporary, error))
-        stage_fail(&stage, "%s", error);
-    if (sheet_check(&sheet, &dataset, submission.temporary, error))
-        FAIL(&stage, &submission, "%s: %s", submission.path, error);
-    if (hash_file(submission.temporary, submission.sha256, NULL))
-        FAIL(&stage, &submission, "%s: %s", submission.temporary, strerror(errno));
-    put(&stage, &db, &run, &dataset, sheet.rows, options.message, &submission);
-    tell(&stage, sheet.rows, sheet.sample_rows, &submission);
-
+    experiment_run(&stage, &db, &run);
+    if (dataset_load_id(&db, run.dataset, &dataset) || sheet_load(&db, &run, &dataset, &sheet))
+        stage_fail(&stage, "%s", db.error.text);
+    struct submission submission = {.stage = &stage,
+                                    .db = &db,
+                                    .run = &run,
+                                    .dataset = &dataset,
+                                    .sheet = &sheet,
+                                    .message = options.message,
+                                    .named_here = !options.output};
+    if (sheet.rows == 0)
+        stage_fail(&stage, "dataset %s has no test images; expected some to submit", dataset.name);
+    submit(&submission, options.output);
     sheet_free(&sheet);
     dataset_free(&dataset);
     run_free(&run);
     db_close(&db);
-    return 0;
+    return stage_end(&stage, 0);
 }

@@ -1,7 +1,9 @@
-/* sweep_choose.c: the configurations of a sweep: all combinations of lists, draws from ranges, or
+/* choose.c: the configurations of a sweep: all combinations of lists, draws from ranges, or
  * the experiment as it is and each value of each setting alone. See sweep.h.
  */
 #include "pipeline/sweep/sweep.h"
+
+#include "pipeline/base/number.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,15 +13,15 @@
 static void own_value(const struct conf *conf, const char *name, char *value, size_t size)
 {
     const char *setting;
-    int number;
-    for (int i = 0; (setting = conf_setting(conf, i, value, size, &number)); i++)
+    conf_type type;
+    for (int i = 0; (setting = conf_setting(conf, i, value, size, &type)); i++)
         if (!strcmp(setting, name))
             return;
     value[0] = '\0';
 }
 
 /* Multiples of the experiment's value become values. Epochs and images are whole. */
-static int multiply(struct sweep_plan *plan, char *error, size_t size)
+static int multiply(struct sweep_plan *plan, struct error *error)
 {
     for (int i = 0; i < plan->n_parameters; i++) {
         struct sweep_parameter *p = &plan->parameters[i];
@@ -29,11 +31,10 @@ static int multiply(struct sweep_plan *plan, char *error, size_t size)
         for (int j = 0; j < p->n; j++) {
             if (p->list[j][0] != 'x')
                 continue;
-            if (parse_real(p->list[j] + 1, 0, 1e6, &factor) ||
-                parse_real(own, -1e300, 1e300, &value)) {
-                snprintf(error, size, "%s: '%s' needs a setting that is a number", p->name,
-                         p->list[j]);
-                return -1;
+            if (number_real(p->list[j] + 1, 0, 1e6, &factor) ||
+                number_real(own, -1e300, 1e300, &value)) {
+                return error_set(error, "%s: '%s' needs a setting that is a number", p->name,
+                                 p->list[j]);
             }
             if (!strcmp(p->name, "train.epochs") || !strcmp(p->name, "train.batch"))
                 snprintf(p->list[j], SWEEP_VALUE, "%.0f", fmax(1, round(value * factor)));
@@ -90,11 +91,12 @@ static int take_grid(struct sweep_plan *plan, int wanted, double points)
 /* Whether a configuration's value makes it another training than the experiment's own. */
 static int changes(const struct sweep_plan *plan, const char *name, const char *value)
 {
-    char own[CONF_TEXT], assignment[256], error[300];
+    char own[CONF_TEXT], assignment[256];
+    struct error error;
     double a, b;
     own_value(&plan->conf, name, own, sizeof own);
-    if (!strcmp(own, value) || (!parse_real(own, -1e300, 1e300, &a) &&
-                                !parse_real(value, -1e300, 1e300, &b) && fabs(a - b) < 1e-12))
+    if (!strcmp(own, value) || (!number_real(own, -1e300, 1e300, &a) &&
+                                !number_real(value, -1e300, 1e300, &b) && fabs(a - b) < 1e-12))
         return 0;
     if (strcmp(name, "augment.strength"))
         return 1;
@@ -104,8 +106,8 @@ static int changes(const struct sweep_plan *plan, const char *name, const char *
     conf_augmentation(&plan->conf, &before);
     snprintf(assignment, sizeof assignment, "%s=%s", name, value);
     int same = 0;
-    if (!conf_parse(plan->conf.name, plan->conf.text, &conf, error, sizeof error) &&
-        !conf_set(&conf, assignment, error, sizeof error)) {
+    if (!conf_parse(plan->conf.name, plan->conf.text, &conf, &error) &&
+        !conf_set(&conf, assignment, &error)) {
         conf_augmentation(&conf, &after);
         same = !memcmp(&before, &after, sizeof before);
     }
@@ -115,15 +117,14 @@ static int changes(const struct sweep_plan *plan, const char *name, const char *
 
 /* The experiment as it is, then each value alone, in the order of the file. A value that it has
  * already is left out; what exceeds `wanted` is cut off at the end. An empty text sets nothing. */
-static int take_one_by_one(struct sweep_plan *plan, int wanted, char *error, size_t size)
+static int take_one_by_one(struct sweep_plan *plan, int wanted, struct error *error)
 {
     plan->configurations = 1;
     for (int i = 0; i < plan->n_parameters; i++) {
         const struct sweep_parameter *p = &plan->parameters[i];
         if (!p->n) {
-            snprintf(error, size, "%s: expected a list of values, as the design is one-by-one",
-                     p->name);
-            return -1;
+            return error_set(error, "%s: expected a list of values, as the design is one-by-one",
+                             p->name);
         }
         for (int j = 0; j < p->n && plan->configurations < wanted; j++) {
             if (!changes(plan, p->name, p->list[j]))
@@ -135,7 +136,7 @@ static int take_one_by_one(struct sweep_plan *plan, int wanted, char *error, siz
     return 0;
 }
 
-static int choose(struct sweep_plan *plan, char *error, size_t size)
+static int choose(struct sweep_plan *plan, struct error *error)
 {
     double points = 1;
     int grid = 1, folds = plan->n_folds ? plan->n_folds : 1;
@@ -145,23 +146,20 @@ static int choose(struct sweep_plan *plan, char *error, size_t size)
         points *= plan->parameters[i].n;
     }
     if (wanted < 1) {
-        snprintf(error, size,
-                 "sweep.trials: %d is less than the %d seeds and folds of one "
-                 "configuration",
-                 plan->trials, plan->n_seeds * folds);
-        return -1;
+        return error_set(error,
+                         "sweep.trials: %d is less than the %d seeds and folds of one "
+                         "configuration",
+                         plan->trials, plan->n_seeds * folds);
     }
     if (grid && points > SWEEP_CONFIGURATIONS && !plan->one_by_one) {
-        snprintf(error, size, "vary: the grid has %.0f points, expected at most %d", points,
-                 SWEEP_CONFIGURATIONS);
-        return -1;
+        return error_set(error, "vary: the grid has %.0f points, expected at most %d", points,
+                         SWEEP_CONFIGURATIONS);
     }
     plan->values = calloc((size_t)wanted * (size_t)plan->n_parameters, sizeof *plan->values);
     if (plan->values && plan->one_by_one)
-        return take_one_by_one(plan, wanted, error, size);
+        return take_one_by_one(plan, wanted, error);
     if (!plan->values || (grid && take_grid(plan, wanted, points))) {
-        snprintf(error, size, "out of memory");
-        return -1;
+        return error_memory(error, "the configurations");
     }
     if (grid)
         return 0;
@@ -172,20 +170,20 @@ static int choose(struct sweep_plan *plan, char *error, size_t size)
     return 0;
 }
 
-static int try_all(const struct sweep_plan *plan, char *error, size_t size)
+static int try_all(const struct sweep_plan *plan, struct error *error)
 {
     for (int c = 0; c < plan->configurations; c++) {
         struct conf conf;
-        int rc = conf_parse(plan->conf.name, plan->conf.text, &conf, error, size);
+        int rc = conf_parse(plan->conf.name, plan->conf.text, &conf, error);
         for (int i = 0; !rc && i < plan->n_parameters; i++) {
             char assignment[256];
             if (!plan->values[c * plan->n_parameters + i][0])
                 continue;
             snprintf(assignment, sizeof assignment, "%s=%s", plan->parameters[i].name,
                      plan->values[c * plan->n_parameters + i]);
-            rc = conf_set(&conf, assignment, error, size);
+            rc = conf_set(&conf, assignment, error);
         }
-        rc = rc ? rc : conf_check(&conf, error, size);
+        rc = rc ? rc : conf_check(&conf, error);
         conf_free(&conf);
         if (rc)
             return -1;
@@ -193,22 +191,20 @@ static int try_all(const struct sweep_plan *plan, char *error, size_t size)
     return 0;
 }
 
-int sweep_choose(struct sweep_plan *plan, char *error, size_t size)
+int sweep_choose(struct sweep_plan *plan, struct error *error)
 {
-    return multiply(plan, error, size) || choose(plan, error, size) || try_all(plan, error, size)
-               ? -1
-               : 0;
+    return multiply(plan, error) || choose(plan, error) || try_all(plan, error) ? -1 : 0;
 }
 
 /* ---------------------------------------------------------------- how much there is to do */
 
-int sweep_trainings(const struct sweep_plan *plan, char *text, size_t size)
+int sweep_trainings(const struct sweep_plan *plan, struct text *words)
 {
     const int folds = plan->n_folds ? plan->n_folds : 1;
     int configurations = plan->configurations, each = plan->n_seeds * folds;
     int total = configurations * each;
-    size_t used = (size_t)snprintf(text, size, "%d", total);
-    for (int rung = 2; rung <= plan->rungs && used < size; rung++) {
+    text_format(words, "%d", total);
+    for (int rung = 2; rung <= plan->rungs; rung++) {
         configurations = configurations / plan->halving > 1 ? configurations / plan->halving : 1;
         const char *more = "";
         int base = 0;
@@ -218,8 +214,8 @@ int sweep_trainings(const struct sweep_plan *plan, char *text, size_t size)
             more = base ? " and of the experiment as it is" : "";
         }
         total += (configurations + base) * each;
-        used += (size_t)snprintf(text + used, size - used, ", then %d of the best %d%s",
-                                 (configurations + base) * each, configurations, more);
+        text_format(words, ", then %d of the best %d%s", (configurations + base) * each,
+                    configurations, more);
     }
     return total;
 }

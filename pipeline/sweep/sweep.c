@@ -5,6 +5,7 @@
  */
 #include "pipeline/sweep/sweep.h"
 
+#include "pipeline/base/child.h"
 #include "sql/sweep.h"
 
 #include <errno.h>
@@ -13,220 +14,251 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-static const char HELP[] =
-    "Usage: sweep [OPTIONS] FILE.sweep\n"
-    "       sweep [OPTIONS] --work N\n"
-    "\n"
-    "Trains an experiment with many values of its hyperparameters. The queue of trials is in the\n"
-    "database: any number of workers take from it, a killed one's trial returns to it, and the\n"
-    "same command goes on where an interrupted one has stopped.\n"
-    "\n"
-    "Example: sweep --workers 2 --set base=quick experiments/tune.sweep\n"
-    "\n"
-    "  --workers N     worker processes; they share the processors (default 1; 0 only fills the\n"
-    "                  queue)\n"
-    "  --work N        be one more worker of sweep N\n"
-    "  --threads N     of each training (default: processors / workers)\n"
-    "  --set KEY=VALUE one more line of the file's section [sweep]; may be repeated\n"
-    "  --retry         put trials that have failed back into the queue\n"
-    "  --db PATH       database (default experiments/runs.db)\n"
-    "  --dataset NAME  dataset (default digits)\n"
-    "  --quiet         print the last line only\n"
-    "  --help, --version\n"
-    "\n"
-    "A sweep file has two sections. [sweep]:\n"
-    "  base = NAME           the experiment that is varied\n"
-    "  trials = 20           of the first rung, at most\n"
-    "  seeds = 1, 2          each configuration with each of them (default: the experiment's)\n"
-    "  split_folds = 5       divide into stratified folds, whatever the experiment says\n"
-    "  folds = 0, 1          each configuration on each of them (default: all)\n"
-    "  design = all          every combination of lists, thinned out to the number of trials; "
-    "with\n"
-    "                        a range, draws. one-by-one: as it is, and each value alone\n"
-    "  knobs = NAME NAME     only these of the settings under [vary]\n"
-    "  seed = 42             of what is drawn\n"
-    "  objective = validation_loss, or validation_accuracy\n"
-    "  halving = N           of N configurations one goes on to the next rung\n"
-    "  halving_by = epochs   and trains N times as long; folds: and trains on all folds\n"
-    "  rungs = 3             of a halving by epochs\n"
-    "  evaluate = yes        predictions of the last rung's runs are kept\n"
-    "[vary]: SECTION.KEY = a list of values, or a range: 1e-4 .. 1e-2 log, 0.1 .. 0.5. In a list,\n"
-    "x0.5 is half of what the experiment has.\n"
-    "\n"
-    "Reads: dataset. Writes: sweep, sweep_value, trial, stage; through split, train and evaluate\n"
-    "what these write.\n";
-
-enum { WORKERS = 256, WORK, THREADS, RETRY, SET, MAX_WORKERS = 256 };
-
-static const struct option OWN[] = {
-    {"workers", required_argument, NULL, WORKERS}, {"work", required_argument, NULL, WORK},
-    {"threads", required_argument, NULL, THREADS}, {"retry", no_argument, NULL, RETRY},
-    {"set", required_argument, NULL, SET},         {0}};
+enum { MAX_WORKERS = 256 };
 
 struct options {
     int64_t workers, work, threads;
-    int retry, n_sets;
-    const char *sets[SWEEP_SETS];
+    int retry;
+    struct option_list sets;
 };
 
-static int take(int option, const char *argument, void *context, char error[200])
-{
-    struct options *o = context;
-    switch (option) {
-    case WORKERS:
-        snprintf(error, 200, "--workers: '%.60s' is not a whole number from 0 to %d", argument,
-                 MAX_WORKERS);
-        return parse_int(argument, 0, MAX_WORKERS, &o->workers);
-    case WORK:
-        snprintf(error, 200, "--work: '%.60s' is not the number of a sweep", argument);
-        return parse_int(argument, 1, INT64_MAX, &o->work);
-    case THREADS:
-        snprintf(error, 200, "--threads: '%.60s' is not a whole number from 1 to 256", argument);
-        return parse_int(argument, 1, 256, &o->threads);
-    case SET:
-        snprintf(error, 200, "--set: '%.60s', expected at most %d times KEY=VALUE", argument,
-                 SWEEP_SETS);
-        if (!strchr(argument, '=') || strpbrk(argument, "\n[") || o->n_sets == SWEEP_SETS)
-            return -1;
-        o->sets[o->n_sets++] = argument;
-        return 0;
-    default:
-        o->retry = 1;
-        return 0;
-    }
-}
+static const struct option_row ROWS[] = {
+    {"workers", OPTION_WHOLE, "N", OPTION_AT(struct options, workers), 0, MAX_WORKERS,
+     .help = "worker processes, which share the processors; 0 only fills the queue",
+     .fallback = "1"},
+    {"work", OPTION_WHOLE, "N", OPTION_AT(struct options, work), 1, 9.1e18,
+     .help = "be one more worker of sweep N"},
+    {"threads", OPTION_WHOLE, "N", OPTION_AT(struct options, threads), 1, 256,
+     .help = "of each training", .fallback = "processors / workers"},
+    {"set", OPTION_LIST, "KEY=VALUE", OPTION_AT(struct options, sets),
+     .help = "one more line of the file's section [sweep], which overrides the file"},
+    {"retry", OPTION_FLAG, NULL, OPTION_AT(struct options, retry),
+     .help = "put trials that have failed back into the queue"},
+    {0}};
+
+static const struct program PROGRAM = {
+    .name = "sweep",
+    .usage = "[OPTION]... FILE.sweep\n"
+             "[OPTION]... --work N",
+    .about = "Trains an experiment with many values of its hyperparameters. The queue of trials is "
+             "in the database: any number of workers take from it, a killed one's trial returns to "
+             "it, and the same command goes on where an interrupted one has stopped.",
+    .example = "build/bin/sweep --workers 2 --set base=quick experiments/tune.sweep",
+    .notes =
+        "A sweep file has two sections. [sweep]: base = NAME, the experiment that is varied; "
+        "trials "
+        "= 20, of the first rung, at most; seeds = 1, 2, each configuration with each of them "
+        "(default: the experiment's); split_folds = 5, divide into stratified folds, whatever the "
+        "experiment says; folds = 0, 1, each configuration on each of them (default: all); design "
+        "= "
+        "all, every combination of lists, thinned out to the number of trials, or with a range, "
+        "draws; design = one-by-one, as it is, and each value alone; knobs = NAME NAME, only these "
+        "of the settings under [vary]; seed = 42, of what is drawn; objective = validation_loss or "
+        "validation_accuracy; halving = N, of N configurations one goes on to the next rung; "
+        "halving_by = epochs, and trains N times as long, or folds, and trains on all folds; rungs "
+        "= 3, of a halving by epochs; evaluate = yes, predictions of the last rung's runs are "
+        "kept. "
+        "[vary]: SECTION.KEY = a list of values, or a range: 1e-4 .. 1e-2 log, 0.1 .. 0.5. In a "
+        "list, x0.5 is half of what the experiment has.",
+    .reads = "dataset.",
+    .writes = "sweep, sweep_value, trial, stage; through split, train and evaluate what these "
+              "write.",
+    .uses = USES_DB | USES_DATASET | USES_QUIET,
+    .rows = ROWS,
+    .most = 1};
+
+/* ---------------------------------------------------------------- the queue */
 
 /* The split that all trials share must be there before the first one. */
-static void make_split(const struct stage *stage, const struct sweep_plan *plan)
+static void make_split(const struct stage *stage, struct sweep_plan *plan)
 {
-    char line[500], db[1024], dataset[256], base[sizeof plan->base], folds[16];
-    snprintf(db, sizeof db, "%s", stage->db_path);
-    snprintf(dataset, sizeof dataset, "%s", stage->dataset);
-    snprintf(base, sizeof base, "%s", plan->base);
+    char folds[16];
+    struct error error;
+    const struct child_options options = {.keep = -1, .silent = 1};
     snprintf(folds, sizeof folds, "%d", plan->split_folds);
-    char *argv[] = {"split", "--db", db, "--dataset", dataset, "--conf", base, NULL, NULL, NULL};
-    if (plan->split_folds) {
-        argv[7] = "--folds";
-        argv[8] = folds;
-    }
-    if (sweep_run(NULL, argv, line, sizeof line, NULL))
-        stage_fail(stage, "%s", line);
+    char *argv[] = {"split",
+                    "--db",
+                    (char *)stage->db_path,
+                    "--dataset",
+                    (char *)stage->dataset,
+                    plan->base,
+                    plan->split_folds ? "--folds" : NULL,
+                    folds,
+                    NULL};
+    int rc = child_run(argv, &options, &error);
+    if (child_interrupted())
+        stage_interrupted(stage, "interrupted before the first trial");
+    if (rc)
+        stage_fail(stage, "%s", error.text);
 }
 
-static int64_t fill(const struct stage *stage, const struct options *o, const char *path)
+struct filling {
+    struct db *db;
+    const struct sweep_plan *plan;
+    const struct dataset *dataset;
+    int retry, fresh;
+    int64_t sweep;
+};
+
+static int fill_queue(void *context)
+{
+    struct filling *f = context;
+    if (sweep_find(f->db, f->plan, f->dataset, &f->sweep))
+        return DB_ERROR;
+    f->fresh = f->sweep == 0;
+    if (f->fresh)
+        return sweep_insert(f->db, f->plan, f->dataset, &f->sweep);
+    return f->retry ? sweep_retry(f->db, f->sweep) : DB_OK;
+}
+
+static void load_plan(const struct stage *stage, const struct options *o, struct sweep_plan *plan)
+{
+    struct error error;
+    int rc = sweep_plan_load(stage->arguments[0], &o->sets, plan, &error);
+    if (rc == SWEEP_MISUSED)
+        stage_usage(stage, "%s", error.text);
+    if (rc)
+        stage_fail(stage, "%s", error.text);
+}
+
+static int64_t fill(const struct stage *stage, const struct options *o)
 {
     struct sweep_plan plan;
     struct dataset dataset;
     struct db db;
-    char error[1024];
-    int64_t sweep;
-    int fresh;
-    if (sweep_plan_load(path, o->sets, o->n_sets, &plan, error, sizeof error))
-        stage_fail(stage, "%s", error);
+    struct text words = {0};
+    load_plan(stage, o, &plan);
     stage_open(stage, &db, DB_WRITE);
     if (dataset_load(&db, stage->dataset, &dataset))
-        stage_fail(stage, "%s", db.error);
+        stage_fail(stage, "%s", db.error.text);
     make_split(stage, &plan);
-    if (sweep_store(&db, &plan, &dataset, o->retry, &sweep, &fresh))
-        stage_fail(stage, "%s", db.error);
-    int trainings = sweep_trainings(&plan, error, sizeof error);
+    struct filling f = {&db, &plan, &dataset, o->retry, .fresh = 0};
+    if (db_transaction(&db, fill_queue, &f))
+        stage_fail(stage, "%s", db.error.text);
+    int trainings = sweep_trainings(&plan, &words);
     if (!stage->quiet)
-        printf("sweep %lld: %s %s, %d configurations, %d trainings%s%s\n", (long long)sweep,
-               fresh ? "varies" : "goes on with", plan.conf.name, plan.configurations, trainings,
-               plan.rungs > 1 ? ": " : "", plan.rungs > 1 ? error : "");
+        printf("sweep %lld: %s %s, %d configurations, %d trainings%s%s\n", (long long)f.sweep,
+               f.fresh ? "varies" : "goes on with", plan.conf.name, plan.configurations, trainings,
+               plan.rungs > 1 ? ": " : "", plan.rungs > 1 ? text_of(&words) : "");
     fflush(stdout);
+    text_free(&words);
     dataset_free(&dataset);
     db_close(&db);
     sweep_plan_free(&plan);
-    return sweep;
+    return f.sweep;
 }
 
 static void check_sweep(const struct stage *stage, int64_t sweep)
 {
     struct db db;
     stage_open(stage, &db, DB_READ);
-    sqlite3_stmt *s = db_prepare(&db, sql_sweep_by_id);
+    struct statement *s = db_prepare(&db, sql_sweep_by_id);
     db_bind_int(s, ":sweep", sweep);
     int rc = db_step(&db, s);
-    if (rc != 1)
-        stage_fail(stage, rc ? "%s" : "%s: no such sweep", rc ? db.error : stage->db_path);
-    sqlite3_finalize(s);
+    db_finish(s);
+    if (rc == 0)
+        stage_fail(stage, "%s: no such sweep", stage->db_path);
+    if (rc < 0)
+        stage_fail(stage, "%s", db.error.text);
     db_close(&db);
 }
 
-/* Each worker is a process of its own, which ends when this one does. Returns whether one of them
- * was interrupted or failed. */
+/* ---------------------------------------------------------------- workers */
+
+static pid_t start(const struct stage *stage, int64_t sweep, int threads)
+{
+    const pid_t parent = getpid(), pid = fork();
+    if (pid < 0)
+        stage_fail(stage, "cannot start a worker: %s", strerror(errno));
+    if (pid > 0)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    exit(getppid() != parent || sweep_work(stage, sweep, threads));
+}
+
+/* Each worker is a process of its own, which ends when this one does, and is told of a signal that
+ * this one has got. Returns whether one of them was interrupted or failed. */
 static int work(const struct stage *stage, int64_t sweep, int workers, int threads)
 {
+    const struct timespec pause = {.tv_nsec = 20000000};
     pid_t pids[MAX_WORKERS];
-    int bad = 0, status;
-    pid_t parent = getpid();
+    int bad = 0, told = 0, status;
+    for (int i = 0; i < workers; i++)
+        pids[i] = start(stage, sweep, threads);
     for (int i = 0; i < workers; i++) {
-        pids[i] = fork();
-        if (pids[i] < 0)
-            stage_fail(stage, "cannot start a worker: %s", strerror(errno));
-        if (pids[i] == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGTERM);
-            exit(getppid() != parent || sweep_work(stage, sweep, threads));
-        }
-    }
-    int told = 0;
-    for (int i = 0; i < workers; i++) {
-        while (waitpid(pids[i], &status, 0) < 0 && errno == EINTR)
-            for (int j = i; sweep_interrupted() && !told && j < workers; j++)
+        while (waitpid(pids[i], &status, WNOHANG) == 0) {
+            for (int j = i; child_interrupted() && !told && j < workers; j++)
                 kill(pids[j], SIGTERM);
-        told = sweep_interrupted();
+            told = child_interrupted();
+            nanosleep(&pause, NULL);
+        }
         bad = bad || status;
     }
     return bad;
+}
+
+/* ---------------------------------------------------------------- the end */
+
+struct telling {
+    const struct stage *stage;
+    struct db *db;
+    const char *line;
+};
+
+static int write_log(void *context)
+{
+    const struct telling *t = context;
+    return stage_log(t->stage, t->db, 0, 0, t->line);
 }
 
 /* The last line: how many trials there are in which state, and the best. */
 static void report(const struct stage *stage, int64_t sweep)
 {
     struct db db;
-    char line[1000];
+    struct text line = {0};
     stage_open(stage, &db, DB_WRITE);
-    sqlite3_stmt *s = db_prepare(&db, sql_sweep_report);
+    struct statement *s = db_prepare(&db, sql_sweep_report);
     db_bind_int(s, ":sweep", sweep);
     if (db_step(&db, s) != 1)
-        stage_fail(stage, "%s", db.error);
-    snprintf(line, sizeof line, "%s", (const char *)sqlite3_column_text(s, 0));
-    sqlite3_finalize(s);
-    if (db_begin(&db))
-        stage_fail(stage, "%s", db.error);
-    if (db_log_stage(&db, stage->name, 0, 0, stage->arguments, stage_seconds() - stage->started,
-                     line)) {
-        db_rollback(&db);
-        stage_fail(stage, "%s", db.error);
-    }
-    if (db_commit(&db))
-        stage_fail(stage, "%s", db.error);
+        stage_fail(stage, "%s", db.error.text);
+    text_add(&line, db_text(s, "line"));
+    db_finish(s);
+    struct telling t = {stage, &db, text_of(&line)};
+    if (db_transaction(&db, write_log, &t))
+        stage_fail(stage, "%s", db.error.text);
+    printf("%s\n", t.line);
+    text_free(&line);
     db_close(&db);
-    printf("%s\n", line);
 }
 
 int main(int argc, char **argv)
 {
-    struct stage stage = {.name = "sweep", .help = HELP};
     struct options o = {.workers = 1};
-    int first = stage_options(&stage, argc, argv, OWN, take, &o);
-    if (o.work && o.n_sets)
+    struct stage stage;
+    stage_begin(&stage, &PROGRAM, &o, argc, argv);
+    if (o.work && o.sets.n)
         stage_usage(&stage, "--work goes on with a sweep as it is; expected no --set");
-    if (argc - first != !o.work)
-        stage_usage(&stage, o.work ? "--work: expected no file" : "expected one sweep file, got %d",
-                    argc - first);
-    int processors = nn_threads_available(), workers = o.work ? 1 : (int)o.workers;
-    int threads = o.threads ? (int)o.threads : workers > 1 ? processors / workers : processors;
-    int64_t sweep = o.work ? o.work : fill(&stage, &o, argv[first]);
+    if (o.work && stage.n_arguments)
+        stage_usage(&stage, "--work: expected no file");
+    if (!o.work && !stage.n_arguments)
+        stage_usage(&stage, "expected one sweep file, got 0");
+    const int processors = nn_threads_available(), workers = o.work ? 1 : (int)o.workers;
+    const int threads = o.threads     ? (int)o.threads
+                        : workers > 1 ? processors / workers
+                                      : processors;
+    child_catch_signals();
+    const int64_t sweep = o.work ? o.work : fill(&stage, &o);
     check_sweep(&stage, sweep);
-    sweep_catch_signals();
     int bad = work(&stage, sweep, workers, threads > 1 ? threads : 1);
     report(&stage, sweep);
+    if (child_interrupted())
+        stage_interrupted(&stage, "sweep %lld: interrupted; the same command goes on",
+                          (long long)sweep);
     if (bad)
         stage_fail(&stage, "sweep %lld: not all workers came to the end; the same command goes on",
                    (long long)sweep);
-    return fflush(stdout) ? 1 : 0;
+    return stage_end(&stage, 0);
 }

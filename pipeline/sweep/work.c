@@ -1,4 +1,5 @@
-/* sweep_work.c: a worker of a sweep: claims a trial, has it trained, records what came of it.
+/* work.c: a worker of a sweep: claims a trial, has it trained, records what came of it. See
+ * sweep.h.
  *
  * A claim is one UPDATE under BEGIN IMMEDIATE, and a lock that the kernel frees however the worker
  * ends (lock.h). The programs that it runs share the lock and are killed with it, so a trial that
@@ -6,322 +7,295 @@
  */
 #include "pipeline/sweep/sweep.h"
 
+#include "pipeline/base/child.h"
+#include "pipeline/base/file.h"
+#include "pipeline/store/crashed.h"
+#include "pipeline/store/identity.h"
 #include "pipeline/store/lock.h"
 #include "sql/sweep.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_ATTEMPTS = 10, MAX_ARGUMENTS = 2 * SWEEP_PARAMETERS + 24 };
-
-/* The one place where a signal handler can leave word, and the child it passes the signal to. */
-static volatile sig_atomic_t interrupted, child;
-
-static void note_signal(int number)
-{
-    interrupted = 1;
-    if (child > 0)
-        kill((pid_t)child, number);
-}
-
-void sweep_catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = note_signal};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-int sweep_interrupted(void)
-{
-    return interrupted;
-}
-
-/* ---------------------------------------------------------------- programs */
-
-static int program_path(const char *name, char *path, size_t size)
-{
-    char self[1024];
-    ssize_t got = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (got < 0)
-        return -1;
-    self[got] = '\0';
-    char *slash = strrchr(self, '/');
-    snprintf(path, size, "%.*s/%s", slash ? (int)(slash - self) : 0, self, name);
-    return 0;
-}
-
-/* In the child, between fork and exec. The locks go with it, stderr into a file. */
-_Noreturn static void become(const struct db *db, const char *path, char *const argv[],
-                             FILE *errors)
-{
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (db && db->locks >= 0)
-        fcntl(db->locks, F_SETFD, 0);
-    int nothing = open("/dev/null", O_RDWR);
-    if (nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 && dup2(nothing, STDOUT_FILENO) >= 0 &&
-        dup2(fileno(errors), STDERR_FILENO) >= 0)
-        execv(path, argv);
-    _exit(127);
-}
-
-int sweep_run(struct db *db, char *const argv[], char *line, size_t size, int *killed)
-{
-    char path[1200];
-    int status = 0;
-    FILE *errors = tmpfile();
-    pid_t parent = getpid();
-    snprintf(line, size, "%s: cannot be started: %s", argv[0], strerror(errno));
-    if (!errors || program_path(argv[0], path, sizeof path))
-        goto fail;
-    pid_t pid = fork();
-    if (pid < 0)
-        goto fail;
-    if (pid == 0) {
-        if (getppid() != parent)
-            _exit(127);
-        become(db, path, argv, errors);
-    }
-    child = pid;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    child = 0;
-    rewind(errors);
-    if (!fgets(line, (int)size, errors))
-        snprintf(line, size, "%s: ended with status %d", argv[0], status);
-    line[strcspn(line, "\n")] = '\0';
-    fclose(errors);
-    if (killed)
-        *killed = WIFSIGNALED(status);
-    return status ? -1 : 0;
-fail:
-    if (errors)
-        fclose(errors);
-    if (killed)
-        *killed = 0;
-    return -1;
-}
-
-/* ---------------------------------------------------------------- queue */
+enum { MAX_ATTEMPTS = 10 };
 
 struct worker {
     const struct stage *stage;
     struct db db;
     int64_t sweep;
     int threads;
-    char folder[64], conf[300], run_file[100]; /* made for the worker */
+    char folder[1024], conf[1200]; /* of the worker: the experiment of the trial as a file */
     int evaluate, rungs;
-    char dataset[128], experiment[128];
+    struct dataset dataset;
+    char experiment[128]; /* that is varied, */
+    struct text text;     /* as it was when the sweep began */
 };
 
 struct trial {
     int64_t id, configuration, rung, epochs, seed, fold, attempts; /* epochs, fold: -1 for none */
 };
 
-_Noreturn static void fail(const struct worker *w)
+/* What the worker has made for itself goes however it ends. */
+static void clear_folder(const struct worker *w)
 {
-    stage_fail(w->stage, "%s", w->db.error);
+    unlink(w->conf);
+    rmdir(w->folder);
 }
 
-static int claim_row(struct worker *w, struct trial *t)
+_Noreturn static void fail(const struct worker *w)
 {
+    clear_folder(w);
+    stage_fail(w->stage, "%s", w->db.error.text);
+}
+
+/* ---------------------------------------------------------------- queue */
+
+struct claiming {
+    struct worker *worker;
+    struct trial *trial;
+    int found;
+};
+
+static int64_t or_none(struct statement *s, const char *column)
+{
+    return db_is_null(s, column) ? -1 : db_int(s, column);
+}
+
+/* The lock is taken before anybody can see the claim. */
+static int claim_row(void *context)
+{
+    struct claiming *c = context;
+    struct worker *w = c->worker;
     char host[256];
     lock_host(host, sizeof host);
-    sqlite3_stmt *s = db_prepare(&w->db, sql_sweep_claim);
+    struct statement *s = db_prepare(&w->db, sql_sweep_claim);
     db_bind_int(s, ":sweep", w->sweep);
     db_bind_text(s, ":host", host);
     int rc = db_step(&w->db, s);
-    if (rc == 1) {
-        int64_t *const fields[] = {&t->id,   &t->configuration, &t->rung,    &t->epochs,
-                                   &t->seed, &t->fold,          &t->attempts};
-        for (int i = 0; i < 7; i++)
-            *fields[i] = sqlite3_column_type(s, i) == SQLITE_NULL ? -1 : sqlite3_column_int64(s, i);
-    }
-    sqlite3_finalize(s);
-    return rc;
+    c->found = rc == 1;
+    if (c->found)
+        *c->trial = (struct trial){.id = db_int(s, "id"),
+                                   .configuration = db_int(s, "configuration"),
+                                   .rung = db_int(s, "rung"),
+                                   .epochs = or_none(s, "epochs"),
+                                   .seed = db_int(s, "seed"),
+                                   .fold = or_none(s, "fold"),
+                                   .attempts = db_int(s, "attempts")};
+    db_finish(s);
+    return c->found ? lock_take(&w->db, LOCK_TRIAL, c->trial->id) : rc;
 }
 
-/* Returns 1 where there was one. The lock is taken before anybody can see the claim. */
+/* Returns 1 where there was one. */
 static int claim(struct worker *w, struct trial *t)
 {
-    if (db_begin(&w->db))
+    struct claiming c = {w, t, 0};
+    if (db_transaction(&w->db, claim_row, &c))
         fail(w);
-    int rc = claim_row(w, t);
-    if (rc < 0 || (rc == 1 && lock_take_trial(&w->db, t->id))) {
-        db_rollback(&w->db);
-        fail(w);
-    }
-    if (db_commit(&w->db))
-        fail(w);
-    return rc;
+    return c.found;
 }
 
-/* Ends a trial's work: its new state, and the next rung where this was the last of one. */
+struct ending {
+    struct worker *worker;
+    const struct trial *trial;
+    const char *state, *message; /* message: NULL for none */
+    int64_t run;                 /* 0: none */
+};
+
+/* A trial's new state, and the next rung where this was the last of one. */
+static int write_end(void *context)
+{
+    const struct ending *e = context;
+    struct db *db = &e->worker->db;
+    struct statement *s = db_prepare(db, sql_sweep_end_trial);
+    db_bind_int(s, ":trial", e->trial->id);
+    db_bind_text(s, ":state", e->state);
+    if (e->run)
+        db_bind_int(s, ":run", e->run);
+    db_bind_text(s, ":message", e->message);
+    if (db_run_once(db, s))
+        return DB_ERROR;
+    s = db_prepare(db, sql_sweep_promote);
+    db_bind_int(s, ":sweep", e->worker->sweep);
+    db_bind_int(s, ":rung", e->trial->rung);
+    return db_run_once(db, s);
+}
+
 static void settle(struct worker *w, const struct trial *t, const char *state, int64_t run,
                    const char *message)
 {
-    sqlite3_stmt *s = db_prepare(&w->db, sql_sweep_end_trial);
-    sqlite3_stmt *promote = db_prepare(&w->db, sql_sweep_promote);
-    db_bind_int(s, ":trial", t->id);
-    db_bind_text(s, ":state", state);
-    if (run)
-        db_bind_int(s, ":run", run);
-    db_bind_text(s, ":message", message);
-    db_bind_int(promote, ":sweep", w->sweep);
-    db_bind_int(promote, ":rung", t->rung);
-    if (db_begin(&w->db))
+    struct ending e = {w, t, state, message, run};
+    if (db_transaction(&w->db, write_end, &e))
         fail(w);
-    if (db_run(&w->db, s) || db_run(&w->db, promote)) {
-        db_rollback(&w->db);
-        fail(w);
-    }
-    sqlite3_finalize(s);
-    sqlite3_finalize(promote);
-    if (db_commit(&w->db))
-        fail(w);
-    lock_release_trial(&w->db, t->id);
+    lock_release(&w->db, LOCK_TRIAL, t->id);
 }
 
-/* A number that a statement gives for the sweep, or for one of its trials. */
-static int64_t number_of(struct worker *w, const char *sql, const char *parameter, int64_t id)
+static int64_t count_running(struct worker *w)
 {
-    int64_t value = 0;
+    int64_t running = 0;
     int found;
-    sqlite3_stmt *s = db_prepare(&w->db, sql);
-    db_bind_int(s, parameter, id);
-    if (db_value_int(&w->db, s, &value, &found))
+    struct statement *s = db_prepare(&w->db, sql_sweep_running);
+    db_bind_int(s, ":sweep", w->sweep);
+    if (db_value_int(&w->db, s, &running, &found))
         fail(w);
-    return found ? value : 0;
+    return running;
 }
 
 static void show(struct worker *w, const struct trial *t)
 {
-    sqlite3_stmt *s = db_prepare(&w->db, sql_sweep_line);
+    struct statement *s = db_prepare(&w->db, sql_sweep_line);
     db_bind_int(s, ":trial", t->id);
-    if (db_step(&w->db, s) == 1 && !w->stage->quiet)
-        printf("%s\n", (const char *)sqlite3_column_text(s, 0));
-    fflush(stdout);
-    sqlite3_finalize(s);
+    if (db_step(&w->db, s) != 1)
+        fail(w);
+    stage_progress(w->stage, 1, "%s", db_text(s, "line"));
+    db_finish(s);
 }
 
-/* ---------------------------------------------------------------- one trial */
+/* ---------------------------------------------------------------- a trial */
 
-static int64_t read_run(const struct worker *w)
+static int set_number(struct conf *conf, const char *name, int64_t value, struct error *error)
 {
-    long long run = 0;
-    FILE *file = fopen(w->run_file, "r");
-    if (file && fscanf(file, "%lld", &run) != 1)
-        run = 0;
-    if (file)
-        fclose(file);
-    return run;
+    char assignment[160];
+    snprintf(assignment, sizeof assignment, "%s=%lld", name, (long long)value);
+    return conf_set(conf, assignment, error);
 }
 
-/* The settings of a configuration, 'name=value' each. */
-static int read_settings(struct worker *w, const struct trial *t,
-                         char settings[SWEEP_PARAMETERS][256])
+/* The experiment with the settings of the trial's configuration, its epochs and its seed. Where the
+ * database can't be read, the worker ends: a trial never trains with fewer settings. */
+static int make_conf(struct worker *w, const struct trial *t, struct conf *conf,
+                     struct error *error)
 {
-    int n = 0;
-    sqlite3_stmt *s = db_prepare(&w->db, sql_sweep_settings);
+    int more = 0, rc = conf_parse(w->experiment, text_of(&w->text), conf, error);
+    struct statement *s = db_prepare(&w->db, sql_sweep_settings);
     db_bind_int(s, ":sweep", w->sweep);
     db_bind_int(s, ":configuration", t->configuration);
-    while (n < SWEEP_PARAMETERS && db_step(&w->db, s) == 1)
-        snprintf(settings[n++], 256, "%s", (const char *)sqlite3_column_text(s, 0));
-    sqlite3_finalize(s);
-    return n;
+    while (!rc && (more = db_step(&w->db, s)) == 1)
+        rc = conf_set(conf, db_text(s, "setting"), error);
+    db_finish(s);
+    if (more < 0)
+        fail(w);
+    if (!rc && t->epochs > 0)
+        rc = set_number(conf, "train.epochs", t->epochs, error);
+    if (!rc)
+        rc = set_number(conf, "train.seed", t->seed, error);
+    return rc ? rc : conf_check(conf, error);
 }
 
-static int train(struct worker *w, const struct trial *t, char *line, size_t size, int *killed)
+/* As child_run; the child shares the trial's lock. */
+static int call(struct worker *w, char *const argv[], struct error *error)
 {
-    char settings[SWEEP_PARAMETERS][256], seed[32], fold[32], threads[16], epochs[48];
-    char db[sizeof w->db.path], *argv[MAX_ARGUMENTS];
-    int n = 0, sets = read_settings(w, t, settings);
-    snprintf(seed, sizeof seed, "%lld", (long long)t->seed);
+    const struct child_options options = {.keep = w->db.locks, .silent = 1};
+    return child_run(argv, &options, error);
+}
+
+static int train(struct worker *w, const struct trial *t, struct error *error)
+{
+    char fold[32], threads[16];
     snprintf(fold, sizeof fold, "%lld", (long long)t->fold);
-    snprintf(epochs, sizeof epochs, "train.epochs=%lld", (long long)t->epochs);
     snprintf(threads, sizeof threads, "%d", w->threads);
-    snprintf(db, sizeof db, "%s", w->db.path);
-    char *const fixed[] = {"train", "--db",      db,      "--dataset", w->dataset,  "--seed",
-                           seed,    "--threads", threads, "--run-to",  w->run_file, "--quiet"};
-    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        argv[n++] = fixed[i];
-    for (int i = 0; i < sets; i++) {
-        argv[n++] = "--set";
-        argv[n++] = settings[i];
-    }
-    if (t->epochs > 0) {
-        argv[n++] = "--set";
-        argv[n++] = epochs;
-    }
-    if (t->fold >= 0) {
-        argv[n++] = "--fold";
-        argv[n++] = fold;
-    }
-    argv[n++] = w->conf;
-    argv[n] = NULL;
-    unlink(w->run_file);
-    return sweep_run(&w->db, argv, line, size, killed);
+    char *const argv[] = {"train",     "--quiet",
+                          "--db",      w->db.path,
+                          "--dataset", w->dataset.name,
+                          "--threads", threads,
+                          w->conf,     t->fold < 0 ? NULL : "--fold",
+                          fold,        NULL};
+    return call(w, argv, error);
 }
 
-static int evaluate(struct worker *w, int64_t run, char *line, size_t size, int *killed)
+static int evaluate(struct worker *w, int64_t run, struct error *error)
 {
-    char number[32], db[sizeof w->db.path];
+    char number[32];
     snprintf(number, sizeof number, "%lld", (long long)run);
-    snprintf(db, sizeof db, "%s", w->db.path);
-    char *const argv[] = {"evaluate", "--db", db, "--run", number, "--quiet", NULL};
-    return sweep_run(&w->db, argv, line, size, killed);
+    char *const argv[] = {"evaluate", "--quiet", "--db", w->db.path, "--run", number, NULL};
+    return call(w, argv, error);
+}
+
+/* The run that `train` has made of the experiment, or found. */
+static int find_run(struct worker *w, const struct trial *t, const struct conf *conf, int64_t *run,
+                    struct error *error)
+{
+    char hash[65];
+    run_status status = RUN_CRASHED;
+    if (identity_of_training(&w->db, conf, &w->dataset, (int)t->fold, hash) ||
+        identity_find(&w->db, hash, 0, run, &status))
+        fail(w);
+    if (*run && status == RUN_FINISHED)
+        return 0;
+    *run = 0;
+    return error_set(error, "train: has ended, but there is no finished run of this trial");
+}
+
+/* Has a trial trained, and of the last rung evaluated. 0, or as child_run with error filled in. */
+static int do_trial(struct worker *w, const struct trial *t, int64_t *run, struct error *error)
+{
+    struct conf conf;
+    int rc = make_conf(w, t, &conf, error);
+    if (!rc)
+        rc = file_replace(w->conf, conf.text, strlen(conf.text), error);
+    if (!rc)
+        rc = train(w, t, error);
+    if (!rc)
+        rc = find_run(w, t, &conf, run, error);
+    if (!rc && w->evaluate && t->rung == w->rungs && !child_interrupted())
+        rc = evaluate(w, *run, error);
+    conf_free(&conf);
+    return rc;
 }
 
 static void work_on(struct worker *w, const struct trial *t)
 {
-    char line[500];
+    struct error error = {""};
     int64_t run = 0;
-    int killed = 0;
-    int rc = train(w, t, line, sizeof line, &killed);
-    if (rc == 0)
-        run = read_run(w);
-    if (run && w->evaluate && t->rung == w->rungs && !interrupted)
-        rc = evaluate(w, run, line, sizeof line, &killed);
-    if (interrupted || (killed && t->attempts < MAX_ATTEMPTS)) {
+    int rc = do_trial(w, t, &run, &error), killed = rc > 128;
+    if (child_interrupted() || (killed && t->attempts < MAX_ATTEMPTS)) {
         settle(w, t, "waiting", 0, NULL);
         return;
     }
-    settle(w, t, rc ? "failed" : "done", run, rc ? line : NULL);
+    settle(w, t, rc ? "failed" : "done", run, rc ? error.text : NULL);
     show(w, t);
 }
 
 /* ---------------------------------------------------------------- worker */
 
-/* The experiment as it was when the sweep began, in a file of its own for `train` to read. */
-static void prepare(struct worker *w)
+static void read_sweep(struct worker *w)
 {
-    const char *where = getenv("TMPDIR");
-    snprintf(w->folder, sizeof w->folder, "%.40s/sweep.XXXXXX", where && *where ? where : "/tmp");
-    sqlite3_stmt *s = db_prepare(&w->db, sql_sweep_by_id);
+    int64_t dataset = 0;
+    struct text name = {0};
+    struct statement *s = db_prepare(&w->db, sql_sweep_by_id);
     db_bind_int(s, ":sweep", w->sweep);
     int rc = db_step(&w->db, s);
-    if (rc < 0)
-        fail(w);
+    if (rc == 1) {
+        snprintf(w->experiment, sizeof w->experiment, "%s", db_text(s, "experiment"));
+        text_add(&w->text, db_text(s, "conf"));
+        text_add(&name, db_text(s, "name"));
+        w->rungs = (int)db_int(s, "rungs");
+        w->evaluate = (int)db_int(s, "evaluate");
+        dataset = db_int(s, "dataset");
+    }
+    db_finish(s);
     if (rc == 0)
         stage_fail(w->stage, "%s: no sweep %lld", w->db.path, (long long)w->sweep);
-    snprintf(w->experiment, sizeof w->experiment, "%s", (const char *)sqlite3_column_text(s, 0));
-    snprintf(w->dataset, sizeof w->dataset, "%s", (const char *)sqlite3_column_text(s, 2));
-    w->rungs = sqlite3_column_int(s, 3);
-    w->evaluate = sqlite3_column_int(s, 4);
+    if (text_failed(&w->text) || text_failed(&name))
+        stage_fail(w->stage, "out of memory for the experiment");
+    if (rc < 0 || dataset_load(&w->db, text_of(&name), &w->dataset))
+        stage_fail(w->stage, "%s", w->db.error.text);
+    if (w->dataset.id != dataset)
+        stage_fail(w->stage,
+                   "sweep %lld: is of an older version of dataset %s; expected a sweep of version "
+                   "%d (the sweep file begins one)",
+                   (long long)w->sweep, w->dataset.name, w->dataset.version);
+    text_free(&name);
+}
+
+static void make_folder(struct worker *w)
+{
+    const char *where = getenv("TMPDIR");
+    snprintf(w->folder, sizeof w->folder, "%.900s/sweep.XXXXXX", where && *where ? where : "/tmp");
     if (!mkdtemp(w->folder))
         stage_fail(w->stage, "%s: %s", w->folder, strerror(errno));
     snprintf(w->conf, sizeof w->conf, "%s/%s.conf", w->folder, w->experiment);
-    snprintf(w->run_file, sizeof w->run_file, "%s/run", w->folder);
-    FILE *file = fopen(w->conf, "w");
-    if (!file || fputs((const char *)sqlite3_column_text(s, 1), file) < 0 || fclose(file))
-        stage_fail(w->stage, "%s: %s", w->conf, strerror(errno));
-    sqlite3_finalize(s);
 }
 
 int sweep_work(const struct stage *stage, int64_t sweep, int threads)
@@ -330,22 +304,23 @@ int sweep_work(const struct stage *stage, int64_t sweep, int threads)
     const struct timespec pause = {.tv_nsec = 200000000};
     struct trial trial;
     stage_open(stage, &w.db, DB_WRITE);
-    prepare(&w);
-    while (!interrupted) {
+    read_sweep(&w);
+    make_folder(&w);
+    while (!child_interrupted()) {
         if (claim(&w, &trial)) {
             work_on(&w, &trial);
             continue;
         }
         /* Those at work here may yet free a trial, or open the next rung. */
-        if (!number_of(&w, sql_sweep_running, ":sweep", sweep))
+        if (!count_running(&w))
             break;
         nanosleep(&pause, NULL);
-        if (lock_settle(&w.db))
+        if (crashed_settle(&w.db))
             fail(&w);
     }
-    unlink(w.conf);
-    unlink(w.run_file);
-    rmdir(w.folder);
+    clear_folder(&w);
+    dataset_free(&w.dataset);
+    text_free(&w.text);
     db_close(&w.db);
-    return interrupted;
+    return child_interrupted();
 }

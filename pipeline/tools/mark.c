@@ -3,98 +3,107 @@
  * In: a run's number and one action. Out: the run's row or its tags changed, or the run gone with
  * all that belongs to it. What hides or destroys is asked twice.
  */
-#include "pipeline/store/lock.h"
 #include "sql/mark.h"
+#include "pipeline/base/terminal.h"
 #include "pipeline/program/stage.h"
+#include "pipeline/store/lock.h"
 
 #include <string.h>
 #include <unistd.h>
 
-static const char HELP[] =
-    "Usage: mark --run N ACTION\n"
-    "\n"
-    "Writes a note or a tag on a run, archives it, or deletes it with all that belongs to it.\n"
-    "\n"
-    "Example: mark --run 7 --note 'the one with the wide net'\n"
-    "\n"
-    "  --note TEXT     say something of the run; an empty text takes the note away\n"
-    "  --tag WORD      tag the run\n"
-    "  --untag WORD    take the tag away\n"
-    "  --archive       leave the run out of lists and leaderboard\n"
-    "  --unarchive     put it back\n"
-    "  --delete        delete the run, its epochs, weights, predictions, submissions and folds; "
-    "never\n"
-    "                  one that is running or a member of a committee\n"
-    "  --crashed       a run of another host says that it is running, but you know that it is "
-    "dead\n"
-    "  --confirm WORD  archive, delete and crashed ask twice; where nobody can answer, expect "
-    "here\n"
-    "                  yes-archive-N, yes-delete-N or yes-crashed-N\n"
-    "  --db PATH       database (default experiments/runs.db)\n"
-    "  --quiet         say nothing but what is asked\n"
-    "  --help, --version\n"
-    "\n"
-    "Reads: run, member, epoch, checkpoint, prediction, submission.\n"
-    "Writes: run, tag, stage; delete: all tables that belong to a run.\n";
-
-enum { NOTE = 256, TAG, UNTAG, ARCHIVE, UNARCHIVE, REMOVE, CRASHED, CONFIRM };
-
-static const struct option OWN[] = {{"note", required_argument, NULL, NOTE},
-                                    {"tag", required_argument, NULL, TAG},
-                                    {"untag", required_argument, NULL, UNTAG},
-                                    {"archive", no_argument, NULL, ARCHIVE},
-                                    {"unarchive", no_argument, NULL, UNARCHIVE},
-                                    {"delete", no_argument, NULL, REMOVE},
-                                    {"crashed", no_argument, NULL, CRASHED},
-                                    {"confirm", required_argument, NULL, CONFIRM},
-                                    {0}};
-
 struct options {
-    int action; /* 0: none yet */
-    const char *value, *confirm;
+    const char *note, *tag, *untag, *confirm; /* NULL: not given */
+    int show_note, archive, unarchive, removal, crashed;
 };
 
-static int take(int option, const char *argument, void *context, char error[200])
+static const struct option_row ROWS[] = {
+    {"note", OPTION_TEXT, "TEXT", OPTION_AT(struct options, note),
+     .help = "say something of the run; an empty text takes the note away"},
+    {"show-note", OPTION_FLAG, NULL, OPTION_AT(struct options, show_note),
+     .help = "print the note of the run"},
+    {"tag", OPTION_WORD, "WORD", OPTION_AT(struct options, tag), .help = "tag the run"},
+    {"untag", OPTION_WORD, "WORD", OPTION_AT(struct options, untag), .help = "take the tag away"},
+    {"archive", OPTION_FLAG, NULL, OPTION_AT(struct options, archive),
+     .help = "leave the run out of lists and leaderboard"},
+    {"unarchive", OPTION_FLAG, NULL, OPTION_AT(struct options, unarchive), .help = "put it back"},
+    {"delete", OPTION_FLAG, NULL, OPTION_AT(struct options, removal),
+     .help = "delete the run, its epochs, weights, predictions, submissions and folds; never one "
+             "that is running or a member of a committee"},
+    {"crashed", OPTION_FLAG, NULL, OPTION_AT(struct options, crashed),
+     .help = "a run of another host says that it is running, but you know that it is dead"},
+    {"confirm", OPTION_TEXT, "WORD", OPTION_AT(struct options, confirm),
+     .help = "archive, delete and crashed ask twice; where nobody can answer, expect here "
+             "yes-archive-N, yes-delete-N or yes-crashed-N"},
+    {0}};
+
+static const struct program PROGRAM = {
+    .name = "mark",
+    .usage = "--run N ACTION [OPTION]...",
+    .about = "Writes a note or a tag on a run, archives it, or deletes it with all that belongs to "
+             "it: one action a call.",
+    .example = "build/bin/mark --run 7 --note 'the one with the wide net'",
+    .reads = "run, member, epoch, checkpoint, prediction, submission.",
+    .writes = "run, tag, stage; delete: all tables that belong to a run.",
+    .uses = USES_DB | USES_RUN | USES_QUIET,
+    .rows = ROWS};
+
+/* What is done to a run. */
+struct action {
+    const char *name, *sql; /* the statement has :run */
+    const char *parameter;  /* of the statement, for value; NULL: none */
+    const char *value, *result;
+    int64_t archived;     /* of :archived; -1: it has none */
+    const char *question; /* is asked before; NULL: nothing is */
+};
+
+static struct action find_action(const struct stage *stage, const struct options *o)
 {
-    struct options *o = context;
-    if (option == CONFIRM) {
-        o->confirm = argument;
-        return 0;
+    const struct action all[] = {
+        {"note", sql_mark_note, ":note", o->note, "noted", -1, NULL},
+        {"tag", sql_mark_tag, ":tag", o->tag, "tagged ", -1, NULL},
+        {"untag", sql_mark_untag, ":tag", o->untag, "tag taken away", -1, NULL},
+        {"archive", sql_mark_archive, NULL, NULL, "archived", 1, "Archive"},
+        {"unarchive", sql_mark_archive, NULL, NULL, "back in the lists", 0, NULL},
+        {"delete", sql_mark_delete, NULL, NULL, "deleted: ", -1, "Delete"},
+        {"crashed", sql_mark_crashed, NULL, NULL, "counts as crashed", -1, "Give up"}};
+    const int given[] = {o->note != NULL, o->tag != NULL, o->untag != NULL, o->archive,
+                         o->unarchive,    o->removal,     o->crashed};
+    int found = -1;
+    for (int i = 0; i < 7; i++) {
+        if (given[i] && found >= 0)
+            stage_usage(stage, "expected one action, got two");
+        found = given[i] ? i : found;
     }
-    snprintf(error, 200, "expected one action, got two");
-    if (o->action)
-        return -1;
-    snprintf(error, 200, "'%.60s' is not a tag: expected one word without blanks", argument);
-    if ((option == TAG || option == UNTAG) && (!*argument || strpbrk(argument, " \t\n")))
-        return -1;
-    o->action = option;
-    o->value = argument;
-    return 0;
+    if (!stage->run)
+        stage_usage(stage, "expected --run N");
+    if (found < 0)
+        stage_usage(stage, "expected an action, like --note TEXT");
+    return all[found];
 }
 
 /* What a run is and holds; ends the program where there is none. */
 struct contents {
-    char text[512], host[256];
-    char committees[128]; /* numbers with commas between; "": none */
-    int running, archived;
+    struct text text, host, committees; /* committees: numbers with commas between; empty: none */
+    int running;
 };
 
 static void read_contents(const struct stage *stage, struct db *db, struct contents *c)
 {
-    sqlite3_stmt *s = db_prepare(db, sql_mark_contents);
+    struct statement *s = db_prepare(db, sql_mark_contents);
     db_bind_int(s, ":run", stage->run);
     int rc = db_step(db, s);
+    *c = (struct contents){.running = 0};
+    if (rc == 1) {
+        c->running = (int)db_int(s, "running");
+        terminal_add_plain(&c->text, db_text(s, "text"));
+        text_add(&c->host, db_text(s, "host"));
+        text_add(&c->committees, db_text(s, "committees"));
+    }
+    db_finish(s);
     if (rc == 0)
         stage_fail(stage, "%s: no run %lld", db->path, (long long)stage->run);
     if (rc < 0)
-        stage_fail(stage, "%s", db->error);
-    snprintf(c->text, sizeof c->text, "%s", (const char *)sqlite3_column_text(s, 0));
-    c->running = sqlite3_column_int(s, 1);
-    snprintf(c->host, sizeof c->host, "%s", (const char *)sqlite3_column_text(s, 2));
-    c->archived = sqlite3_column_int(s, 3);
-    const char *committees = (const char *)sqlite3_column_text(s, 4);
-    snprintf(c->committees, sizeof c->committees, "%s", committees ? committees : "");
-    sqlite3_finalize(s);
+        stage_fail(stage, "%s", db->error.text);
 }
 
 static int answered(const char *expected)
@@ -108,11 +117,11 @@ static int answered(const char *expected)
 }
 
 /* Asks twice, in different words, so that the second answer is not given by habit. */
-static void confirm(const struct stage *stage, const struct options *o, const char *verb,
+static void confirm(const struct stage *stage, const struct options *o, const struct action *action,
                     const struct contents *c)
 {
     char word[64], number[32];
-    snprintf(word, sizeof word, "yes-%s-%lld", verb, (long long)stage->run);
+    snprintf(word, sizeof word, "yes-%s-%lld", action->name, (long long)stage->run);
     snprintf(number, sizeof number, "%lld", (long long)stage->run);
     if (o->confirm && strcmp(o->confirm, word))
         stage_usage(stage, "--confirm: found '%s', expected %s", o->confirm, word);
@@ -120,112 +129,118 @@ static void confirm(const struct stage *stage, const struct options *o, const ch
         return;
     if (!isatty(STDIN_FILENO))
         stage_fail(stage, "nobody to ask; expected --confirm %s (make: CONFIRM=%s)", word, word);
-    fprintf(stderr, "Run %s: %s\n%s it? (yes or no) ", number, c->text,
-            o->action == REMOVE    ? "Delete"
-            : o->action == ARCHIVE ? "Archive"
-                                   : "Give up");
+    fprintf(stderr, "Run %s: %s\n%s it? (yes or no) ", number, text_of(&c->text), action->question);
     if (answered("yes")) {
         fprintf(stderr, "%sType the number of the run to go ahead: ",
-                o->action == REMOVE ? "This can't be undone. " : "");
+                o->removal ? "This can't be undone. " : "");
         if (answered(number))
             return;
     }
     stage_fail(stage, "run %s is left as it was", number);
 }
 
-/* The statement of an action, with its values. */
-static sqlite3_stmt *prepare(struct db *db, const struct stage *stage, const struct options *o)
-{
-    static const char *const SQL[] = {
-        [NOTE - NOTE] = sql_mark_note,         [TAG - NOTE] = sql_mark_tag,
-        [UNTAG - NOTE] = sql_mark_untag,       [ARCHIVE - NOTE] = sql_mark_archive,
-        [UNARCHIVE - NOTE] = sql_mark_archive, [REMOVE - NOTE] = sql_mark_delete,
-        [CRASHED - NOTE] = sql_mark_crashed};
-    sqlite3_stmt *s = db_prepare(db, SQL[o->action - NOTE]);
-    db_bind_int(s, ":run", stage->run);
-    if (o->action == NOTE)
-        db_bind_text(s, ":note", o->value);
-    if (o->action == TAG || o->action == UNTAG)
-        db_bind_text(s, ":tag", o->value);
-    if (o->action == ARCHIVE || o->action == UNARCHIVE)
-        db_bind_int(s, ":archived", o->action == ARCHIVE);
-    return s;
-}
-
-/* One transaction. A deleted run can't have a line of its own in the log of stages. */
-static void act(const struct stage *stage, struct db *db, const struct options *o,
-                const char *result)
-{
-    sqlite3_stmt *s = prepare(db, stage, o);
-    if (db_begin(db))
-        stage_fail(stage, "%s", db->error);
-    if (db_run(db, s) || db_log_stage(db, stage->name, 0, o->action == REMOVE ? 0 : stage->run,
-                                      stage->arguments, stage_seconds() - stage->started, result)) {
-        db_rollback(db);
-        stage_fail(stage, "%s", db->error);
-    }
-    sqlite3_finalize(s);
-    if (db_commit(db))
-        stage_fail(stage, "%s", db->error);
-}
-
 /* What must be true before a run is touched; asks where that is due. */
 static void check(const struct stage *stage, struct db *db, const struct options *o,
-                  const struct contents *c)
+                  const struct action *action, const struct contents *c)
 {
     char host[256];
     lock_host(host, sizeof host);
     long long run = (long long)stage->run;
-    if (o->action == REMOVE && c->running)
+    if (o->removal && c->running)
         stage_fail(stage, "run %lld is running; expected one that has ended", run);
-    if (o->action == REMOVE && *c->committees)
+    if (o->removal && c->committees.length)
         stage_fail(stage,
                    "run %lld or a fold of it is a member of committee %s; expected one that no "
                    "committee asks (delete the committee first)",
-                   run, c->committees);
-    if (o->action == CRASHED && (!c->running || !strcmp(host, c->host)))
+                   run, text_of(&c->committees));
+    if (o->crashed && (!c->running || !strcmp(host, text_of(&c->host))))
         stage_fail(stage,
                    c->running ? "run %lld is alive on this host"
                               : "run %lld does not say that it is running",
                    run);
-    if (o->action == REMOVE)
-        confirm(stage, o, "delete", c);
-    else if (o->action == ARCHIVE)
-        confirm(stage, o, "archive", c);
-    else if (o->action == CRASHED)
-        confirm(stage, o, "crashed", c);
-    if (o->action == REMOVE && lock_take(db, stage->run))
-        stage_fail(stage, "%s", db->error);
+    if (action->question)
+        confirm(stage, o, action, c);
+    if (o->removal && lock_take(db, LOCK_RUN, stage->run))
+        stage_fail(stage, "%s", db->error.text);
+}
+
+struct acting {
+    const struct stage *stage;
+    struct db *db;
+    const struct action *action;
+    const char *result;
+};
+
+/* A deleted run can't have a line of its own in the log of stages. */
+static int act(void *context)
+{
+    const struct acting *a = context;
+    struct statement *s = db_prepare(a->db, a->action->sql);
+    db_bind_int(s, ":run", a->stage->run);
+    if (a->action->parameter)
+        db_bind_text(s, a->action->parameter, a->action->value);
+    if (a->action->archived >= 0)
+        db_bind_int(s, ":archived", a->action->archived);
+    if (db_run_once(a->db, s))
+        return DB_ERROR;
+    const int gone = a->action->sql == sql_mark_delete;
+    return stage_log(a->stage, a->db, 0, gone ? 0 : a->stage->run, a->result);
+}
+
+/* The note as it was written, but for what a terminal would obey. */
+static void show_note(const struct stage *stage, struct db *db)
+{
+    struct text note = {0};
+    struct statement *s = db_prepare(db, sql_mark_read_note);
+    db_bind_int(s, ":run", stage->run);
+    int rc = db_step(db, s);
+    if (rc != 1)
+        stage_fail(stage, rc ? "%s" : "%s: no such run", rc ? db->error.text : db->path);
+    terminal_add_plain(&note, db_text(s, "note"));
+    printf("%s\n", text_of(&note));
+    text_free(&note);
+    db_finish(s);
+}
+
+/* One action on the run. */
+static void mark(const struct stage *stage, struct db *db, const struct options *options)
+{
+    const struct action action = find_action(stage, options);
+    struct contents contents;
+    struct text result = {0};
+    read_contents(stage, db, &contents);
+    check(stage, db, options, &action, &contents);
+    text_format(&result, "run %lld: %s%s", (long long)stage->run, action.result,
+                options->removal ? text_of(&contents.text)
+                : options->tag   ? options->tag
+                                 : "");
+    struct acting acting = {stage, db, &action, text_of(&result)};
+    if (db_transaction(db, act, &acting))
+        stage_fail(stage, "%s", db->error.text);
+    if (!stage->quiet)
+        printf("%s\n", text_of(&result));
+    text_free(&result);
+    text_free(&contents.text);
+    text_free(&contents.host);
+    text_free(&contents.committees);
 }
 
 int main(int argc, char **argv)
 {
-    struct stage stage = {.name = "mark", .help = HELP};
-    struct options o = {0};
-    struct contents c;
+    struct options options = {0};
+    struct stage stage;
     struct db db;
-    char result[700];
 
-    int first = stage_options(&stage, argc, argv, OWN, take, &o);
-    if (first < argc)
-        stage_usage(&stage, "found '%s'; expected options only", argv[first]);
-    if (!stage.run || !o.action)
-        stage_usage(&stage,
-                    stage.run ? "expected an action, like --note TEXT" : "expected --run N");
-    stage_open(&stage, &db, DB_WRITE);
-    read_contents(&stage, &db, &c);
-    check(&stage, &db, &o, &c);
-    snprintf(result, sizeof result, "run %lld: %s%s%s", (long long)stage.run,
-             (const char *const[]){"noted", "tagged", "tag taken away", "archived",
-                                   "back in the lists",
-                                   "deleted: ", "counts as crashed"}[o.action - NOTE],
-             o.action == TAG ? " " : "",
-             o.action == REMOVE ? c.text
-             : o.action == TAG  ? o.value
-                                : "");
-    act(&stage, &db, &o, result);
-    if (!stage.quiet)
-        printf("%s\n", result);
+    stage_begin(&stage, &PROGRAM, &options, argc, argv);
+    if (!options.show_note)
+        find_action(&stage, &options); /* usage errors come before the database */
+    else if (!stage.run)
+        stage_usage(&stage, "expected --run N");
+    stage_open(&stage, &db, options.show_note ? DB_READ : DB_WRITE);
+    if (options.show_note)
+        show_note(&stage, &db);
+    else
+        mark(&stage, &db, &options);
     db_close(&db);
-    return fflush(stdout) ? 1 : 0;
+    return stage_end(&stage, 0);
 }

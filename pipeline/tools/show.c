@@ -1,250 +1,320 @@
 /* show.c: looks at one image or one run in the terminal. In: an image of the database and a run
  * that predicts it. Out: the image in half-block characters, two pixels a character, and the
  * classes that the run thinks most probable; without an image, the run's history as sparklines. */
-#include "pipeline/store/dataset.h"
-#include "pipeline/conf/input.h"
-#include "pipeline/store/run.h"
-#include "pipeline/program/stage.h"
-
 #include "sql/show.h"
-#include "sql/store.h"
+#include "pipeline/base/terminal.h"
+#include "pipeline/conf/input.h"
+#include "pipeline/conf/looks.h"
+#include "pipeline/program/experiment.h"
+#include "pipeline/program/net.h"
+#include "pipeline/store/prediction.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { OPTION_IMAGE = 256, OPTION_TOP, OPTION_COLOUR, BAR = 24 };
+enum { BAR = 24 };
 
-static const char HELP[] =
-    "Usage: show [--db FILE] --image N [--run N] [options]\n"
-    "       show [--db FILE] --run N\n"
-    "\n"
-    "Draws an image in the terminal with the classes that a run thinks most probable, or a run's "
-    "history,\nfolds or members.\n"
-    "\n"
-    "Example: show --db experiments/runs.db --image test:5 --run 7\n"
-    "\n"
-    "  --db FILE       database (default experiments/runs.db)\n"
-    "  --image N       image by its number in the database, or by its row: train:N, test:N\n"
-    "  --run N         run (default: the newest finished one on the image's dataset)\n"
-    "  --dataset NAME  dataset of a row (default digits)\n"
-    "  --top K         classes (default 3)\n"
-    "  --color WHEN    auto, always or never (default auto: on a terminal, unless NO_COLOR is "
-    "set)\n"
-    "  --help          this text\n"
-    "  --version       version\n"
-    "\n"
-    "Reads: image, class, dataset, prediction, run, member, checkpoint, epoch, evaluation\n"
-    "Writes: nothing\n";
-
-static const struct option OPTIONS[] = {{"image", required_argument, NULL, OPTION_IMAGE},
-                                        {"top", required_argument, NULL, OPTION_TOP},
-                                        {"color", required_argument, NULL, OPTION_COLOUR},
-                                        {0}};
-
-struct choices {
-    int64_t image, top; /* image 0: none given */
-    const char *part;   /* of a row; NULL: image is a number in the database */
-    int colour;
+struct options {
+    struct stage_image image; /* number 0: none given */
+    int64_t top;
+    int colour; /* see terminal_colour */
 };
 
-static int take(int option, const char *argument, void *context, char error[200])
+static const struct option_row ROWS[] = {
+    {"image", OPTION_OWN, "N", OPTION_AT(struct options, image), .take = stage_take_image,
+     .help = "an image by its number in the database, or by its row: train:N, test:N"},
+    {"top", OPTION_WHOLE, "K", OPTION_AT(struct options, top), 1, NN_MAX_CLASSES,
+     .help = "how many classes", .fallback = "3"},
+    {"color", OPTION_CHOICE, "WHEN", OPTION_AT(struct options, colour), .choices = TERMINAL_WHEN,
+     .help = "when to draw in grey", .fallback = "auto: on a terminal, unless NO_COLOR is set"},
+    {0}};
+
+static const struct program PROGRAM = {
+    .name = "show",
+    .usage = "[OPTION]... --image N [--run N | EXPERIMENT.conf]\n"
+             "[OPTION]... [--run N | EXPERIMENT.conf]",
+    .about =
+        "Draws an image in the terminal with the classes that a run thinks most probable, or a "
+        "run's history, folds or members. The run is the newest finished one of the dataset "
+        "where none is named.",
+    .example = "build/bin/show --db experiments/runs.db --image test:5 --run 7",
+    .reads = "image, class, dataset, prediction, run, member, checkpoint, epoch, evaluation.",
+    .uses = USES_DB | USES_DATASET | USES_RUN | USES_EXPERIMENT | USES_ISA,
+    .rows = ROWS};
+
+/* The image that is looked at. */
+struct picture {
+    int64_t id;
+    struct dataset dataset;
+    uint8_t *pixels; /* [H][W][C] */
+};
+
+/* The number of the run that is asked for, whatever its status; 0: the newest finished one. */
+static int64_t find_run(const struct stage *stage, struct db *db)
 {
-    struct choices *choices = context;
-    if (option == OPTION_TOP) {
-        if (parse_int(argument, 1, NN_MAX_CLASSES, &choices->top) == 0)
-            return 0;
-        snprintf(error, 200, "--top: '%.60s' is not a whole number from 1 to %d", argument,
-                 NN_MAX_CLASSES);
-        return -1;
-    }
-    if (option == OPTION_COLOUR) {
-        return parse_when("color", argument, &choices->colour, error);
-    }
-    return parse_image(argument, &choices->part, &choices->image, error);
+    struct conf conf;
+    struct dataset dataset;
+    run_status status;
+    if (!stage->experiment)
+        return stage->run;
+    experiment_load(stage, &conf);
+    if (dataset_load(db, stage->dataset, &dataset))
+        stage_fail(stage, "%s", db->error.text);
+    int64_t run = experiment_find(stage, db, &dataset, &conf, &status);
+    if (!run)
+        stage_fail(stage, "%s: no run of %s on dataset %s with these settings (train makes one)",
+                   db->path, stage->experiment, dataset.name);
+    dataset_free(&dataset);
+    conf_free(&conf);
+    return run;
 }
 
-/* ------------------------------------------------------------------------ the picture */
-
-/* The brightness of a point, 0 to 255: the mean of its channels; 0 below the last row. */
-static int brightness(const uint8_t *pixels, nn_shape shape, int y, int x)
+/* A text of the database on a line of its own. */
+static void print_plain(const struct stage *stage, const char *before, const char *text)
 {
-    int sum = 0;
-    if (y >= shape.h)
-        return 0;
-    for (int c = 0; c < shape.c; c++)
-        sum += pixels[((size_t)y * (size_t)shape.w + (size_t)x) * (size_t)shape.c + (size_t)c];
-    return sum / shape.c;
+    struct text line = {0};
+    terminal_add_plain(&line, text);
+    if (text_failed(&line))
+        stage_fail(stage, "out of memory for a line");
+    printf("%s%s\n", before, text_of(&line));
+    text_free(&line);
 }
 
-/* The upper pixel is the character's colour, the lower one its background; without colour, what is
- * brighter than half counts as ink. */
-static void draw(const uint8_t *pixels, nn_shape shape, int colour)
+static void print_run(const struct stage *stage, const struct run *run, const char *kind,
+                      const char *more)
 {
-    static const char *const halves[4] = {" ", "▄", "▀", "█"};
+    struct text line = {0};
+    text_format(&line, "run %lld (%s)%s%s", (long long)run->id, run->experiment, kind, more);
+    print_plain(stage, "", text_of(&line));
+    text_free(&line);
+}
+
+/* ---------------------------------------------------------------- the picture */
+
+static void check_image(const struct stage *stage, struct db *db, const struct stage_image *image,
+                        int found)
+{
+    if (found < 0)
+        stage_fail(stage, "%s", db->error.text);
+    if (!found && image->part)
+        stage_fail(stage, "%s: no row %lld in the %s part of dataset '%s'", db->path,
+                   (long long)image->number, image->part, stage->dataset);
+    if (!found)
+        stage_fail(stage, "%s: no image %lld", db->path, (long long)image->number);
+}
+
+/* Prints what it is, too. */
+static void load_image(const struct stage *stage, struct db *db, const struct stage_image *image,
+                       struct picture *p)
+{
+    size_t bytes = 0;
+    int64_t dataset = 0;
+    struct text line = {0}, pixels = {0};
+    struct statement *s = db_prepare(db, sql_show_image);
+    db_bind_int(s, ":image", image->number);
+    db_bind_text(s, ":part", image->part);
+    db_bind_text(s, ":dataset", stage->dataset);
+    int found = db_step(db, s);
+    if (found == 1) {
+        const void *blob = db_blob(s, "pixels", &bytes);
+        text_add_bytes(&pixels, blob, bytes);
+        text_add(&line, db_text(s, "line"));
+        p->id = db_int(s, "id");
+        dataset = db_int(s, "dataset");
+    }
+    db_finish(s);
+    check_image(stage, db, image, found);
+    if (dataset_load_id(db, dataset, &p->dataset))
+        stage_fail(stage, "%s", db->error.text);
+    const nn_shape shape = p->dataset.shape;
+    const size_t size = (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
+    if (bytes != size)
+        stage_fail(stage, "image %lld: has %zu bytes, expected %zu", (long long)p->id, bytes, size);
+    if (text_failed(&pixels) || text_failed(&line))
+        stage_fail(stage, "out of memory for the image");
+    p->pixels = (uint8_t *)pixels.bytes;
+    print_plain(stage, "", text_of(&line));
+    text_free(&line);
+}
+
+static void draw(const struct stage *stage, const struct picture *p, int colour)
+{
+    const nn_shape shape = p->dataset.shape;
+    const struct terminal_picture picture = {p->pixels, shape.h, shape.w, shape.c};
+    struct text text = {0};
     for (int y = 0; y < shape.h; y += 2) {
-        for (int x = 0; x < shape.w; x++) {
-            int upper = brightness(pixels, shape, y, x);
-            int lower = brightness(pixels, shape, y + 1, x);
-            if (colour)
-                printf("\033[38;2;%d;%d;%dm\033[48;2;%d;%d;%dm▀", upper, upper, upper, lower, lower,
-                       lower);
-            else
-                fputs(halves[2 * (upper > 127) + (lower > 127)], stdout);
-        }
-        puts(colour ? "\033[0m" : "");
+        terminal_add_picture(&text, &picture, y, colour);
+        text_add(&text, "\n");
     }
+    if (text_failed(&text))
+        stage_fail(stage, "out of memory for the picture");
+    fputs(text_of(&text), stdout);
+    text_free(&text);
 }
 
-/* ------------------------------------------------------------------------ what a run says */
+/* ---------------------------------------------------------------- what a run says */
 
-/* The probabilities that the run's net gives now, as a JSON array. NULL: db->error says why not. */
-static char *predict(struct db *db, const struct run *run, const struct dataset *dataset,
-                     const uint8_t *pixels)
+/* The mean of what the net says of the image's views, as evaluate has it. */
+static int look(nn_predictor *predictor, const nn_images *images, const nn_view *views, int n,
+                int classes, float *mean, nn_error *error)
 {
-    nn_error error;
-    char *json = NULL, *end;
-    float *probabilities = calloc((size_t)dataset->classes, sizeof *probabilities);
-    nn_model *model = run_model(db, run, dataset);
-    nn_predictor *predictor = model ? nn_predictor_new(model, 1, 1, NN_ISA_BEST, &error) : NULL;
-    size_t size = (size_t)dataset->shape.h * (size_t)dataset->shape.w * (size_t)dataset->shape.c;
-    uint8_t *input = malloc(size);
-    nn_images images = {.pixels = input, .count = 1, .shape = dataset->shape};
-    int prepared =
-        input && memcpy(input, pixels, size) && !input_prepare(&run->conf, &images, input);
-    if (model && (!predictor || !probabilities || !prepared ||
-                  nn_predictor_run(predictor, &images, NULL, 1, probabilities, &error)))
-        snprintf(db->error, sizeof db->error, "run %lld: %s", (long long)run->id,
-                 probabilities && prepared ? error.text : "out of memory");
-    else if (model && (end = json = malloc((size_t)dataset->classes * 20 + 3)) != NULL)
-        for (int i = 0; i < dataset->classes; i++)
-            end += sprintf(end, "%c%.6g%s", i ? ',' : '[', (double)probabilities[i],
-                           i + 1 < dataset->classes ? "" : "]");
-    nn_predictor_free(predictor);
-    nn_model_free(model);
-    free(probabilities);
-    free(input);
-    return json;
-}
-
-static char *recorded(struct db *db, int64_t run, int64_t image)
-{
-    char *json = NULL;
-    sqlite3_stmt *statement = db_prepare(db, sql_show_prediction);
-    db_bind_int(statement, ":run", run);
-    db_bind_int(statement, ":image", image);
-    if (db_step(db, statement) == 1)
-        json = strdup((const char *)sqlite3_column_text(statement, 0));
-    sqlite3_finalize(statement);
-    return json;
-}
-
-static int print_top(struct db *db, int64_t dataset, const char *json, int64_t top)
-{
-    sqlite3_stmt *statement = db_prepare(db, sql_show_top);
-    db_bind_text(statement, ":probabilities", json);
-    db_bind_int(statement, ":dataset", dataset);
-    db_bind_int(statement, ":limit", top);
-    int rc;
-    while ((rc = db_step(db, statement)) == 1) {
-        double share = sqlite3_column_double(statement, 1);
-        printf("  %6.2f %%  %s  ", 100 * share, sqlite3_column_text(statement, 0));
-        for (int i = 0; i < (int)(share * BAR + 0.5); i++)
-            fputs("█", stdout);
-        putchar('\n');
+    float *one = calloc((size_t)classes, sizeof *one);
+    int rc = one ? 0 : -1;
+    snprintf(error->text, sizeof error->text, "out of memory for the probabilities");
+    for (int v = 0; v < n && !rc; v++) {
+        nn_predictor_look(predictor, &views[v]);
+        rc = nn_predictor_run(predictor, images, NULL, 1, one, error);
+        for (int i = 0; i < classes; i++)
+            mean[i] += one[i] / (float)n;
     }
-    sqlite3_finalize(statement);
+    free(one);
     return rc;
 }
 
+/* Appends the probabilities that the run's net gives now, as a JSON array. */
+static void predict(const struct stage *stage, struct db *db, const struct run *run,
+                    struct picture *p, struct text *json)
+{
+    nn_view views[VIEWS_MOST];
+    nn_error error;
+    struct error reason;
+    nn_images images = {.pixels = p->pixels, .count = 1, .shape = p->dataset.shape};
+    float *mean = calloc((size_t)p->dataset.classes, sizeof *mean);
+    nn_model *model = run_model(db, run, &p->dataset);
+    if (!model)
+        stage_fail(stage, "%s", db->error.text);
+    int n = views_parse(run->conf.predict_views, views, &reason);
+    if (n < 0)
+        stage_fail(stage, "run %lld: predict.views: %s", (long long)run->id, reason.text);
+    if (!mean || input_prepare(&run->conf, &images, p->pixels))
+        stage_fail(stage, "out of memory for the image");
+    nn_predictor *predictor = nn_predictor_new(model, 1, 1, net_isa(stage), &error);
+    if (!predictor || look(predictor, &images, views, n, p->dataset.classes, mean, &error))
+        stage_fail(stage, "run %lld: %s", (long long)run->id, error.text);
+    prediction_write(mean, p->dataset.classes, json);
+    nn_predictor_free(predictor);
+    nn_model_free(model);
+    free(mean);
+}
+
+/* Appends what the run has recorded of the image, nothing where it has not. */
+static void read_recorded(const struct stage *stage, struct db *db, int64_t run, int64_t image,
+                          struct text *json)
+{
+    struct statement *s = db_prepare(db, sql_show_prediction);
+    db_bind_int(s, ":run", run);
+    db_bind_int(s, ":image", image);
+    int rc = db_step(db, s);
+    if (rc < 0)
+        stage_fail(stage, "%s", db->error.text);
+    if (rc == 1)
+        text_add(json, db_text(s, "probabilities"));
+    db_finish(s);
+}
+
+static void print_top(const struct stage *stage, struct db *db, int64_t dataset, const char *json,
+                      int64_t top)
+{
+    const int width = terminal_width(0);
+    struct text line = {0};
+    struct statement *s = db_prepare(db, sql_show_top);
+    db_bind_text(s, ":probabilities", json);
+    db_bind_int(s, ":dataset", dataset);
+    db_bind_int(s, ":limit", top);
+    int rc;
+    while ((rc = db_step(db, s)) == 1) {
+        const double share = db_real(s, "probability");
+        text_cut(&line, 0);
+        text_format(&line, "  %6.2f %%  ", 100 * share);
+        terminal_add_plain(&line, db_text(s, "label"));
+        text_add(&line, "  ");
+        for (int i = 0; i < BAR && i + 0.5 <= share * BAR; i++)
+            text_add(&line, "█");
+        terminal_cut(&line, 0, width);
+        puts(text_of(&line));
+    }
+    db_finish(s);
+    if (rc || text_failed(&line))
+        stage_fail(stage, "%s", rc ? db->error.text : "out of memory for a line");
+    text_free(&line);
+}
+
+/* The newest finished run on a dataset; 0 where there is none. */
+static int64_t newest_run(const struct stage *stage, struct db *db, int64_t dataset)
+{
+    int64_t run = 0;
+    int found;
+    struct statement *s = db_prepare(db, sql_show_run);
+    db_bind_int(s, ":dataset", dataset);
+    if (db_value_int(db, s, &run, &found))
+        stage_fail(stage, "%s", db->error.text);
+    return run;
+}
+
 /* Says what a run thinks of an image; without a run, the newest finished one, if there is any. */
-static void show_classes(const struct stage *stage, struct db *db, int64_t image,
-                         const struct dataset *dataset, const uint8_t *pixels, int64_t top)
+static void show_classes(const struct stage *stage, struct db *db, struct picture *p, int64_t top)
 {
     struct run run = {0};
-    int64_t number = stage->run;
-    int found = 1;
-    if (!number) {
-        sqlite3_stmt *newest = db_prepare(db, sql_show_run);
-        db_bind_int(newest, ":dataset", dataset->id);
-        if (db_value_int(db, newest, &number, &found))
-            stage_fail(stage, "%s", db->error);
-    }
+    struct text json = {0};
+    int64_t number = find_run(stage, db);
+    if (!number)
+        number = newest_run(stage, db, p->dataset.id);
     if (!number) {
         puts("no finished run on this dataset predicts it");
         return;
     }
     if (run_load(db, number, NULL, &run))
-        stage_fail(stage, "%s", db->error);
-    if (run.dataset != dataset->id)
+        stage_fail(stage, "%s", db->error.text);
+    if (run.dataset != p->dataset.id)
         stage_fail(stage, "run %lld: is of another dataset than image %lld", (long long)number,
-                   (long long)image);
-    char *json = recorded(db, number, image);
-    printf("run %lld (%s)%s\n", (long long)number, run.experiment,
-           json ? "" : ", asked now: it has recorded no prediction of this image");
-    if (!json)
-        json = predict(db, &run, dataset, pixels);
-    if (!json || print_top(db, dataset->id, json, top))
-        stage_fail(stage, "%s", db->error);
-    free(json);
+                   (long long)p->id);
+    read_recorded(stage, db, number, p->id, &json);
+    print_run(stage, &run, "",
+              json.length ? "" : ", asked now: it has recorded no prediction of this image");
+    if (!json.length)
+        predict(stage, db, &run, p, &json);
+    if (text_failed(&json))
+        stage_fail(stage, "out of memory for the probabilities");
+    print_top(stage, db, p->dataset.id, text_of(&json), top);
+    text_free(&json);
     run_free(&run);
 }
 
-static void show_image(const struct stage *stage, struct db *db, const struct choices *choices)
+static void show_image(const struct stage *stage, struct db *db, const struct options *options)
 {
-    struct dataset dataset;
-    sqlite3_stmt *statement = db_prepare(db, sql_store_find_image);
-    db_bind_int(statement, ":image", choices->image);
-    db_bind_text(statement, ":part", choices->part);
-    db_bind_text(statement, ":dataset", stage->dataset);
-    int rc = db_step(db, statement);
-    if (rc == 0 && choices->part)
-        stage_fail(stage, "%s: no row %lld in the %s part of dataset '%s'", db->path,
-                   (long long)choices->image, choices->part, stage->dataset);
-    if (rc == 0)
-        stage_fail(stage, "%s: no image %lld", db->path, (long long)choices->image);
-    if (rc < 0 || dataset_load_id(db, sqlite3_column_int64(statement, 1), &dataset))
-        stage_fail(stage, "%s", db->error);
-    nn_shape shape = dataset.shape;
-    const uint8_t *pixels = sqlite3_column_blob(statement, 6);
-    const char *label = (const char *)sqlite3_column_text(statement, 5);
-    int64_t image = sqlite3_column_int64(statement, 0);
-    if (sqlite3_column_bytes(statement, 6) != shape.h * shape.w * shape.c)
-        stage_fail(stage, "image %lld: has %d bytes, expected %d", (long long)image,
-                   sqlite3_column_bytes(statement, 6), shape.h * shape.w * shape.c);
-    printf("image %lld (%s, %s row %lld)%s%s\n", (long long)image,
-           sqlite3_column_text(statement, 2), sqlite3_column_text(statement, 3),
-           (long long)sqlite3_column_int64(statement, 4), label ? ": " : ", no label",
-           label ? label : "");
-    draw(pixels, shape, choices->colour);
-    show_classes(stage, db, image, &dataset, pixels, choices->top);
-    sqlite3_finalize(statement);
-    dataset_free(&dataset);
+    struct picture picture;
+    load_image(stage, db, &options->image, &picture);
+    draw(stage, &picture, terminal_colour(options->colour));
+    show_classes(stage, db, &picture, options->top);
+    dataset_free(&picture.dataset);
+    free(picture.pixels);
 }
+
+/* ---------------------------------------------------------------- a run */
 
 /* Prints the lines that a query gives of a run; returns their number. */
 static int print_lines(const struct stage *stage, struct db *db, const char *sql, int64_t run)
 {
     int rc, lines = 0;
-    sqlite3_stmt *statement = db_prepare(db, sql);
-    db_bind_int(statement, ":run", run);
-    for (; (rc = db_step(db, statement)) == 1; lines++)
-        printf("  %s\n", sqlite3_column_text(statement, 0));
-    sqlite3_finalize(statement);
+    struct statement *s = db_prepare(db, sql);
+    db_bind_int(s, ":run", run);
+    for (; (rc = db_step(db, s)) == 1; lines++)
+        print_plain(stage, "  ", db_text(s, "line"));
+    db_finish(s);
     if (rc)
-        stage_fail(stage, "%s", db->error);
+        stage_fail(stage, "%s", db->error.text);
     return lines;
 }
 
 static void show_history(const struct stage *stage, struct db *db)
 {
     static const char *const KINDS[] = {
-        [RUN_TRAINING] = "", [RUN_FOLDS] = "folds, ", [RUN_COMMITTEE] = "committee, "};
+        [RUN_TRAINING] = ", ", [RUN_FOLDS] = ", folds, ", [RUN_COMMITTEE] = ", committee, "};
     struct run run;
     int lines;
-    if (run_load(db, stage->run, stage->dataset, &run))
-        stage_fail(stage, "%s", db->error);
-    printf("run %lld (%s), %s%s\n", (long long)run.id, run.experiment, KINDS[run.kind], run.status);
+    if (run_load(db, find_run(stage, db), stage->dataset, &run))
+        stage_fail(stage, "%s", db->error.text);
+    print_run(stage, &run, KINDS[run.kind], run_status_name(run.status));
     lines = print_lines(stage, db, sql_show_parts, run.id) +
             print_lines(stage, db, sql_show_history, run.id);
     if (!lines)
@@ -254,24 +324,17 @@ static void show_history(const struct stage *stage, struct db *db)
 
 int main(int argc, char **argv)
 {
-    struct stage stage = {.name = "show", .help = HELP};
-    const char *no_colour = getenv("NO_COLOR");
-    struct choices choices = {.top = 3,
-                              .colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour)};
+    struct options options = {.top = 3};
+    struct stage stage;
     struct db db;
 
-    int next = stage_options(&stage, argc, argv, OPTIONS, take, &choices);
-    if (next < argc)
-        stage_usage(&stage, "unexpected argument '%s'", argv[next]);
-    if (!choices.image && !stage.run)
-        stage_usage(&stage, "expected --image, --run, or both");
+    net_restart(argv);
+    stage_begin(&stage, &PROGRAM, &options, argc, argv);
     stage_open(&stage, &db, DB_READ);
-    if (choices.image)
-        show_image(&stage, &db, &choices);
+    if (options.image.number)
+        show_image(&stage, &db, &options);
     else
         show_history(&stage, &db);
     db_close(&db);
-    if (fflush(stdout) || ferror(stdout))
-        stage_fail(&stage, "standard output can't be written");
-    return 0;
+    return stage_end(&stage, 0);
 }

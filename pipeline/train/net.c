@@ -1,25 +1,28 @@
-/* train_net.c: the net of an experiment, with what trains and judges it. See train.h. */
-#include "pipeline/train/train.h"
+/* net.c: see net.h. */
+#include "pipeline/train/net.h"
 
 #include <stdlib.h>
 
 nn_model *train_new_model(const struct training *t)
 {
     nn_error error;
-    nn_model *model = nn_model_new(t->conf.layers, t->dataset.shape, &error);
+    nn_model *model = nn_model_new(t->conf->layers, t->dataset->shape, &error);
     if (!model)
-        stage_fail(t->stage, "%s: model.layers: %s", t->conf.name, error.text);
-    if (nn_model_classes(model) != t->dataset.classes)
+        stage_fail(t->stage, "%s: model.layers: %s", t->conf->name, error.text);
+    int classes = nn_model_classes(model);
+    if (classes != t->dataset->classes) {
+        nn_model_free(model);
         stage_fail(t->stage,
                    "%s: model.layers: the net ends in %d outputs, expected %d, the "
                    "classes of dataset %s",
-                   t->conf.name, nn_model_classes(model), t->dataset.classes, t->dataset.name);
+                   t->conf->name, classes, t->dataset->classes, t->dataset->name);
+    }
     return model;
 }
 
 static nn_trainer_options options_of(const struct training *t)
 {
-    const struct conf *c = &t->conf;
+    const struct conf *c = t->conf;
     return (nn_trainer_options){.batch = c->batch,
                                 .threads = t->threads,
                                 .isa = t->isa,
@@ -50,27 +53,26 @@ void train_build_net(struct training *t)
     nn_error error;
     nn_trainer_options options = options_of(t);
     t->model = train_new_model(t);
-    nn_model_initialise(t->model, (uint64_t)t->conf.seed);
+    nn_model_initialise(t->model, (uint64_t)t->conf->seed);
     t->trainer = nn_trainer_new(t->model, &options, &error);
     if (!t->trainer)
         stage_fail(t->stage, "%s", error.text);
     t->predictor = new_predictor(t, t->model);
-    if (t->conf.average_decay > 0) {
+    if (t->conf->average_decay > 0) {
         t->average = train_new_model(t);
         t->average_predictor = new_predictor(t, t->average);
     }
-    size_t classes = (size_t)t->dataset.classes;
+    size_t classes = (size_t)t->dataset->classes;
     t->order = malloc(t->rows.n_train * sizeof *t->order);
     t->probabilities = malloc((t->rows.n_validation * classes + 1) * sizeof *t->probabilities);
     t->weights = malloc(nn_model_size(t->model));
     t->stopping_best = calloc(1, nn_model_size(t->model));
     if (!t->order || !t->probabilities || !t->weights || !t->stopping_best)
-        stage_fail(t->stage, "out of memory");
+        stage_fail(t->stage, "out of memory for the net's weights");
 }
 
 void train_free_net(struct training *t)
 {
-    train_verify_free(t->verify);
     nn_predictor_free(t->predictor);
     nn_predictor_free(t->average_predictor);
     nn_trainer_free(t->trainer);
@@ -80,6 +82,5 @@ void train_free_net(struct training *t)
     free(t->probabilities);
     free(t->weights);
     free(t->stopping_best);
-    free(t->targets);
     split_rows_free(&t->rows);
 }

@@ -1,5 +1,5 @@
-/* train_schedule.c: the learning rate of each step. See train.h. */
-#include "pipeline/train/train.h"
+/* schedule.c: see schedule.h. */
+#include "pipeline/train/schedule.h"
 
 #include <math.h>
 

@@ -1,397 +1,388 @@
-/* train.c: trains the net of an experiment file and records the run.
+/* train: trains the net of an experiment file and records the run.
  *
- * In: dataset, image, split, split_image. Out: run, hyperparameter, layer, epoch, checkpoint.
+ * In: dataset, class, image, split, split_image, and the predictions of a teacher. Out: run,
+ * hyperparameter, layer, epoch, checkpoint.
  */
-#include "pipeline/train/train.h"
-
+#include "pipeline/base/child.h"
+#include "pipeline/base/number.h"
 #include "pipeline/conf/input.h"
+#include "pipeline/program/experiment.h"
+#include "pipeline/program/net.h"
+#include "pipeline/store/identity.h"
+#include "pipeline/store/lock.h"
+#include "pipeline/train/loop.h"
+#include "pipeline/train/net.h"
+#include "pipeline/train/record.h"
+#include "pipeline/train/show.h"
+#include "pipeline/train/teacher.h"
+#include "pipeline/train/verify.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char HELP[] =
-    "Usage: train [OPTIONS] EXPERIMENT.conf\n"
-    "       train [OPTIONS] --run N [--verify]\n"
-    "       train --settings\n"
-    "\n"
-    "Trains a net as an experiment file says; each epoch is committed as it ends. Where a "
-    "finished\n"
-    "run of just these inputs exists, it is named and nothing is trained; where an interrupted or\n"
-    "crashed one does, it goes on from its last checkpoint. Ctrl-C stops after the current step.\n"
-    "\n"
-    "Example: train --dataset digits --seed 2 experiments/batchnorm.conf\n"
-    "\n"
-    "  --run N              go on with this interrupted or crashed run\n"
-    "  --verify             with --run: train a finished run again, in memory, and say whether "
-    "its\n"
-    "                       weights come out the same, bit for bit, and what is not as it was;\n"
-    "                       exit status 1 where they differ\n"
-    "  --settings           list all settings of experiment files, and end\n"
-    "  --again              train anew, whatever runs there are\n"
-    "  --all                train on all labelled images: none validate, nothing is monitored, "
-    "the\n"
-    "                       weights of the last epoch count (or their average)\n"
-    "  --folds K            K stratified folds, trained one after the other as parts of one run; "
-    "so\n"
-    "                       each image is predicted by a net that was not trained on it\n"
-    "  --fold I             only the fold I (0 .. folds - 1), where the split has folds\n"
-    "  --set SECTION.KEY=V  change a setting of the experiment file; may be repeated\n"
-    "  --seed N             the same as --set train.seed=N\n"
-    "  --threads N          default: the processors that the process may use\n"
-    "  --run-to FILE        write the number of the run into FILE at the end\n"
-    "  --db PATH            database (default experiments/runs.db)\n"
-    "  --dataset NAME       dataset (default digits)\n"
-    "  --quiet              print nothing but the last line\n"
-    "  --help, --version\n"
-    "\n"
-    "The environment variable NN_ISA (plain, avx2, avx512) forces an instruction set.\n"
-    "\n"
-    "Reads: dataset, class, image, split, split_image.\n"
-    "Writes: run, hyperparameter, layer, epoch, checkpoint, stage.\n";
-
-enum {
-    OPTION_AGAIN = 256,
-    OPTION_ALL,
-    OPTION_SETTINGS,
-    OPTION_FOLDS,
-    OPTION_FOLD,
-    OPTION_SET,
-    OPTION_THREADS,
-    OPTION_RUN_TO,
-    OPTION_VERIFY,
-    MAX_SETS = 64
-};
+#include <unistd.h>
 
 struct options {
-    int again, verify, settings, all, folds, fold, threads, sets; /* folds 0, fold -1: not given */
-    const char *set[MAX_SETS];
-    const char *run_to;
+    int again, verify, settings;
+    int64_t fold, threads; /* fold -1, threads 0: not given */
 };
 
-static int take(int option, const char *argument, void *context, char error[200])
-{
-    struct options *o = context;
-    int64_t number = 0;
-    switch (option) {
-    case OPTION_AGAIN:
-        o->again = 1;
-        return 0;
-    case OPTION_VERIFY:
-        o->verify = 1;
-        return 0;
-    case OPTION_SETTINGS:
-        o->settings = 1;
-        return 0;
-    case OPTION_ALL:
-        o->all = 1;
-        return 0;
-    case OPTION_FOLDS:
-        snprintf(error, 200, "--folds: '%.60s' is not a whole number from 2 to 1000", argument);
-        if (parse_int(argument, 2, 1000, &number))
-            return -1;
-        o->folds = (int)number;
-        return 0;
-    case OPTION_FOLD:
-        snprintf(error, 200, "--fold: '%.60s' is not a whole number from 0 to 999", argument);
-        if (parse_int(argument, 0, 999, &number))
-            return -1;
-        o->fold = (int)number;
-        return 0;
-    case OPTION_THREADS:
-        snprintf(error, 200, "--threads: '%.60s' is not a whole number from 1 to 256", argument);
-        if (parse_int(argument, 1, 256, &number))
-            return -1;
-        o->threads = (int)number;
-        return 0;
-    case OPTION_SET:
-        snprintf(error, 200, "--set: more than %d of them", MAX_SETS);
-        if (o->sets == MAX_SETS)
-            return -1;
-        o->set[o->sets++] = argument;
-        return 0;
-    default:
-        o->run_to = argument;
-        return 0;
-    }
-}
+static const struct option_row ROWS[] = {
+    {"again", OPTION_FLAG, NULL, OPTION_AT(struct options, again),
+     .help = "train anew, whatever runs there are"},
+    {"verify", OPTION_FLAG, NULL, OPTION_AT(struct options, verify),
+     .help = "with --run: train a finished run again, in memory, and say whether its weights come "
+             "out the same, bit for bit, and what is not as it was; exit status 1 where they "
+             "differ"},
+    {"fold", OPTION_WHOLE, "I", OPTION_AT(struct options, fold), 0, 999,
+     .help = "only the fold I, counted from 0, where the split has folds"},
+    {"threads", OPTION_WHOLE, "N", OPTION_AT(struct options, threads), 1, 256,
+     .help = "how many threads", .fallback = "the processors that the process may use"},
+    {"settings", OPTION_FLAG, NULL, OPTION_AT(struct options, settings),
+     .help = "list all settings of experiment files, and end"},
+    {0}};
 
-static void parse(struct stage *stage, struct options *o, int argc, char **argv, const char **conf)
+static const struct program PROGRAM = {
+    .name = "train",
+    .usage = "[OPTION]... EXPERIMENT.conf\n[OPTION]... --run N [--verify]\n--settings",
+    .about = "Trains a net as an experiment file says; each epoch is committed as it ends. Where a "
+             "finished run of just these inputs exists, it is named and nothing is trained; where "
+             "an interrupted or crashed one does, it goes on from its last checkpoint, as it does "
+             "with --run N. Ctrl-C stops after the current step. Where the file names the members "
+             "of a committee, the program `committee` is called instead.",
+    .example = "build/bin/train --dataset digits --seed 2 experiments/batchnorm.conf",
+    .reads = "dataset, class, image, split, split_image, run, checkpoint, prediction.",
+    .writes = "run, hyperparameter, layer, epoch, checkpoint, stage.",
+    .uses = USES_DB | USES_DATASET | USES_RUN | USES_EXPERIMENT | USES_IF_NEEDED | USES_QUIET |
+            USES_ISA,
+    .rows = ROWS,
+    .most = 1};
+
+static void check_options(const struct stage *stage, const struct options *o)
 {
-    static const struct option OWN[] = {{"again", no_argument, NULL, OPTION_AGAIN},
-                                        {"settings", no_argument, NULL, OPTION_SETTINGS},
-                                        {"all", no_argument, NULL, OPTION_ALL},
-                                        {"folds", required_argument, NULL, OPTION_FOLDS},
-                                        {"fold", required_argument, NULL, OPTION_FOLD},
-                                        {"set", required_argument, NULL, OPTION_SET},
-                                        {"threads", required_argument, NULL, OPTION_THREADS},
-                                        {"verify", no_argument, NULL, OPTION_VERIFY},
-                                        {"run-to", required_argument, NULL, OPTION_RUN_TO},
-                                        {0}};
-    int first = stage_options(stage, argc, argv, OWN, take, o);
-    if (o->settings)
-        exit(conf_print_settings(stdout) || fflush(stdout) ? 1 : 0);
-    if (argc - first > 1)
-        stage_usage(stage, "expected one experiment file, got %d", argc - first);
-    if (!stage->run && argc == first)
-        stage_usage(stage, "expected an experiment file");
-    if (stage->run && (argc > first || stage->seed_given || o->sets || o->fold >= 0 || o->again ||
-                       o->all || o->folds))
-        stage_usage(stage, "--run goes on with a run as it was: expected no file, --seed, --set, "
-                           "--all, --folds, --fold or --again");
-    if (o->all && (o->folds || o->fold >= 0))
-        stage_usage(stage, "--all leaves nothing to validate: expected neither --folds nor --fold");
+    if (stage->n_arguments)
+        stage_usage(stage, "'%.100s' is no experiment file; expected NAME.conf",
+                    stage->arguments[0]);
+    if (!stage->run && !stage->experiment)
+        stage_usage(stage, "expected an experiment file NAME.conf, or --run N");
+    if (stage->run && (o->fold >= 0 || o->again))
+        stage_usage(stage, "--run goes on with a run as it was: expected neither --fold nor "
+                           "--again");
+    if (stage->all && o->fold >= 0)
+        stage_usage(stage, "--all leaves nothing to validate: expected no --fold");
     if (o->verify && !stage->run)
         stage_usage(stage, "--verify: expected --run N, the run to train again");
-    *conf = stage->run ? NULL : argv[first];
+}
+
+/* ---------------------------------------------------------------- what goes in */
+
+struct inputs {
+    struct conf conf;
+    struct dataset dataset;
+    struct image_set images;
+};
+
+static _Noreturn void become_committee(const struct stage *stage, char **argv)
+{
+    char path[1200];
+    struct error error;
+    if (child_path("committee", path, sizeof path, &error))
+        stage_fail(stage, "%s", error.text);
+    argv[0] = path;
+    execv(path, argv);
+    stage_fail(stage, "%s names the members of a committee, and %s cannot be called: %s",
+               stage->experiment, path, strerror(errno));
 }
 
 /* The experiment as the command line changes it. */
-static void load_experiment(struct training *t, const struct options *o, const char *path)
+static void load_experiment(const struct stage *stage, const struct options *o, struct conf *conf,
+                            char **argv)
 {
-    char error[512], text[64];
-    if (conf_load(path, &t->conf, error, sizeof error))
-        stage_fail(t->stage, "%s", error);
-    for (int i = 0; i < o->sets; i++)
-        if (conf_set(&t->conf, o->set[i], error, sizeof error))
-            stage_usage(t->stage, "--set: %s", error);
-    snprintf(text, sizeof text, "train.seed=%llu", (unsigned long long)t->stage->seed);
-    if (t->stage->seed_given && conf_set(&t->conf, text, error, sizeof error))
-        stage_usage(t->stage, "--seed: %s", error);
-    if ((o->all && conf_train_on_all(&t->conf, error, sizeof error)) ||
-        (o->folds && conf_train_folds(&t->conf, o->folds, error, sizeof error)) ||
-        conf_check(&t->conf, error, sizeof error))
-        stage_fail(t->stage, "%s", error);
-    if (!t->conf.layers)
-        stage_fail(t->stage, "%s: names the members of a committee; expected a net to train", path);
-    t->fold = o->fold;
-    if (t->fold >= 0 && t->conf.split_method != SPLIT_KFOLD)
-        stage_usage(t->stage, "%s: its split has no folds; expected no --fold", path);
-    if (t->fold >= t->conf.split_folds)
-        stage_usage(t->stage, "%s: its split has %d folds; expected --fold 0 to %d", path,
-                    t->conf.split_folds, t->conf.split_folds - 1);
+    experiment_load(stage, conf);
+    if (!conf->layers)
+        become_committee(stage, argv);
+    if (o->fold >= 0 && conf->split_method != SPLIT_KFOLD)
+        stage_usage(stage, "%s: its split has no folds; expected no --fold", stage->experiment);
+    if (o->fold >= conf->split_folds)
+        stage_usage(stage, "%s: its split has %d folds; expected --fold 0 to %d", stage->experiment,
+                    conf->split_folds, conf->split_folds - 1);
 }
 
-/* The experiment, or what a run has recorded of it. */
-static void load_inputs(struct training *t, const struct options *o, const char *path)
+/* What a run has recorded of its experiment. */
+static void load_run(struct training *t, struct inputs *inputs)
 {
-    if (t->stage->run) {
-        struct run run;
-        if (run_load(&t->db, t->stage->run, NULL, &run) ||
-            dataset_load_id(&t->db, run.dataset, &t->dataset))
-            stage_fail(t->stage, "%s", t->db.error);
-        t->run = run.id;
-        t->split = run.split;
-        t->fold = run.fold;
-        t->conf = run.conf; /* taken over: run_free is not called */
-        if (!t->conf.layers)
-            stage_fail(t->stage, "run %lld is a committee; expected a training", (long long)t->run);
-    } else {
-        load_experiment(t, o, path);
-        if (dataset_load(&t->db, t->stage->dataset, &t->dataset) || train_find_split(t))
-            stage_fail(t->stage, "%s", t->db.error);
-    }
-    if (image_set_load(&t->db, &t->dataset, IMAGES_TRAIN, &t->images))
-        stage_fail(t->stage, "%s", t->db.error);
-    if (input_prepare(&t->conf, &t->images.images, t->images.pixels))
+    struct run run;
+    if (run_load(t->db, t->stage->run, NULL, &run) ||
+        dataset_load_id(t->db, run.dataset, &inputs->dataset))
+        stage_fail(t->stage, "%s", t->db->error.text);
+    if (run.kind == RUN_COMMITTEE)
+        stage_fail(t->stage, "run %lld is a committee; expected a training", (long long)run.id);
+    t->run = run.id;
+    t->split = run.split;
+    t->fold = run.fold;
+    inputs->conf = run.conf; /* taken over: run_free is not called */
+}
+
+/* The call that makes a split which is not there. */
+static _Noreturn void no_split(const struct training *t)
+{
+    const struct stage *stage = t->stage;
+    struct text call = {0};
+    text_add(&call, "build/bin/split");
+    if (strcmp(stage->db_path, "experiments/runs.db"))
+        text_format(&call, " --db %s", stage->db_path);
+    if (stage->dataset_given)
+        text_format(&call, " --dataset %s", stage->dataset);
+    for (int i = 0; i < stage->sets.n; i++)
+        if (!strncmp(stage->sets.items[i], "split.", 6))
+            text_format(&call, " --set %s", stage->sets.items[i]);
+    if (stage->folds)
+        text_format(&call, " --folds %lld", (long long)stage->folds);
+    text_format(&call, "%s %s", stage->all ? " --all" : "", stage->experiment);
+    stage_fail(stage, "dataset %s has no split as %s asks for; split makes it: %s",
+               t->dataset->name, t->conf->name, text_of(&call));
+}
+
+static void load_images(struct training *t, struct inputs *inputs)
+{
+    struct split_key key = split_key_of(t->conf);
+    if (!t->split && split_find(t->db, t->dataset->id, &key, &t->split))
+        stage_fail(t->stage, "%s", t->db->error.text);
+    if (!t->split)
+        no_split(t);
+    if (image_set_load(t->db, t->dataset, IMAGES_TRAIN, &inputs->images))
+        stage_fail(t->stage, "%s", t->db->error.text);
+    if (input_prepare(t->conf, &inputs->images.images, inputs->images.pixels))
         stage_fail(t->stage, "out of memory for the images");
+    t->images = &inputs->images;
+    t->labelled = inputs->images.images.count;
 }
 
-/* What depends on the fold: which images train, and what tells this training from others. */
-static void load_rows(struct training *t)
+/* ---------------------------------------------------------------- anything to do? */
+
+static void identify(struct training *t)
 {
-    train_input_hash(t);
-    if (train_find_teacher(t) || split_rows_load(&t->db, t->split, t->fold, &t->images, &t->rows) ||
-        train_ask_teacher(t))
-        stage_fail(t->stage, "%s", t->db.error);
-    if (t->rows.n_train == 0)
-        stage_fail(t->stage, "dataset %s: its split leaves no image to train on", t->dataset.name);
+    if (identity_of_training(t->db, t->conf, t->dataset, t->fold, t->identity))
+        stage_fail(t->stage, "%s", t->db->error.text);
 }
 
-static struct train_state first_state(const struct conf *c)
+/* Looks for a run of just this, which may be one that can go on. Returns 1 where it has finished.
+ */
+static int find_run(struct training *t)
 {
-    return (struct train_state){
-        .epoch = 1,
-        .learning_rate = c->learning_rate,
-        .checkpoint = nn_monitor_new(c->checkpoint_monitor == MONITOR_LOSS, 0),
-        .stopping = {.monitor =
-                         nn_monitor_new(c->stopping_monitor == MONITOR_LOSS, c->stopping_min_delta),
-                     .patience = c->stopping_patience},
-        .plateau = {.monitor =
-                        nn_monitor_new(c->plateau_monitor == MONITOR_LOSS, c->plateau_min_delta),
-                    .factor = c->plateau_factor,
-                    .min_lr = c->plateau_min_lr,
-                    .patience = c->plateau_patience,
-                    .cooldown = c->plateau_cooldown}};
+    run_status status;
+    if (identity_find(t->db, t->identity, t->parent ? t->parent->run : 0, &t->run, &status))
+        stage_fail(t->stage, "%s", t->db->error.text);
+    t->goes_on = t->run != 0;
+    return t->run && status == RUN_FINISHED;
 }
 
-static void tell_start(const struct training *t, int resume)
+/* Two equal calls train once: the second one waits, and looks again. */
+static int is_trained(struct training *t, const struct options *o)
 {
-    const char *verb = resume ? "goes on with" : "trains";
-    if (t->stage->quiet)
-        return;
-    if (!t->trainer) {
-        printf("run %lld: %s %s on %s, %d folds\n\n", (long long)t->run, verb, t->conf.name,
-               t->dataset.name, t->conf.split_folds);
-        return;
+    char work[80];
+    snprintf(work, sizeof work, "the training %.12s", t->identity);
+    t->goes_on = t->run != 0;
+    if (o->verify || o->again)
+        return 0;
+    if (t->run) {
+        int rc = lock_try(t->db, LOCK_WORK, lock_number(work));
+        if (rc)
+            stage_fail(t->stage, "run %lld: %s", (long long)t->run,
+                       rc < 0 ? t->db->error.text : "another process is at work on just this");
+        return 0;
     }
-    printf("run %lld: %s %s on %s", (long long)t->run, verb, t->conf.name, t->dataset.name);
-    if (t->fold >= 0)
-        printf(", fold %d of %d", t->fold, t->conf.split_folds);
-    printf(" (%zu images, %zu for validation), %d thread%s\n", t->rows.n_train,
-           t->rows.n_validation, t->threads, t->threads == 1 ? "" : "s");
-}
-
-/* Finds out whether there is anything to train. Returns 1 where a finished run does. */
-static int start_or_resume(struct training *t, const struct options *o, const char *kind)
-{
-    int finished = 0;
-    if (!t->run && !o->again && train_find_run(t, &t->run, &finished))
-        stage_fail(t->stage, "%s", t->db.error);
-    if (finished) {
-        if (t->parent && train_adopt_run(t))
-            stage_fail(t->stage, "%s", t->db.error);
-        printf("run %lld has trained just this: nothing to do\n", (long long)t->run);
+    if (find_run(t))
         return 1;
-    }
-    int resume = t->run != 0;
-    if ((resume && t->parent && train_adopt_run(t)) ||
-        (resume ? train_record_resume(t) : train_record_start(t, kind)))
-        stage_fail(t->stage, "%s", t->db.error);
-    t->saved_at = stage_seconds();
-    tell_start(t, resume);
-    return 0;
+    stage_exclusive(t->stage, t->db, work);
+    return find_run(t);
 }
 
-static void record_end(struct training *t, const char *status, const char *message)
+/* ---------------------------------------------------------------- training */
+
+static void end(struct training *t, run_status status, const char *message, double seconds)
 {
-    if (train_record_end(t, status, message))
-        stage_fail(t->stage, "%s; and run %lld could not be recorded as %s: %s",
-                   message ? message : "training has ended", (long long)t->run, status,
-                   t->db.error);
+    if (train_tell_end(t, status, message, seconds))
+        stage_fail(t->stage, "%s%srun %lld could not be recorded as %s: %s", message ? message : "",
+                   message ? "; and " : "", (long long)t->run, run_status_name(status),
+                   t->db->error.text);
+}
+
+/* How to go on with a run that did not come to its end: with the whole one, of a fold. */
+static const char *way_on(const struct training *t, char text[100])
+{
+    long long run = t->parent ? t->parent->run : t->run;
+    if (getenv("MAKELEVEL"))
+        snprintf(text, 100, "go on with make train RUN=%lld (train --run %lld)", run, run);
+    else
+        snprintf(text, 100, "go on with --run %lld", run);
+    return text;
 }
 
 /* Trains and records how it ended, of the run of all folds, too, where it did not end well. */
 static void train(struct training *t)
 {
-    nn_error error;
-    double began = stage_seconds();
+    struct error error;
+    char on[100];
+    double began = number_seconds();
     train_catch_signals();
-    int rc = train_loop(t, &error);
-    stage_progress_end(t->stage);
-    if (rc < 0) {
-        record_end(t, "failed", error.text);
-        if (t->parent)
-            record_end(t->parent, "failed", error.text);
-        stage_fail(t->stage, "run %lld: %s", (long long)t->run, error.text);
-    }
-    if (rc && train_record_position(t))
-        stage_fail(t->stage, "%s", t->db.error);
-    record_end(t, rc ? "interrupted" : "finished", NULL);
-    if (rc && t->parent)
-        record_end(t->parent, "interrupted", NULL);
-    if (rc)
-        stage_fail(t->stage, "run %lld: interrupted in epoch %d; go on with --run %lld",
-                   (long long)t->run, t->state.epoch,
-                   (long long)(t->parent ? t->parent->run : t->run));
-    printf("run %lld: finished, %d epochs in %.1f s, weights of epoch %d\n", (long long)t->run,
-           t->state.epoch - 1, stage_seconds() - began, t->state.best_epoch);
+    if (train_tell_start(t))
+        stage_fail(t->stage, "%s", t->db->error.text);
+    run_status status = train_loop(t, &error);
+    if (status == RUN_CRASHED) /* nobody can be told; whoever looks next finds that it is gone */
+        stage_fail(t->stage, "run %lld: %s; %s", (long long)t->run, error.text, way_on(t, on));
+    const char *why = status == RUN_FAILED ? error.text : NULL;
+    end(t, status, why, number_seconds() - began);
+    if (status != RUN_FINISHED && t->parent)
+        end(t->parent, status, why, 0);
+    if (status == RUN_FAILED)
+        stage_fail(t->stage, "run %lld: %s", (long long)t->run, why);
+    if (status == RUN_INTERRUPTED)
+        stage_interrupted(t->stage, "run %lld: interrupted in epoch %d; %s", (long long)t->run,
+                          t->state.epoch, way_on(t, on));
 }
 
-/* Returns the exit status. Ctrl-C ends the process: nothing is lost. */
-static int verify(struct training *t)
+/* What depends on the fold: which images train, with what targets, and the net. */
+static void prepare(struct training *t)
 {
-    nn_error error;
-    double began = stage_seconds();
-    int rc = train_loop(t, &error);
-    stage_progress_end(t->stage);
-    if (rc)
-        stage_fail(t->stage, "run %lld: %s", (long long)t->run, error.text);
-    rc = train_verify_end(t, stage_seconds() - began);
-    if (rc < 0)
-        stage_fail(t->stage, "%s", t->db.error);
-    return rc;
-}
-
-/* One training: anew, the rest of it, or once more to verify it. Returns the exit status. */
-static int train_one(struct training *t, const struct options *o)
-{
-    int status = 0;
-    load_rows(t);
-    if (o->verify && !(t->verify = train_verify_begin(t)))
-        stage_fail(t->stage, "%s", t->db.error);
+    if (split_rows_load(t->db, t->split, t->fold, t->images, &t->rows) || train_ask_teacher(t))
+        stage_fail(t->stage, "%s", t->db->error.text);
+    if (t->rows.n_train == 0)
+        stage_fail(t->stage, "dataset %s: its split leaves no image to train on", t->dataset->name);
     train_build_net(t);
-    t->state = first_state(&t->conf);
-    if (t->verify) {
-        status = verify(t);
-    } else if (!start_or_resume(t, o, "training")) {
-        if (!t->parent)
-            train_show_model(t);
-        train(t);
-    }
-    return status;
+    t->state = train_state_first(t->conf);
+}
+
+static void clean_up(struct training *t)
+{
+    train_forget_teacher(t);
+    train_free_net(t);
+}
+
+static void train_one(struct training *t)
+{
+    struct recording recording = {0};
+    t->kind = RUN_TRAINING;
+    t->listeners[0] = train_recorder(&recording);
+    t->listeners[1] = train_shower();
+    prepare(t);
+    train(t);
+    clean_up(t);
+}
+
+static void train_fold(struct training *parent, const struct options *o, int fold)
+{
+    struct training t = *parent;
+    t.parent = parent;
+    t.fold = fold;
+    t.run = 0;
+    t.model = NULL;
+    identify(&t);
+    int trained = is_trained(&t, o);
+    if (t.goes_on && train_adopt_run(&t))
+        stage_fail(t.stage, "%s", t.db->error.text);
+    if (trained)
+        printf("run %lld has trained just this: nothing to do\n", (long long)t.run);
+    else
+        train_one(&t);
 }
 
 /* All folds, one after the other, as parts of one run. */
-static int train_folds(struct training *t, const struct options *o)
+static void train_folds(struct training *t, const struct options *o)
 {
-    double began = stage_seconds();
-    if (o->verify)
-        stage_fail(t->stage,
-                   "run %lld is one of folds; expected --verify with one of its trainings",
-                   (long long)t->run);
-    train_input_hash(t);
-    if (train_find_teacher(t))
-        stage_fail(t->stage, "%s", t->db.error);
+    struct recording recording = {0};
+    double began = number_seconds();
+    t->kind = RUN_FOLDS;
+    t->listeners[0] = train_recorder(&recording);
+    t->listeners[1] = train_shower();
     t->model = train_new_model(t);
-    t->state = first_state(&t->conf);
-    if (start_or_resume(t, o, "folds"))
-        return 0;
-    train_show_model(t);
-    size_t images = t->images.images.count;
-    for (int fold = 0; fold < t->conf.split_folds; fold++) {
-        struct training child = *t; /* which owns its net, its rows and its targets */
-        child.model = NULL;
-        child.run = 0;
-        child.parent = t;
-        child.fold = fold;
-        train_one(&child, o);
-        train_free_net(&child);
-        t->images = child.images; /* which a teacher's test images may have moved */
-        t->images.images.count = images;
-        t->images.images.targets = NULL;
-    }
-    t->state.epoch = t->conf.epochs + 1;
-    record_end(t, "finished", NULL);
-    printf("run %lld: finished, %d folds in %.1f s\n", (long long)t->run, t->conf.split_folds,
-           stage_seconds() - began);
-    return 0;
+    t->state = train_state_first(t->conf);
+    train_catch_signals();
+    if (train_tell_start(t))
+        stage_fail(t->stage, "%s", t->db->error.text);
+    for (int fold = 0; fold < t->conf->split_folds; fold++)
+        train_fold(t, o, fold);
+    t->state.epoch = t->conf->epochs + 1;
+    end(t, RUN_FINISHED, NULL, number_seconds() - began);
+    nn_model_free(t->model);
+}
+
+/* The verifier has the first word and the last one. Returns the exit status. */
+static int verify(struct training *t)
+{
+    struct error error;
+    struct verification *verification = train_verification_new();
+    double began = number_seconds();
+    if (!verification)
+        stage_fail(t->stage, "out of memory for the verification");
+    t->listeners[0] = train_verifier(verification);
+    t->listeners[1] = train_shower();
+    t->listeners[1].start = NULL;
+    t->listeners[1].end = NULL;
+    train_catch_signals();
+    prepare(t);
+    if (train_tell_start(t))
+        stage_fail(t->stage, "%s", t->db->error.text);
+    run_status status = train_loop(t, &error);
+    if (status == RUN_INTERRUPTED)
+        stage_interrupted(t->stage, "run %lld: interrupted in epoch %d of its verification",
+                          (long long)t->run, t->state.epoch);
+    if (status != RUN_FINISHED)
+        stage_fail(t->stage, "run %lld: %s", (long long)t->run, error.text);
+    if (train_tell_end(t, status, NULL, number_seconds() - began))
+        stage_fail(t->stage, "%s", t->db->error.text);
+    int same = train_verified_same(verification);
+    train_verification_free(verification);
+    clean_up(t);
+    return !same;
 }
 
 int main(int argc, char **argv)
 {
-    struct stage stage = {.name = "train", .help = HELP};
     struct options options = {.fold = -1};
-    struct training t = {.stage = &stage};
-    const char *path, *isa;
+    struct inputs inputs = {0};
+    struct stage stage;
+    struct db db;
+    int status = 0;
 
-    machine_restart_for_blas(argv);
-    parse(&stage, &options, argc, argv, &path);
-    if (machine_isa(&t.isa, &isa))
-        stage_usage(&stage,
-                    "NN_ISA: '%s' is not an instruction set of this CPU (plain, avx2, "
-                    "avx512)",
-                    isa);
-    t.threads = options.threads ? options.threads : nn_threads_available();
-    stage_open(&stage, &t.db, DB_WRITE);
-    load_inputs(&t, &options, path);
-    int folds = t.conf.split_method == SPLIT_KFOLD && t.fold < 0;
-    int status = folds ? train_folds(&t, &options) : train_one(&t, &options);
-    stage_write_run(&stage, t.run, options.run_to);
-
-    train_free_net(&t);
-    image_set_free(&t.images);
-    dataset_free(&t.dataset);
-    conf_free(&t.conf);
-    db_close(&t.db);
-    return fflush(stdout) ? 1 : status;
+    net_restart(argv);
+    stage_begin(&stage, &PROGRAM, &options, argc, argv);
+    if (options.settings)
+        return stage_end(&stage, conf_print_settings(stdout) ? 1 : 0);
+    check_options(&stage, &options);
+    struct training t = {.stage = &stage,
+                         .db = &db,
+                         .conf = &inputs.conf,
+                         .dataset = &inputs.dataset,
+                         .fold = (int)options.fold,
+                         .threads = options.threads ? (int)options.threads : nn_threads_available(),
+                         .isa = net_isa(&stage)};
+    if (stage.experiment)
+        load_experiment(&stage, &options, &inputs.conf, argv);
+    stage_open(&stage, &db, DB_WRITE);
+    if (stage.run)
+        load_run(&t, &inputs);
+    else if (dataset_load(&db, stage.dataset, &inputs.dataset))
+        stage_fail(&stage, "%s", db.error.text);
+    int folds = t.conf->split_method == SPLIT_KFOLD && t.fold < 0;
+    if (options.verify && folds)
+        stage_fail(&stage, "run %lld is one of folds; expected --verify with one of its trainings",
+                   (long long)t.run);
+    identify(&t);
+    if (is_trained(&t, &options)) {
+        stage_idle(&stage, "run %lld has trained just this: nothing to do", (long long)t.run);
+    } else {
+        load_images(&t, &inputs);
+        if (options.verify)
+            status = verify(&t);
+        else if (folds)
+            train_folds(&t, &options);
+        else
+            train_one(&t);
+    }
+    image_set_free(&inputs.images);
+    dataset_free(&inputs.dataset);
+    conf_free(&inputs.conf);
+    db_close(&db);
+    return stage_end(&stage, status);
 }

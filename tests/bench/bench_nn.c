@@ -125,7 +125,7 @@ static double train(struct benches *all, struct bench *b, int batch, double seco
 {
     nn_metrics metrics = {0};
     nn_error error;
-    double start = stage_seconds(), passed = 0;
+    double start = number_seconds(), passed = 0;
     do {
         if (b->at + (size_t)batch > all->images.count)
             b->at = 0;
@@ -133,7 +133,7 @@ static double train(struct benches *all, struct bench *b, int batch, double seco
                             &error))
             stage_fail(&stage, "%s", error.text);
         b->at += (size_t)batch;
-        passed = stage_seconds() - start;
+        passed = number_seconds() - start;
     } while (passed < seconds);
     return (double)metrics.images / passed;
 }
@@ -158,12 +158,12 @@ static void show_augmentation(struct benches *all, struct bench *b, const char *
     if (conf_load(path, &conf, text, sizeof text))
         stage_fail(&stage, "%s", text);
     train(all, b, batch, seconds / 10);
-    for (double start = stage_seconds(); n < MOST && stage_seconds() - start < seconds; n++) {
+    for (double start = number_seconds(); n < MOST && number_seconds() - start < seconds; n++) {
         for (int with = 0; with < 2; with++) {
             nn_trainer_augment(b->trainer, with ? &conf.augmentation : NULL);
-            double began = stage_seconds();
+            double began = number_seconds();
             train(all, b, batch, 0); /* one step */
-            times[with][n] = stage_seconds() - began;
+            times[with][n] = number_seconds() - began;
         }
     }
     nn_trainer_augment(b->trainer, NULL);
@@ -182,12 +182,12 @@ static double infer(struct benches *all, struct bench *b, double seconds)
     float *probabilities = malloc(n * (size_t)nn_model_classes(b->model) * sizeof *probabilities);
     if (!probabilities)
         stage_fail(&stage, "out of memory");
-    double start = stage_seconds(), passed = 0;
+    double start = number_seconds(), passed = 0;
     do {
         if (nn_predictor_run(b->predictor, &all->images, NULL, n, probabilities, &error))
             stage_fail(&stage, "%s", error.text);
         done += n;
-        passed = stage_seconds() - start;
+        passed = number_seconds() - start;
     } while (passed < seconds);
     free(probabilities);
     return (double)done / passed;
@@ -230,8 +230,8 @@ static void show_layers(struct benches *all, struct bench *b, int batch, double 
         double spent = nn_trainer_seconds(b->trainer, i) - before[i];
         double each = spent / (double)metrics.images;
         if (spent > 0)
-            printf("%s|%s|%.2f|%.0f\n", layer.text, layer.path, each * 1e6,
-                   operations(&layer, first, 1) / each * 1e-9);
+            printf("%s|%s|%.2f|%.0f\n", layer.text, nn_layer_path(b->model, i, all->isa),
+                   each * 1e6, operations(&layer, first, 1) / each * 1e-9);
         first = first && layer.macs == 0;
     }
     puts("end");
@@ -255,13 +255,13 @@ static double peak(int threads)
                 float *b = a + (size_t)m * (size_t)k, *c = b + (size_t)k * (size_t)n;
 #pragma omp barrier
 #pragma omp master
-                start = stage_seconds();
+                start = number_seconds();
                 for (int r = 0; a && r < repeats; r++)
                     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1, a, k, b, n,
                                 0, c, n);
 #pragma omp barrier
 #pragma omp master
-                end = stage_seconds();
+                end = number_seconds();
                 free(a);
             }
             double rate = 2.0 * m * n * k * repeats * threads / (end - start) * 1e-9;

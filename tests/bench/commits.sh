@@ -17,7 +17,7 @@ train() { # conf, seed
 
 for name in "${@:-smoke}"; do
     conf=experiments/$name.conf
-    "$BIN/split" --db "$DB" --conf "$conf" > "$T/out"
+    "$BIN/split" --db "$DB" "$conf" > "$T/out"
     echo "$name, alone"
     train "$conf" 1
     echo "$name, eight at once"

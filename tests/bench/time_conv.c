@@ -16,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "nn/kernels/isa.h"
+#include "nn/conv/path.h"
 
 typedef struct layer {
     const char *net;

@@ -9,13 +9,13 @@
 
 PAGES=$(cd "${BUILD:-build}/pages" && pwd) || exit 1
 NAME=pages
-report() { "$BIN/report" --quiet --db "$DB" "$@" || exit 1; }
+report() { "$BIN/report" --quiet --db "$DB" "$@" > /dev/null || exit 1; }
 net() { # number of classes, conf
     printf '[model]\nlayers =\n    conv 8 3x3 same\n    relu\n    batchnorm\n    maxpool 2\n' > "$2"
     printf '    conv 16 3x3\n    relu\n    dense %d\n[train]\nepochs = 3\nbatch = 16\n' "$1" >> "$2"
 }
 trained() { # dataset, conf
-    "$BIN/split" --db "$DB" --dataset "$1" --conf "$2" --quiet > /dev/null &&
+    "$BIN/split" --db "$DB" --dataset "$1" --quiet "$2" > /dev/null &&
         "$BIN/train" --db "$DB" --dataset "$1" --quiet "$2" > /dev/null &&
         "$BIN/evaluate" --db "$DB" --dataset "$1" --quiet > /dev/null || exit 1
 }

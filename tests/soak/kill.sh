@@ -35,7 +35,7 @@ measure() {
 }
 ms_ingest=$(measure "$BIN/ingest" --db "$DB" --dataset whole "$T/train.csv" "$T/test.csv")
 "$BIN/ingest" --db "$DB" --quiet "$T/train.csv" "$T/test.csv" > "$T/out" || exit 1
-"$BIN/split" --db "$DB" --conf "$T/tiny.conf" > "$T/out" || exit 1
+"$BIN/split" --db "$DB" "$T/tiny.conf" > "$T/out" || exit 1
 ms_train=$(measure "$BIN/train" --db "$DB" --quiet --threads 1 "$T/tiny.conf")
 ms_evaluate=$(measure "$BIN/evaluate" --db "$DB" --quiet --run 1)
 ms_submit=$(measure "$BIN/submit" --db "$DB" --quiet --run 1 --output "$T/s0.csv")

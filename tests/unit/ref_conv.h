@@ -1,5 +1,5 @@
 /* ref_conv.h: convolution and its gradients in double precision, as the definitions say; the oracle
- * of the fast paths. Shapes and words as in nn/conv.h. */
+ * of the fast paths. Shapes and words as in nn/conv/path.h. */
 #ifndef REF_CONV_H
 #define REF_CONV_H
 

@@ -174,11 +174,10 @@ static void avgpool(const pass *p, int backward)
 }
 
 /* y = x + kept, dx = dy of an add; y = x, dx = dy + kept of a shortcut. */
-static void around(const pass *p, int backward)
+static void sum(const pass *p, int backward, int with_kept)
 {
-    int adds = p->layer->kind == (backward ? NN_SHORTCUT : NN_ADD);
     for (size_t i = 0; i < (size_t)p->n * nn_shape_size(p->layer->in); i++) {
-        double kept = adds ? p->kept[i] : 0;
+        double kept = with_kept ? p->kept[i] : 0;
         if (backward) {
             p->dx[i] = p->dy[i] + kept;
         } else {
@@ -187,44 +186,58 @@ static void around(const pass *p, int backward)
     }
 }
 
+static void shortcut(const pass *p, int backward)
+{
+    sum(p, backward, backward);
+}
+
+static void add(const pass *p, int backward)
+{
+    sum(p, backward, !backward);
+}
+
+static void batchnorm(const pass *p, int backward)
+{
+    for (size_t j = 0; j < (size_t)p->layer->in.c; j++) {
+        batchnorm_channel(p, j, backward);
+    }
+}
+
+static void relu(const pass *p, int backward)
+{
+    for (size_t i = 0; i < (size_t)p->n * nn_shape_size(p->layer->in); i++) {
+        if (backward) {
+            p->dx[i] = p->x[i] > 0 ? p->dy[i] : 0;
+        } else {
+            p->y[i] = p->x[i] > 0 ? p->x[i] : 0;
+        }
+    }
+}
+
+/* Flatten, and dropout where it does nothing. */
+static void copy(const pass *p, int backward)
+{
+    assert(p->inference || !(p->layer->rate > 0));
+    memcpy(backward ? p->dx : p->y, backward ? p->dy : p->x,
+           (size_t)p->n * nn_shape_size(p->layer->in) * sizeof(double));
+}
+
 static void run(const pass *p, int backward)
 {
-    size_t size = (size_t)p->n * nn_shape_size(p->layer->in);
-    switch (p->layer->kind) {
-    case NN_CONV:
-        conv(p, backward);
-        break;
-    case NN_DENSE:
-        dense(p, backward);
-        break;
-    case NN_BATCHNORM:
-        for (size_t j = 0; j < (size_t)p->layer->in.c; j++) {
-            batchnorm_channel(p, j, backward);
+    static const struct {
+        const char *word;
+        void (*run)(const pass *p, int backward);
+    } kinds[] = {{"conv", conv},      {"dense", dense},       {"batchnorm", batchnorm},
+                 {"relu", relu},      {"maxpool", maxpool},   {"dropout", copy},
+                 {"flatten", copy},   {"shortcut", shortcut}, {"add", add},
+                 {"avgpool", avgpool}};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(kinds[i].word, p->layer->kind->word.word) == 0) {
+            kinds[i].run(p, backward);
+            return;
         }
-        break;
-    case NN_MAXPOOL:
-        maxpool(p, backward);
-        break;
-    case NN_AVGPOOL:
-        avgpool(p, backward);
-        break;
-    case NN_SHORTCUT:
-    case NN_ADD:
-        around(p, backward);
-        break;
-    case NN_RELU:
-        for (size_t i = 0; i < size; i++) {
-            if (backward) {
-                p->dx[i] = p->x[i] > 0 ? p->dy[i] : 0;
-            } else {
-                p->y[i] = p->x[i] > 0 ? p->x[i] : 0;
-            }
-        }
-        break;
-    default:
-        assert(p->inference || p->layer->kind == NN_FLATTEN || !(p->layer->rate > 0));
-        memcpy(backward ? p->dx : p->y, backward ? p->dy : p->x, size * sizeof(double));
     }
+    assert(!"the oracle does not know this kind of layer");
 }
 
 /* Softmax in place; the sum of the losses where labels are wanted. */
@@ -308,7 +321,7 @@ double ref_net_loss(const nn_model *model, const double *parameters, const nn_im
                       .w = parameters + offset,
                       .x = x[i],
                       .dy = dy,
-                      .kept = layer->kind == NN_SHORTCUT ? dys[layer->partner] : NULL,
+                      .kept = layer->kind->opens ? dys[layer->partner] : NULL,
                       .dx = dx,
                       .dw = gradient + offset};
             run(&p, 1);

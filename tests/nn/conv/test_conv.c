@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nn/kernels/isa.h"
+#include "nn/conv/path.h"
 #include "tests/unit/ref_conv.h"
 
 enum { MOST_SLICES = 3, GUARD = 64 }; /* floats after each array */

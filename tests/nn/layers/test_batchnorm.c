@@ -2,7 +2,7 @@
  * precision, over random shapes and with means far from zero. */
 #include "tests/unit/unit.h"
 
-#include "nn/kernels/isa.h"
+#include "nn/kernels/batchnorm.h"
 
 static const nn_isa isas[] = {NN_ISA_PLAIN, NN_ISA_AVX2, NN_ISA_AVX512};
 enum { ISAS = sizeof isas / sizeof isas[0], MOST = 130 };

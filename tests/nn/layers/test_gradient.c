@@ -105,7 +105,7 @@ static setup setup_new(int net)
     for (int i = 0; i < s.model->count; i++) {
         const nn_layer *layer = &s.model->layers[i];
         float *w = s.model->values + layer->offset;
-        size_t from = layer->kind == NN_BATCHNORM ? 0 : layer->weights;
+        size_t from = layer->decaying; /* gamma and beta, or the biases */
         for (size_t j = from; j < layer->parameters; j++) {
             w[j] += 0.5f * nn_random_uniform(&random) - 0.2f;
         }
@@ -174,6 +174,11 @@ static void test_oracle_against_central_differences(void **state)
     }
 }
 
+static int is_batchnorm(const nn_model *model, int layer)
+{
+    return layer < model->count && strcmp(nn_model_layer(model, layer).kind, "batchnorm") == 0;
+}
+
 /* One step of the trainer: loss, gradient of each layer and running statistics. */
 static void compare_step(int net, nn_isa isa, int plain, int threads)
 {
@@ -203,10 +208,7 @@ static void compare_step(int net, nn_isa isa, int plain, int threads)
         size_t offset = ref_net_offset(s.model, i);
         const float *g = nn_trainer_gradient(trainer, i);
         /* A bias before BatchNorm has a gradient of exactly 0, and of rounding errors in floats. */
-        int parts = layer->kind == NN_BATCHNORM ||
-                            (i + 1 < s.model->count && s.model->layers[i + 1].kind == NN_BATCHNORM)
-                        ? 1
-                        : 2;
+        int parts = is_batchnorm(s.model, i) || is_batchnorm(s.model, i + 1) ? 1 : 2;
         size_t ends[] = {0, layer->weights, layer->trainable};
         for (int part = 0; part < parts; part++) {
             double distance = ref_distance(g + ends[part], gradient + offset + ends[part],

@@ -75,7 +75,7 @@ static void test_shapes(void **state)
         assert_memory_equal(&layer.out, &wanted[i].out, sizeof layer.out);
         assert_int_equal(layer.parameters, wanted[i].parameters);
         assert_true(layer.macs == wanted[i].macs);
-        assert_int_equal(strlen(layer.path) > 0, i == 0 || i == 4);
+        assert_int_equal(strlen(nn_layer_path(model, i, NN_ISA_BEST)) > 0, i == 0 || i == 4);
     }
     nn_model_free(model);
 }
@@ -89,8 +89,8 @@ static void test_text_errors(void **state)
         {"", "the model has no layer"},
         {"# nothing\n\n", "the model has no layer"},
         {"dense 10\n\nconvolution 3", "line 3: 'convolution 3': unknown layer, expected conv, "
-                                      "dense, batchnorm, relu, maxpool, avgpool, dropout, "
-                                      "shortcut, add or flatten"},
+                                      "dense, batchnorm, relu, maxpool, dropout, flatten, "
+                                      "shortcut, add or avgpool"},
         {"conv", "line 1: 'conv': expected the number of filters"},
         {"conv x 3x3", "line 1: 'conv x 3x3': the number of filters is 'x', expected a whole "
                        "number from 1 to 65536"},
@@ -142,6 +142,12 @@ static void test_text_errors(void **state)
          "line 3: 'add': expected a layer between it and the shortcut of line 1"},
         {"shortcut 2\nrelu\nadd", "line 1: 'shortcut 2': '2' is not expected here"},
         {"avgpool 2", "line 1: 'avgpool 2': '2' is not expected here"},
+        {"flatten",
+         "line 1: 'flatten': the model has no layer that computes anything, expected one "
+         "such as dense"},
+        {"dropout 0.5\nflatten # twice\n\ndropout 0.5",
+         "line 4: 'dropout 0.5': the model has no layer that computes anything, expected one such "
+         "as dense"},
         {"relu a b c d e f g h", "line 1: 'relu a b c d e f g h': too long, expected one layer"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -159,6 +165,45 @@ static void test_text_errors(void **state)
     }
     assert_null(nn_model_new(many, digit, &error));
     assert_string_equal(error.text, "line 129: more than 128 layers");
+}
+
+/* A table of numbers is 1 x 1 x its columns, and may have more of them than an image channels. */
+static void test_tables_of_numbers(void **state)
+{
+    (void)state;
+    nn_error error;
+    assert_null(nn_model_new("relu\nconv 8 3x3 same\ndense 3", (nn_shape){1, 1, 13}, &error));
+    assert_int_equal(error.code, NN_ERROR_MODEL);
+    assert_string_equal(error.text,
+                        "line 2: 'conv 8 3x3 same': a convolution needs an image; this input is "
+                        "1x1x13, a table of numbers without neighbours, expected dense");
+    assert_null(nn_model_new("conv 8 1x1\ndense 3", (nn_shape){1, 1, 13}, &error));
+    assert_null(nn_model_new("dense 3", (nn_shape){1, 2, 65}, &error));
+    assert_null(nn_model_new("dense 3", (nn_shape){1, 1, 65537}, &error));
+    assert_string_equal(error.text, "the input is 1x1x65537, expected 1 to 4096 rows and columns "
+                                    "and 1 to 64 channels, or 1x1 with up to 65536");
+    nn_model_free(model_new("dense 3", (nn_shape){1, 1, 65536}));
+    nn_model_free(model_new("batchnorm\ndense 30\nrelu\ndropout 0.1\nshortcut\ndense 30\nadd\n"
+                            "flatten\ndense 3",
+                            (nn_shape){1, 1, 65}));
+}
+
+/* The way in which a layer is computed is asked for an instruction set. */
+static void test_paths(void **state)
+{
+    (void)state;
+    nn_model *model = model_new("conv 32 3x3\nrelu\nconv 32 3x3\nrelu\nmaxpool 2\nconv 64 3x3\n"
+                                "relu\nconv 8 5x5\ndense 10",
+                                digit);
+    static const char *const paths[] = {"direct",    "", "sparse", "", "",
+                                        "winograd4", "", "im2col", ""};
+    const nn_isa isas[] = {NN_ISA_BEST, NN_ISA_PLAIN, NN_ISA_AVX2, NN_ISA_AVX512};
+    for (int i = 0; i < nn_model_layers(model); i++) {
+        for (int j = 0; j < 4; j++) { /* one that this machine does not have counts as the best */
+            assert_string_equal(nn_layer_path(model, i, isas[j]), paths[i]);
+        }
+    }
+    nn_model_free(model);
 }
 
 static void moments(const float *values, size_t n, double *mean, double *deviation, double *most)
@@ -338,10 +383,11 @@ static void test_isa_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parameter_counts), cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_text_errors),      cmocka_unit_test(test_initial_weights),
-        cmocka_unit_test(test_save_and_load),    cmocka_unit_test(test_load_refuses),
-        cmocka_unit_test(test_fingerprints),     cmocka_unit_test(test_isa_names),
+        cmocka_unit_test(test_parameter_counts),  cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_text_errors),       cmocka_unit_test(test_initial_weights),
+        cmocka_unit_test(test_save_and_load),     cmocka_unit_test(test_load_refuses),
+        cmocka_unit_test(test_tables_of_numbers), cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_fingerprints),      cmocka_unit_test(test_isa_names),
     };
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);
 }

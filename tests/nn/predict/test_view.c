@@ -2,8 +2,7 @@
  * and that a predictor looks at it. */
 #include "tests/unit/unit.h"
 
-#include "nn/train/augment.h"
-#include "nn/kernels/isa.h"
+#include "nn/model/view.h"
 #include "tests/unit/digits.h"
 #include "tests/unit/pictures.h"
 

@@ -2,7 +2,7 @@
  * and that a trainer sees just these images. */
 #include "tests/unit/unit.h"
 
-#include "nn/kernels/isa.h"
+#include "nn/kernels/kernels.h"
 #include "tests/unit/digits.h"
 #include "tests/unit/pictures.h"
 

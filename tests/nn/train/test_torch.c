@@ -56,7 +56,7 @@ static void draw_weights(nn_model *model)
         const nn_layer *layer = &model->layers[i];
         float *w = model->values + layer->offset;
         size_t c = layer->weights;
-        if (layer->kind == NN_BATCHNORM) {
+        if (strcmp(layer->kind->word.word, "batchnorm") == 0) {
             draw(w, c, i, 0, 0.5, 1.5, 1);
             draw(w + c, c, i, 1, -0.5, 0.5, 1);
             draw(w + 2 * c, c, i, 2, -0.5, 0.5, 1);

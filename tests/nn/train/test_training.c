@@ -3,7 +3,7 @@
  * where a NaN arose. */
 #include "tests/unit/unit.h"
 
-#include "nn/kernels/isa.h"
+#include "nn/kernels/kernels.h"
 #include "tests/unit/digits.h"
 
 enum { COUNT = 200 };
@@ -82,6 +82,52 @@ static nn_trainer_options options_of(int batch, int threads)
     options.batch = batch;
     options.threads = threads;
     return options;
+}
+
+/* A table of numbers: rows of 1 x 1 x C, more columns than an image may have channels. Those of
+ * thirds of the columns are raised that tell the class; others are drawn. */
+static void test_learns_a_table(void **state)
+{
+    (void)state;
+    enum { COLUMNS = 90 };
+    static uint8_t pixels[COUNT][COLUMNS];
+    static uint16_t labels[COUNT];
+    float probabilities[COUNT * 3];
+    uint32_t rows[COUNT];
+    nn_error error;
+    nn_metrics metrics = {0};
+    nn_random random = nn_random_new(1, 1);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        rows[i] = i;
+        labels[i] = (uint16_t)(i % 3);
+        for (int j = 0; j < COLUMNS; j++) {
+            pixels[i][j] = (uint8_t)(nn_random_below(&random, 200) + (j % 3 == labels[i] ? 50 : 0));
+        }
+    }
+    nn_images table = {.pixels = pixels[0],
+                       .labels = labels,
+                       .count = COUNT,
+                       .shape = {1, 1, COLUMNS},
+                       .scale = 1.0f / 255};
+    nn_model *model =
+        nn_model_new("dense 200\nbatchnorm\nrelu\ndropout 0.1\ndense 3", table.shape, &error);
+    assert_non_null(model);
+    nn_model_initialise(model, 1);
+    nn_trainer_options options = options_of(64, 2);
+    nn_trainer *trainer = nn_trainer_new(model, &options, &error);
+    nn_predictor *predictor = nn_predictor_new(model, 64, 2, NN_ISA_BEST, &error);
+    assert_non_null(trainer);
+    assert_non_null(predictor);
+    for (int step = 0; step < 200; step++) {
+        const uint32_t *from = rows + step * 37 % (COUNT - 64);
+        assert_int_equal(nn_trainer_step(trainer, &table, from, 64, 1e-2f, &metrics, &error), 0);
+    }
+    assert_int_equal(nn_predictor_run(predictor, &table, NULL, COUNT, probabilities, &error), 0);
+    metrics = nn_metrics_of(&table, NULL, COUNT, probabilities, 3);
+    assert_true(metrics.correct > COUNT * 95 / 100);
+    nn_predictor_free(predictor);
+    nn_trainer_free(trainer);
+    nn_model_free(model);
 }
 
 static void test_overfits_twenty_images(void **state)
@@ -460,6 +506,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_overfits_twenty_images),
+        cmocka_unit_test(test_learns_a_table),
         cmocka_unit_test(test_threads_do_not_matter),
         cmocka_unit_test(test_seed_matters),
         cmocka_unit_test(test_resumes_bit_for_bit),

@@ -1,6 +1,7 @@
 #!/bin/bash
 # ask: named questions, their parameters, the forms of their answers, the views they rest on.
 . tests/lib.sh
+unset COLUMNS WIDE
 
 cat sql/schema.sql sql/views/*.sql "$FIXTURE/runs.sql" |
     sqlite3 "$DB"
@@ -135,11 +136,10 @@ UNION ALL
 SELECT 1234, 0.125, 'say "é日本"' || char(10) || 'and | \' || char(9, 1), 7, 'z'
 ORDER BY n;
 Q
-answers 'table: numbers to the right, equal decimals, width of wide characters' \
-'   n      x  text                   nil  blank
-----  -----  ---------------------  ---  -----
+answers 'table: numbers to the right, equal decimals, width of wide characters, nothing that steers' \
+'   n      x  text                        nil  blank
    1  0.500  a,b
-1234  0.125  say "é日本" and | \      7  z' forms
+1234  0.125  say "é日本"\nand | \\t\x01    7  z' forms
 answers 'CSV quotes' \
     "$(printf 'n,x,text,nil,blank\n1,0.5,"a,b",,""\n1234,0.125,"say ""é日本""\nand | \\\t\001",7,z')" \
     forms --format csv
@@ -148,14 +148,57 @@ answers 'JSON escapes' '[
  {"n": 1234, "x": 0.125, "text": "say \"é日本\"\nand | \\\t\u0001", "nil": 7, "blank": "z"}
 ]' --format json forms
 answers 'Markdown' \
-'|    n |     x | text                   | nil | blank |
-| ---: | ----: | ---------------------- | --: | ----- |
-|    1 | 0.500 | a,b                    |     |       |
-| 1234 | 0.125 | say "é日本" and \| \   |   7 | z     |' --format md forms
+'|    n |     x | text                        | nil | blank |
+| ---: | ----: | --------------------------- | --: | ----- |
+|    1 | 0.500 | a,b                         |     |       |
+| 1234 | 0.125 | say "é日本"\nand \| \\t\x01 |   7 | z     |' --format md forms
 asked forms --format csv > "$T/forms.csv"
 equal 'sqlite3 reads the CSV back' '1234|0.125|7' \
     "$(sqlite3 :memory: -cmd ".import --csv $T/forms.csv f" \
        "SELECT n, x, nil FROM f WHERE n = 1234")"
+
+# A table is no wider than the terminal: texts are shortened, what then is too much is left out, numbers are whole.
+cat > "$T/q/long.sql" <<'Q'
+-- Long.
+SELECT 1 AS run, 'a very long name of an experiment' AS name, 0.98125 AS accuracy, '日本日本日本日本' AS note
+UNION ALL SELECT 22, 'short', 0.5, NULL;
+Q
+export COLUMNS=46
+answers 'shortened to the width' 'run  name           accuracy  note
+  1  a very long …   0.98125  日本日本日本日本
+ 22  short           0.50000' long
+equal 'of which nothing is said' '' "$(asked long 2>&1 > /dev/null)"
+export COLUMNS=20
+answers 'what does not fit is left out' 'run  name   accuracy
+  1  a ve…   0.98125
+ 22  short   0.50000' long --quiet
+equal 'and said' 'ask: 1 column left out; all of them: --wide (make: WIDE=1)' "$(asked long 2>&1 > /dev/null)"
+equal 'not with --quiet' '' "$(asked long --quiet 2>&1 > /dev/null)"
+whole='run  name                               accuracy  note
+  1  a very long name of an experiment   0.98125  日本日本日本日本
+ 22  short                               0.50000'
+answers 'wide' "$whole" long --wide
+WIDE=1 answers 'wide by the environment' "$whole" long
+answers 'other forms are whole' "$(COLUMNS='' asked long --format csv)" long --format csv
+answers 'as is Markdown' "$(COLUMNS='' asked long --format md)" long --format md
+unset COLUMNS
+answers 'no terminal: any width' "$whole" long
+if command -v script > "$T/out"; then
+    equal 'the width of a terminal' 'run  name   accuracy' "$(script -qec "stty cols 20; '$BIN/ask' --quiet --dir '$T/q' --db '$DB' long" \
+        /dev/null < /dev/null | head -n 1 | tr -d '\r')"
+fi
+
+# What would steer the terminal is shown; JSON takes no bytes that are no UTF-8.
+cat > "$T/q/steer.sql" <<'Q'
+-- Steers.
+SELECT char(27) || '[2J' || char(155) || CAST(x'ff41c0af' AS TEXT) || char(13) AS "na
+me";
+Q
+answers 'control characters are seen' 'na\nme
+\x1b[2J\u009b\xffA\xc0\xaf\r' steer
+answers 'bytes that are no UTF-8 in JSON' '[
+ {"na\nme": "\\x1b[2J\\u009b\\xffA\\xc0\\xaf\\r"}
+]' steer --format json
 
 # Reals read back as they were; a column that needs an exponent has it throughout.
 cat > "$T/q/reals.sql" <<'Q'
@@ -170,7 +213,6 @@ answers 'no infinity in JSON' '[
 ]' reals --format json
 answers 'six digits in a table' \
 '  a      b    c  d
----  -----  ---  -
 0.3  1e-07  inf  3
   1    0.5    2  4' reals
 
@@ -210,11 +252,13 @@ refused 1 '^ask: .*/wrong.sql: no such table: nowhere$' asked wrong
 refused 1 '^ask: .*/late.sql: .*malformed JSON' asked late
 refused 1 "^ask: no question 'none' \(sql/ask/none.sql: No such file.*\); ask alone lists them$" \
     ask none
+refused 1 "^ask: no question 'leaderbord' .*; did you mean leaderboard\?$" ask leaderbord
+refused 1 "^ask: no question 'top-confusion' .*; did you mean top_confusions\?$" ask top-confusion
 refused 2 "^ask: '../views/history' is no name of a question" ask ../views/history
-refused 2 "^ask: --format: found 'xml'; expected table, csv, json or md$" ask runs --format xml
+refused 2 "^ask: --format: 'xml', expected table, csv, json or md$" ask runs --format xml
 refused 1 '^ask: nowhere: No such file' ask --dir nowhere
 refused 1 'no such database' "$BIN/ask" --db "$T/none.db" runs
-refused 1 "^ask: the answer can't be written" sh -c "'$BIN/ask' --db '$DB' runs > /dev/full"
+refused 1 "^ask: the results cannot be written to standard output: No space" sh -c "'$BIN/ask' --db '$DB' runs > /dev/full"
 
 # Questions in SQL.
 equal 'SQL' "$(printf 'n,b\n8,x')" \
@@ -245,5 +289,5 @@ sed -i 's/ *-- on validation$//' "$T/copy/sql/views/leaderboard.sql"
 equal 'a column without a comment is found' leaderboard.loss \
     "$(sh "$T/copy/pipeline/ask/schema.sh" --missing | grep '^leaderboard')"
 
-expect_exit 0 '^Example: ' "$BIN/ask" --help
+expect_exit 0 '^  build/bin/ask ' "$BIN/ask" --help
 finish

@@ -5,7 +5,7 @@
 
 ROOT=$PWD
 committee() { "$BIN/committee" --db "$DB" "$@"; }
-evaluate() { "$BIN/evaluate" --db "$DB" --quiet "$@"; }
+evaluate() { "$BIN/evaluate" --db "$DB" --quiet --again "$@"; }
 near() { # what, expected, found
     equal "$1" "$2" "$(awk -v x="$3" -v y="$2" 'BEGIN { print (x - y < 2e-5 && y - x < 2e-5) ? y : x }')"
 }
@@ -79,8 +79,10 @@ equal 'the log' 'committee|committee of 2, judged by 3 images
 evaluate|validation 3 of 3 right, test 3 predicted, 2 members' \
     "$(sql 'SELECT stage, result FROM stage WHERE run = 3 ORDER BY id')"
 before=$(database_hash)
-expect_exit 0 '^run 3 is just this committee: nothing to do$' committee --runs '1 2' --run-to "$T/run"
-equal 'found, not made again' "$before 3" "$(database_hash) $(cat "$T/run")"
+expect_exit 0 '^run 3 is just this committee: nothing to do$' committee --runs '1 2'
+run committee --runs '2, 1' --if-needed
+equal 'if needed: it is not' '3 ' "$STATUS $(cat "$T/.stdout" "$T/.stderr")"
+equal 'found, not made again' "$before" "$(database_hash)"
 
 # Logits: sqrt(0.9 / 0.1) = 3 to 1; sqrt(1.5 / 9) and sqrt(1 / 4 * 2 / 3) to 1.
 committee --runs '1 2' --set committee.blend=logits --quiet > "$T/.out"
@@ -239,11 +241,11 @@ refuse 1 'run 20 is on other version 1, run 1 is not; expected one dataset for a
 refuse 1 'run 21 is not evaluated; expected its predictions \(evaluate --run 21 makes them\)$' --runs '1 21'
 refuse 1 'run 22 is not evaluated' --runs '1 22'
 refuse 1 '--sql: no such table: nowhere$' --sql 'SELECT run FROM nowhere'
-refuse 1 '--sql: is no question; expected a query that gives numbers of runs$' --sql 'DELETE FROM run'
+refuse 1 '--sql: is no question; expected one statement that reads and gives rows$' --sql 'DELETE FROM run'
 refuse 1 '--sql: its column experiment is not of numbers of runs$' --sql 'SELECT experiment FROM run'
 refuse 2 'expected two members or more, got 0$' --sql 'SELECT id FROM none'
-refuse 1 'sql/ask/nothing.sql: No such file' --question nothing
-refuse 2 "'x=1': expected PARAMETER=VALUE of the question$" --question runs x=1
+refuse 1 'no question .nothing. \(sql/ask/nothing.sql: No such file' --question nothing
+refuse 2 "the question has no parameter 'x'; it has: none$" --question runs x=1
 says 23 1:0.5 2:0.5
 sql "UPDATE prediction SET probabilities = '[0.5]' WHERE run = 23 AND image = 2"
 refuse 1 'run 23: its prediction of image 2 is no array of 2 probabilities' --runs '1 23'
@@ -253,7 +255,7 @@ refused 1 '^evaluate: run 4: its member run 2 has predicted 2 of 3 test images; 
 sql "CREATE TRIGGER trap BEFORE INSERT ON member WHEN NEW.run = 22 BEGIN SELECT raise(ABORT, 'no room'); END;
      UPDATE evaluation SET images = 3 WHERE run = 22 AND part = 'test'"
 refuse 1 '.*no room' --runs '1 22'
-expect_exit 0 '^Example: ' committee --help
+expect_exit 0 '^Example:$' committee --help
 
 # --- an experiment file, and the whole way to a submission, at the front door
 unset MAKEFLAGS MFLAGS MAKELEVEL
@@ -279,10 +281,6 @@ members = small:1-2, large:1
 weights = hill-climbing
 C
 front() { make --no-print-directory -C "$COPY" BUILD="$BUILT" EXPERIMENT=trio "$@"; }
-equal 'the members that the file names' 'small 1,small 2,large 1' \
-    "$("$BIN/committee" --members "$COPY/experiments/trio.conf" | paste -sd,)"
-equal 'with other seeds' 'small 101,small 102,large 101' \
-    "$("$BIN/committee" --members --seed 100 "$COPY/experiments/trio.conf" | paste -sd,)"
 front > "$T/trio.out" 2>&1 || fail 'make EXPERIMENT=trio' "$(tail "$T/trio.out")"
 equal 'the last line names the submission' 'submissions/digits-trio-run4.csv' "$(tail -n 1 "$T/trio.out")"
 check 'which has a row for each test image' test "$(wc -l < "$COPY/submissions/digits-trio-run4.csv")" = 201
@@ -297,12 +295,12 @@ equal 'SEED is added to the seeds of the members' 'small 2,small 3,large 2,trio 
     "$(sql "SELECT experiment || ' ' || seed FROM run WHERE id > 4 OR id = 2 ORDER BY kind DESC, id" | paste -sd,)"
 cd "$COPY" || exit 1
 printf '[committee]\nmembers = small:1, huge:1\n' > experiments/bad.conf
-refused 1 "^committee: bad: no finished run of experiment 'huge' with seed 1 on dataset digits \(make EXPERIMENT=huge SEED=1 evaluate trains it\)$" \
-    "$BIN/committee" --db "$DB" experiments/bad.conf
-refused 1 '^committee: run 3 is large with seed 1; expected huge with seed 1, as bad says$' \
+refused 1 '^committee: experiments/huge.conf: No such file' "$BIN/committee" --db "$DB" experiments/bad.conf
+refused 2 'bad.conf names its members; expected neither --runs, --sql nor --question$' \
     "$BIN/committee" --db "$DB" --runs '1 3' experiments/bad.conf
-refused 2 '^committee: --runs: 3 runs; expected 2, one for each member that experiments/bad.conf names$' \
-    "$BIN/committee" --db "$DB" --runs '1 2 3' experiments/bad.conf
+printf '[model]\nlayers =\n    dense 9\n' > experiments/huge.conf
+expect_exit 1 "^committee: .*huge.*1: " "$BIN/committee" --db "$DB" experiments/bad.conf
+equal 'a member that cannot be trained ends it' 0 "$(sql "SELECT count(*) FROM run WHERE experiment IN ('bad', 'huge')")"
 printf '[committee]\nmembers = small:1, small\n' > experiments/bad.conf
 refused 1 "^committee: experiments/bad.conf: committee.members: member 2 \('small'\): expected an experiment's name and a seed or seeds, like" \
     "$BIN/committee" --db "$DB" experiments/bad.conf

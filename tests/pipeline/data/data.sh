@@ -33,6 +33,10 @@ digits
 for name in train test answers sample_submission; do
     check "$name is the fixture's" same "$T/$name.csv" "$T/data/$name.csv"
 done
+expect_exit 0 "only 600 training .* are in $T/my own data;" \
+    "$GET" --dir "$T/my own data" --source fixture
+equal 'a name with blanks' './answers.csv ./sample_submission.csv ./test.csv ./train.csv' \
+    "$(files "$T/my own data")"
 rm "$T/called"
 equal 'files that are there are kept' '0' "$("$GET" --dir "$T/data" 2>&1)$?$(called)"
 gzip "$T/data/train.csv"
@@ -172,6 +176,13 @@ equal 'without labels' '784' "$(awk -F, '{ print NF }' "$T/dealt/test.csv" | sor
 equal 'answers' 'ImageId,Label 1,3 2,4 3,5 4,6 5,7 6,8 7,9 8,0 9,1 10,2 11,3' \
     "$(xargs < "$T/dealt/answers.csv")"
 equal 'sample is all 0' '11' "$(grep -c '^[0-9]*,0$' "$T/dealt/sample_submission.csv")"
+check 'into a folder that is not there' "$BIN/deal" --keep "$T/idx" "$T/a new/folder"
+for name in train test answers sample_submission; do
+    check "$name is the same there" same "$T/dealt/$name.csv" "$T/a new/folder/$name.csv"
+done
+equal 'nothing else' '4' "$(find "$T/a new/folder" -type f | wc -l)"
+expect_exit 1 "^deal: $T/dealt/train.csv/train.csv: can't be written: Not a directory\$" \
+    "$BIN/deal" --keep "$T/idx" "$T/dealt/train.csv"
 expect_exit 1 "train-images-idx3-ubyte: not an IDX file of 60000 images of 28 x 28 bytes, but of 23\$" \
     "$BIN/deal" "$T/idx" "$T/dealt"
 truncate -s 30 "$T/idx/t10k-labels-idx1-ubyte"
@@ -205,5 +216,6 @@ if [ -d /usr/share/datasets/fashion-mnist ]; then
         cut -c1)"
 fi
 expect_exit 0 'build/bin/deal /tmp/mnist data' "$BIN/deal" --help
+expect_exit 2 "^deal: unknown or ambiguous option '--db'\$" "$BIN/deal" --db x "$T/idx" "$T/dealt"
 
 finish

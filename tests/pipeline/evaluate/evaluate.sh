@@ -18,9 +18,16 @@ batch = 32
 epochs = 4
 learning_rate = 0.003
 C
-"$BIN/split" --db "$DB" --conf "$T/tiny.conf" > /dev/null || exit 1
+"$BIN/split" --db "$DB" "$T/tiny.conf" > /dev/null || exit 1
 "$BIN/train" --db "$DB" --quiet "$T/tiny.conf" > /dev/null || exit 1
 evaluate() { "$BIN/evaluate" --db "$DB" "$@"; }
+idle() { # what, arguments: there is nothing to do, and --if-needed says so by its exit status alone
+    local what=$1 before
+    shift
+    before=$(database_hash)
+    run evaluate --if-needed "$@"
+    equal "$what: status, output, database" "3||$before" "$STATUS|$(cat "$T/.stdout" "$T/.stderr")|$(database_hash)"
+}
 
 # What is printed.
 expect_exit 0 '^validation: loss [0-9.]+, accuracy [0-9.]+ % ± [0-9.]+ \([0-9]+ wrong of 120\)$' \
@@ -94,8 +101,88 @@ sql "DELETE FROM prediction WHERE image % 3 = 0; UPDATE evaluation SET loss = 9;
 expect_exit 0 '^test: 200 images' evaluate --quiet --threads 1
 equal 'a second evaluation replaces the first' "$before" "$(facts)"
 equal 'quiet prints a line a part' 2 "$(wc -l < "$T/.stdout")"
-evaluate --quiet --threads 2 > /dev/null
+evaluate --again --quiet --threads 2 > /dev/null
 equal 'two threads predict the same' "$before" "$(facts)"
+
+# What is recorded is not computed again: it is printed as it is.
+evaluations() { sql "SELECT count(*) FROM stage WHERE stage = 'evaluate'"; }
+n=$(evaluations)
+expect_exit 0 '^run 1 is evaluated: nothing to do$' evaluate --run 1
+equal 'the report all the same' "$(cat "$T/report")" "$(tail -n +2 "$T/.stdout")"
+expect_exit 0 '^run 1 is evaluated: nothing to do$' evaluate --quiet "$T/tiny.conf"
+idle 'by its number' --run 1
+idle 'by its experiment' "$T/tiny.conf"
+idle 'the newest' --quiet
+equal 'nobody has worked' "$n" "$(evaluations)"
+expect_exit 0 '^test: 200 images' evaluate --again --if-needed --run 1
+equal 'anew when asked to' "$((n + 1))|$before" "$(evaluations)|$(facts)"
+
+# What is gone, or not what the rest says, is made again.
+while IFS=';' read -r what change; do
+    sql "$change"
+    expect_exit 0 '^test: 200 images' evaluate --if-needed --quiet "$T/tiny.conf"
+    equal "$what: made again" "$before" "$(facts)"
+done << 'END'
+no evaluation of a part;DELETE FROM evaluation WHERE part = 'test'
+none at all;DELETE FROM evaluation
+a prediction is missing;DELETE FROM prediction WHERE image = (SELECT max(image) FROM prediction)
+one too many;INSERT INTO prediction SELECT run, 1, class, confidence, probabilities FROM prediction LIMIT 1
+the part was larger;UPDATE evaluation SET images = 121 WHERE part = 'validation'
+a count is missing;DELETE FROM confusion WHERE actual = 3
+a count of a part without labels;INSERT INTO confusion VALUES (1, 'test', 1, 1, 5)
+it is older than the weights;UPDATE evaluation SET evaluated_at = '2001-01-01T00:00:00.000Z'
+END
+
+# A run that has not finished may be judged, but its weights will change.
+sql "UPDATE run SET status = 'interrupted' WHERE id = 1"
+n=$(evaluations)
+expect_exit 0 '^test: 200 images' evaluate --if-needed --run 1
+expect_exit 0 '^test: 200 images' evaluate --if-needed --run 1
+equal 'interrupted: judged each time' "$((n + 2))" "$(evaluations)"
+refused 1 'run 1 of .*tiny.conf is interrupted; expected one that is finished' evaluate "$T/tiny.conf"
+sql "UPDATE run SET status = 'finished', ended_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+1 second') WHERE id = 1"
+expect_exit 0 '^test: 200 images' evaluate --if-needed --run 1
+equal 'finished since: judged again' "$((n + 3))" "$(evaluations)"
+sql "UPDATE run SET ended_at = started_at WHERE id = 1"
+
+# Six equal calls at once: one works, the others wait for it and have nothing to do.
+sql 'DELETE FROM evaluation'
+n=$(evaluations)
+children=()
+for i in 1 2 3 4 5 6; do
+    "$BIN/evaluate" --db "$DB" --threads 1 --run 1 --quiet > "$T/six$i.out" 2> "$T/six$i.err" &
+    children+=($!)
+done
+failed=0
+for child in "${children[@]}"; do wait "$child" || failed=$((failed + 1)); done
+equal 'six at once: one works, none fails' "0|$((n + 1))|5" \
+    "$failed|$(evaluations)|$(cat "$T"/six?.out | grep -c '^run 1 is evaluated: nothing to do$')"
+
+# The weights change while it works: nothing is stored. The other writer holds the database until
+# the predictions are there.
+weights=$(sql "SELECT sha256 FROM checkpoint WHERE run = 1 AND kind = 'best'")
+{
+    echo "BEGIN IMMEDIATE; UPDATE checkpoint SET sha256 = printf('%064d', 1) WHERE run = 1 AND kind = 'best';"
+    echo ".shell touch $T/held; sleep 2"
+    echo 'COMMIT;'
+} | sqlite3 "$DB" &
+for _ in $(seq 200); do [ -e "$T/held" ] && break; sleep 0.01; done
+run evaluate --again --run 1
+wait
+equal 'other weights meanwhile' "1|evaluate: run 1: its weights have changed meanwhile; evaluate it again" \
+    "$STATUS|$(cat "$T/.stderr")"
+equal 'what was there stays' "$before" "$(facts)"
+sql "UPDATE checkpoint SET sha256 = '$weights' WHERE run = 1 AND kind = 'best'"
+
+# The instruction set that NN_ISA names is used, as in training: the figures are the same, bit for bit.
+SMOKE=$ROOT/experiments/smoke.conf
+NN_ISA=plain "$BIN/train" --db "$DB" --quiet "$SMOKE" > /dev/null
+NN_ISA=plain evaluate --quiet "$SMOKE" > /dev/null
+equal 'plain' 1 "$(sql "SELECT v.loss = e.validation_loss FROM run AS r
+    JOIN epoch AS e ON e.run = r.id AND e.epoch = r.best_epoch
+    JOIN evaluation AS v ON v.run = r.id AND v.part = 'validation' WHERE r.id = 2")"
+sql "DELETE FROM run WHERE id = 2; UPDATE sqlite_sequence SET seq = 1 WHERE name = 'run'"
+NN_ISA=mmx refused 2 "^evaluate: NN_ISA: 'mmx' is not an instruction set of this CPU" evaluate --run 1
 
 # A test with labels is judged, too, and as score judges the submission.
 sqlite3 "$DB" -cmd '.mode csv' -cmd "CREATE TEMP TABLE answer (row, label)" \
@@ -186,7 +273,12 @@ equal 'the folds together are judged as the run is' \
     "$(sql "SELECT correct FROM evaluation WHERE run = 4 AND part = 'validation'")" \
     "$(sql "SELECT sum(correct) FROM evaluation WHERE run IN (5, 6, 7) AND part = 'validation'")"
 equal 'the newest run is the one of all folds' 'run 4 (folds)' \
-    "$(evaluate | head -n 1 | cut -d ' ' -f 1-3)"
+    "$(evaluate | sed -n 2p | cut -d ' ' -f 1-3)"
+idle 'all folds' "$T/folds.conf"
+idle 'one of them' --run 6
+sql 'DELETE FROM prediction WHERE run = 4 AND image = 300'
+expect_exit 0 'wrong of 600' evaluate --if-needed --quiet "$T/folds.conf"
+idle 'all folds, made again' "$T/folds.conf"
 equal 'the folds are not ranked beside it' '4' \
     "$(sql "SELECT group_concat(run) FROM leaderboard WHERE experiment = 'folds'")"
 equal 'it is ranked by 600 images, with the time of its folds' '600|folds|3|1' \
@@ -194,7 +286,7 @@ equal 'it is ranked by 600 images, with the time of its folds' '600|folds|3|1' \
                 WHERE run IN (5, 6, 7))) < 1e-6 FROM leaderboard WHERE run = 4")"
 sql "UPDATE run SET status = 'interrupted' WHERE id = 6"
 refused 1 '^evaluate: run 4: no finished training of fold 1; expected one for each of its 3 folds$' \
-    evaluate --run 4
+    evaluate --again --run 4
 sql "UPDATE run SET status = 'finished' WHERE id = 6"
 "$BIN/report" --db "$DB" --run 4 --out "$T/reports" --quiet
 for text in '<h2 id="h-folds">Folds</h2>' 'href="../run-5/report.html"' '3 of 3' 'wrong of 600' \
@@ -215,24 +307,27 @@ refused 1 '^evaluate: .*none.db: no such database' "$BIN/evaluate" --db "$T/none
 refused 2 "^evaluate: unexpected argument 'x'$" evaluate x
 refused 2 "^evaluate: --threads: '0' is not a whole number from 1" evaluate --threads 0
 refused 2 "^evaluate: --run: 'x'" evaluate --run x
+refused 2 "unknown or ambiguous option '--conf'" evaluate --conf "$T/tiny.conf"
+refused 2 '^evaluate: --run names a run as it is' evaluate --run 1 "$T/tiny.conf"
+refused 1 'no run of .*tiny.conf on dataset digits with these settings \(train makes one\)' evaluate --seed 9 "$T/tiny.conf"
 sql 'CREATE TABLE kept AS SELECT * FROM checkpoint WHERE run = 1'
 sql 'UPDATE checkpoint SET weights = zeroblob(10) WHERE run = 1'
-refused 1 '^evaluate: run 1: weights: ' evaluate --run 1
+refused 1 '^evaluate: run 1: weights: ' evaluate --again --run 1
 # The 12,730 floats behind the header become NaN.
 sql "SELECT writefile('$T/weights', weights) FROM kept" > /dev/null
 truncate -s $(($(stat -c %s "$T/weights") - 4 * 12730)) "$T/weights"
 head -c $((4 * 12730)) /dev/zero | tr '\0' '\377' >> "$T/weights"
 sql "UPDATE checkpoint SET weights = readfile('$T/weights') WHERE run = 1"
-refused 1 '^evaluate: run 1: .*(is not a probability|not a number|NaN)' evaluate --run 1
+refused 1 '^evaluate: run 1: .*(is not a probability|not a number|NaN)' evaluate --again --run 1
 sql 'DELETE FROM checkpoint WHERE run = 1'
-refused 1 '^evaluate: run 1: has no weights' evaluate --run 1
+refused 1 '^evaluate: run 1: has no weights' evaluate --again --run 1
 sql "UPDATE run SET status = 'running', ended_at = NULL, host = 'elsewhere' WHERE id = 1"
 refused 1 '^evaluate: run 1 is still running; expected one that has ended$' evaluate --run 1
 
 # A failure on the way leaves the old evaluation whole.
 sql "CREATE TRIGGER trap BEFORE INSERT ON evaluation WHEN new.part = 'test'
      BEGIN SELECT raise(ABORT, 'no room'); END"
-refused 1 '^evaluate: .*no room' evaluate --run 3
+refused 1 '^evaluate: .*no room' evaluate --again --run 3
 
-expect_exit 0 '^Example: ' "$BIN/evaluate" --help
+expect_exit 0 '^Example:' "$BIN/evaluate" --help
 finish

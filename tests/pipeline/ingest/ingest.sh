@@ -3,6 +3,11 @@
 
 INGEST="$BIN/ingest --db $DB"
 
+# What the database keeps of files that were read may change at any time, and is no data.
+database_hash() {
+    if [ -e "$DB" ]; then sqlite3 "$DB" .dump | grep -v '^INSERT INTO file ' | sha256sum; else echo none; fi
+}
+
 # A tiny competition: images of 2 x 2, classes 3 and 5, in $T/a.csv and $T/b.csv.
 tiny() {
     printf 'label,p0,p1,p2,p3\n5,0,1,2,3\n3,4,5,6,255\n5,7,8,9,10\n' > "$T/a.csv"
@@ -74,6 +79,9 @@ before=$(database_hash)
 expect_exit 0 '^ingest: digits: same files as before, nothing to do$' $INGEST \
     --sample "$T/sample_submission.csv" "$T/train.csv" "$T/test.csv"
 equal 'nothing written' "$before" "$(database_hash)"
+run $INGEST --if-needed --sample "$T/sample_submission.csv" "$T/train.csv" "$T/test.csv"
+equal 'not needed: not a word' '3|' "$STATUS|$(cat "$T/.stdout" "$T/.stderr")"
+equal 'nothing written' "$before" "$(database_hash)"
 tiny
 expect_exit 0 '^dataset  digits, version 2$' $INGEST "$T/a.csv" "$T/b.csv"
 equal 'two versions' '28 2' "$(sql "SELECT group_concat(height, ' ') FROM dataset")"
@@ -82,6 +90,94 @@ expect_exit 0 '^dataset  digits, version 3$' $INGEST --sample "$T/sample_submiss
 equal 'back to the first' '3|2' "$(sql "SELECT (SELECT version FROM dataset WHERE id = 1),
     (SELECT version FROM dataset WHERE id = 2)")"
 equal 'no image twice' '805' "$(sql 'SELECT count(*) FROM image')"
+for option in '' --transpose '--shape 28x28' '--label label'; do
+    expect_exit 0 '^images   600 train' $INGEST --if-needed $option "$T/train.csv" "$T/test.csv"
+done
+equal 'each way of reading is a version' 6 "$(sql 'SELECT count(*) FROM dataset')"
+expect_exit 0 '^dataset  digits, version 8$' $INGEST --if-needed --sample "$T/sample_submission.csv" \
+    "$T/train.csv" "$T/test.csv"
+
+# ------------------------------------------------------------------------------ known files
+# What an older version of the programs has read is recognised.
+xz -dc "$FIXTURE/schema-2/runs.db.xz" > "$T/old.db"
+expect_exit 0 '^ingest: digits: same files as before, nothing to do$' \
+    "$BIN/ingest" --db "$T/old.db" "$T/train.csv" "$T/test.csv"
+run "$BIN/ingest" --db "$T/old.db" --if-needed "$T/train.csv" "$T/test.csv"
+equal 'an old database: not needed' '3|' "$STATUS|$(cat "$T/.stdout" "$T/.stderr")"
+
+# Files are known by their bytes. That they need not be read is known by what tells that they are
+# untouched since they were read, and older than two seconds then.
+mkdir "$T/known files"
+dates() { touch -d 2019-05-05 "$T/known files"/*.csv; }
+tiny
+mv "$T/a.csv" "$T/b.csv" "$T/known files"
+dates
+sleep 2.1
+known() { # options
+    run $INGEST --dataset known "$@" "$T/known files/a.csv" "$T/known files/b.csv"
+}
+known
+equal 'read' 'dataset  known, version 1' "$(head -n 1 "$T/.stdout")"
+equal 'kept' "$(cd "$T/known files" && sha256sum a.csv b.csv | tr -s ' ' '|')" \
+    "$(sql "SELECT sha256, replace(path, '$T/known files/', '') FROM file WHERE path LIKE '%/known files/%' ORDER BY path")"
+known --if-needed
+equal 'untouched' '3|' "$STATUS|$(cat "$T/.stdout" "$T/.stderr")"
+sql "UPDATE file SET sha256 = replace(sha256, '0', '1') WHERE path LIKE '%/a.csv'"
+known
+equal 'a file that is thought to be another is read' 'ingest: known: same files as before, nothing to do' \
+    "$(cat "$T/.stdout")"
+equal 'and what is kept is right again' "$(sha256sum < "$T/known files/a.csv" | cut -c1-64)" \
+    "$(sql "SELECT sha256 FROM file WHERE path LIKE '%/known files/a.csv'")"
+touch "$T/known files/a.csv"
+known --if-needed
+equal 'touched' '3|' "$STATUS|$(cat "$T/.stdout" "$T/.stderr")"
+dates
+known --if-needed
+equal 'touched back to an old date' '3|' "$STATUS|$(cat "$T/.stdout" "$T/.stderr")"
+sed 's/255/254/' "$T/known files/a.csv" > "$T/new.csv"
+touch -d 2019-05-05 "$T/new.csv"
+mv "$T/new.csv" "$T/known files/a.csv"
+known --if-needed
+equal 'another file of the same size and old date' '0|dataset  known, version 2' \
+    "$STATUS|$(head -n 1 "$T/.stdout")"
+equal 'its pixels' '1:-:5:00010203 2:-:3:040506FE 3:-:5:0708090A' "$(images known train)"
+sleep 2.1
+known --if-needed
+equal 'kept' '3|1' "$STATUS|$(sql "SELECT count(*) FROM file
+    WHERE sha256 = '$(sha256sum < "$T/known files/a.csv" | cut -c1-64)'")"
+sed 's/254/253/' "$T/known files/a.csv" > "$T/new.csv"
+cat "$T/new.csv" > "$T/known files/a.csv"
+dates
+known --if-needed
+equal 'other bytes in the same file' '0|dataset  known, version 3' \
+    "$STATUS|$(head -n 1 "$T/.stdout")"
+
+# ------------------------------------------------------------------------------ two at once
+# The first one reads from a pipe that is not filled yet, so the second one has to wait for it.
+# Reading is told on a terminal. What is there already need not wait.
+tiny
+$INGEST --dataset piped "$T/a.csv" "$T/b.csv" > /dev/null
+mkfifo "$T/pipe.csv"
+script -qec "$INGEST --dataset piped '$T/pipe.csv' '$T/test.csv'" /dev/null > "$T/first" 2>&1 < /dev/null &
+exec 9> "$T/pipe.csv"
+run timeout 20 $INGEST --if-needed --dataset piped "$T/a.csv" "$T/b.csv" 9>&-
+equal 'nothing to wait for' '3|' "$STATUS|$(cat "$T/.stdout" "$T/.stderr")"
+$INGEST --dataset piped "$T/train.csv" "$T/test.csv" > "$T/second" 2>&1 9>&- &
+for i in $(seq 400); do
+    ! grep -q waits "$T/second" || break
+    sleep 0.05
+done
+head -c 500000 "$T/train.csv" >&9
+sleep 0.3
+tail -c +500001 "$T/train.csv" >&9
+exec 9>&-
+wait
+equal 'the second one waits' 'ingest: waits for another process that is at work on dataset piped
+ingest: piped: same files as before, nothing to do' "$(cat "$T/second")"
+check 'the first one reads' grep -q 'dataset  piped, version 2' "$T/first"
+check 'and tells its progress' grep -qE 'pipe.csv: [1-9][0-9]* rows, [0-9]+ MB/s' "$T/first"
+equal 'once' '2|805' "$(sql "SELECT count(DISTINCT d.id), count(*) FROM image AS i
+    JOIN dataset AS d ON d.id = i.dataset WHERE d.name = 'piped'")"
 
 # ------------------------------------------------------------------------------ forms of files
 tiny

@@ -9,7 +9,7 @@ make_conf() { # name, lines of [augment]
 }
 # The pixels of a sheet's PNG, read by another program, as light on dark: x, y from the top, value.
 pixels() { # file
-    sed -n 's/.*base64,\([^"]*\)".*/\1/p' "$1" | base64 -d > "$T/sheet.png"
+    sed -n "s/.*base64,\([^']*\)'.*/\1/p" "$1" | base64 -d > "$T/sheet.png"
     gnuplot -e "set table '$T/sheet.txt'; plot '$T/sheet.png' binary filetype=png with rgbimage" \
         2>&1 > /dev/null | head -n 3
     awk '!/^#/ && NF { if (NR < 6) top = top > $2 ? top : $2; print $1, top - $2, 255 - $3 }' "$T/sheet.txt"
@@ -56,8 +56,12 @@ equal 'quiet' "$T/c.svg" "$(cat "$T/out")"
 check 'the same seed draws the same' same "$T/b.svg" "$T/c.svg"
 preview --out "$T/c.svg" --seed 4 "$T/shift.conf" > "$T/out"
 check 'another seed does not' [ "$(cmp -s "$T/b.svg" "$T/c.svg"; echo $?)" = 1 ]
-equal 'labels and settings stand beside it' '10 1' "$(grep -c 'text-anchor="end">[0-9]</text>' "$T/b.svg") $(
-    grep -c '^<text.*>rotation ±5°, scale ±5 %, shift ±1.5 px, none in the last 2 epochs</text>' "$T/b.svg")"
+equal 'labels and settings stand beside it' '10 1' "$(grep -c '<text>[0-9]</text>' "$T/b.svg") $(
+    grep -c '<text>rotation ±5°, scale ±5 %, shift ±1.5 px, none in the last 2 epochs</text>' "$T/b.svg")"
+check 'a name for who does not see it' grep -q 'role="img" aria-label="Augmentation of shift on digits"' "$T/b.svg"
+preview --out "$T/c.svg" --set augment.shift=2 "$T/shift.conf" > "$T/out"
+check 'a setting that is changed counts' grep -q 'shift ±1 px' "$T/c.svg"
+equal 'nothing temporary is left' '' "$(ls -d "$T"/pixelmill-preview.* "$T"/*.svg.* 2> /dev/null)"
 
 # Text: as many columns as a terminal of 80 characters has room for, the original first.
 preview --out "$T/a.svg" --text always --image train:7 "$T/mirror.conf" > "$T/out"
@@ -73,10 +77,24 @@ equal 'the database is only read' "$before" "$(database_hash)"
 
 refused 1 '^preview: .*: no row 999 in the train part' preview --image train:999 --out "$T/d.svg" "$T/mirror.conf"
 refused 1 "^preview: .*: no dataset 'none'" preview --dataset none --out "$T/d.svg" "$T/mirror.conf"
-refused 1 "^preview: $T/none/d.svg: No such file or directory$" preview --out "$T/none/d.svg" "$T/mirror.conf"
+refused 1 '^preview: /proc/nothing: ' preview --out /proc/nothing/d.svg "$T/mirror.conf"
+expect_exit 0 "$T/new/d.svg$" preview --out "$T/new/d.svg" "$T/mirror.conf"
+check 'a folder that is not there is made' test -s "$T/new/d.svg"
+refused 1 '^preview: gnuplot: ' preview --scripts "$T/new" --out "$T/d.svg" "$T/mirror.conf"
+check 'and where nothing could be drawn there is no file' test ! -e "$T/d.svg"
+
+# What is read is not written over, whatever it is called.
+ln "$T/runs.db" "$T/other-name.svg"
+for out in "$DB" "$T/other-name.svg" "$T/./runs.db" "$DB-wal" "$DB-locks" "$DB-journal"; do
+    refused 1 "^preview: --out: $out is .*, which is read$" preview --out "$out" "$T/mirror.conf"
+done
+refused 1 'mirror.conf, which is read$' preview --out "$T/mirror.conf" "$T/mirror.conf"
+rm "$T/other-name.svg"
 refused 1 'gone.conf: No such file' preview "$T/gone.conf"
 refused 2 "^preview: --image: 'x'" preview --image x "$T/mirror.conf"
 refused 2 "^preview: --text: 'x', expected auto, always or never" preview --text x "$T/mirror.conf"
 refused 2 '^preview: expected one experiment file, got 0' preview
-expect_exit 0 '^Example: ' preview --help
+refused 2 "^preview: expected one experiment file, got '$T/mirror.conf' and 'b.conf'" preview "$T/mirror.conf" b.conf
+refused 2 '^preview: unknown or ambiguous option' preview --run 1 "$T/mirror.conf"
+expect_exit 0 '^  build/bin/preview ' preview --help
 finish

@@ -1,5 +1,6 @@
 #!/bin/bash
-# report: the data behind each chart, the charts, the pages and the files for programs.
+# report: the data behind each chart, the charts, the pages and the files for programs. What it does
+# where there is nothing to do, or what must not be, is in current.sh.
 . tests/lib.sh
 
 ROOT=$PWD
@@ -58,7 +59,7 @@ equal 'no label is taken for HTML' 0 "$(grep -c '<i>' "$R/report.html")"
 equal 'no script' 0 "$(grep -ci '<script' "$R/report.html")"
 equal 'nothing from elsewhere' '' \
     "$(grep -oE '(src|href|url)[=(]"?(https?:)?//[^ ">]*' "$R/report.html")"
-equal 'no name of a temporary file' '' "$(grep -rlE "$T|run-1\.[0-9]" "$R")"
+equal 'no name of a temporary file' '' "$(grep -rlE "$T|run-1\.new" "$R")"
 equal 'identifiers are unique' '' \
     "$(grep -oE "[ <]id=['\"][^'\"]*" "$R/report.html" | sort | uniq -d)"
 equal 'the pictures of class b: nearest to 10 is 8 of those read as a' '10	8' \
@@ -104,8 +105,11 @@ equal 'nothing temporary is left' '' "$(find "$T/reports" -maxdepth 1 -name '*.*
 
 # A second report takes the place of the first; pictures alone leave the page where it is.
 touch "$R/old"
-report --run 1 --quiet
+sql "UPDATE run SET note = 'look <here>' WHERE id = 1"
+clean "^$R/report.html$" --run 1 --quiet
 check 'the older report is gone' test ! -e "$R/old"
+check 'the note is in the page' grep -q '<dd>look &lt;here&gt;</dd>' "$R/report.html"
+check 'and in that of all runs' grep -q '<td>look &lt;here&gt;</td>' "$T/reports/index.html"
 clean "^$T/reports/run-1$" --run 1 --plots-only --format png
 check 'the page is still there' test -s "$R/report.html"
 equal 'a PNG file' '89504e47' "$(head -c 4 "$R/confusion.png" | od -An -tx1 | tr -d ' \n')"
@@ -121,40 +125,44 @@ check 'fixed, in words' grep -q '<dt>fixed</dt><dd>2</dd>' "$C/report.html"
 check 'chance' grep -q 'p = 1.000' "$C/report.html"
 check 'a setting that is the same is not listed' test -z "$(grep 'train.batch' "$C/report.html")"
 
-# Each script has drawn something above or below.
-drawn=" style tiles filters feature_maps"
+# Each chart has been drawn above or will be below; the other scripts are loaded.
 for script in experiments/charts/*.gp; do
     name=$(basename "$script" .gp)
-    case "$drawn " in *" $name "*) continue ;; esac
-    pictures=$(ls "$T"/reports/*/*.svg)
     case $name in
-    history) pattern=history_loss ;;
-    compare_history) pattern=compare_loss ;;
-    changed) pattern=fixed ;;
-    *) pattern=$name ;;
+    style | filters_? | feature_maps) ;; # style.gp stands before all, the others need a net
+    preview) ;;                          # of the program preview
+    *)
+        if grep -q "^# $name.gp: " "$script"; then
+            check "$script is loaded" grep -q "load scripts.'$name.gp'" experiments/charts/*.gp
+        else
+            check "$script is used" ls "$T"/reports/*/"$name.svg"
+        fi
+        ;;
     esac
-    check "$script is used" grep -q "/$pattern.svg" <<< "$pictures"
 done
 
 # Where gnuplot fails the older report stays; what it only says is passed on.
 cp -r experiments/charts "$T/charts"
 before=$(find "$T/reports" -type f -exec sha256sum {} + | sort)
-echo 'plot nothing' > "$T/charts/coverage.gp"
+echo 'plot nothing' >> "$T/charts/coverage.gp"
 refused 1 '^report: gnuplot: .*coverage.gp' report --run 1 --scripts "$T/charts"
 equal 'the older reports are as they were' "$before" "$(find "$T/reports" -type f -exec sha256sum {} + | sort)"
 cp experiments/charts/coverage.gp "$T/charts/coverage.gp"
 echo 'print "hello"' >> "$T/charts/coverage.gp"
 expect_exit 0 '' report --run 1 --plots-only --scripts "$T/charts"
-equal 'a warning is passed on' 'report: gnuplot: hello' "$(cat "$T/.stderr")"
+equal 'a warning is passed on' 'report: warning: gnuplot: hello' "$(cat "$T/.stderr")"
 mkdir "$T/empty"
-refused 1 "^report: gnuplot can't be started" env PATH="$T/empty" "$BIN/report" --db "$DB" --out "$T/reports" --run 1
+refused 1 "^report: gnuplot can't be started" env PATH="$T/empty" "$BIN/report" --db "$DB" --out "$T/reports" --run 1 --plots-only
 refused 1 '^report: .*: no run 9$' report --run 9
 refused 1 '^report: /proc/.*: ' report --run 1 --out /proc/nothing
 refused 2 "^report: --format: 'gif', expected svg or png$" report --format gif
+refused 1 '^report: .*: no run 9$' report --compare 1 9
+refused 1 '^report: .*: no run 9$' report --compare 9 1
 refused 2 '^report: --compare needs the numbers of two runs$' report --compare 1
+refused 2 '^report: --compare needs the numbers of two runs$' report --compare 1 2 --run 1
 refused 2 '^report: --compare: the two runs are the same$' report --compare 1 1
 refused 2 "^report: unexpected argument '1'$" report 1
-expect_exit 0 '^Example: ' "$BIN/report" --help
+expect_exit 0 '^  build/bin/report ' "$BIN/report" --help
 
 # The real programs, with a net that has convolutions and BatchNorm.
 rm -f "$DB"*
@@ -174,11 +182,11 @@ layers =
 epochs = 3
 batch = 32
 CONF
-"$BIN/split" --db "$DB" --conf "$T/small.conf" --quiet > /dev/null &&
+"$BIN/split" --db "$DB" --quiet "$T/small.conf" > /dev/null &&
     "$BIN/train" --db "$DB" --quiet "$T/small.conf" > /dev/null &&
     "$BIN/evaluate" --db "$DB" --run 1 --quiet > /dev/null
 rm -rf "$T/reports"
-clean 'run-1/report.html' --run 1
+clean 'run-1/report.html' "$T/small.conf"
 for name in filters_1 filters_2 feature_maps layers; do
     check "$name is in the page" grep -q "<figure id=\"$name\"" "$R/report.html"
 done
@@ -201,5 +209,23 @@ equal 'the last row of the maps agrees with the net' 'agrees 10' "$(awk '
               d = point[int(u / 4) * 196 + u % 4 * 7] - 255 * (unit[u] - least) / (most - least)
               good += d < 1 && d > -1 }
           print (good == n ? "agrees" : "differs"), n }' "$T/logarithms" "$T/logits")"
+check 'filters keep their colours on a dark page' grep -q '<svg class="chart" ' "$R/filters_1.svg"
+check 'images do not' grep -q '<svg class="chart ink" ' "$R/samples.svg"
+check 'how layers were computed' grep -q "<td>$(sql 'SELECT path FROM layer WHERE layer = 1')</td>" "$R/report.html"
+expect_exit 0 "$R$" env NN_ISA=plain "$BIN/report" --db "$DB" --out "$T/reports" --run 1 --plots-only
+refused 2 "^report: NN_ISA: 'sse' is not an instruction set" env NN_ISA=sse "$BIN/report" --db "$DB" --run 1
+
+# A net that can't be loaded is no run without weights.
+before=$(find "$T/reports" -type f -exec sha256sum {} + | sort)
+sql "UPDATE checkpoint SET weights = x'00'"
+refused 1 '^report: .*weights' report --run 1 --plots-only
+equal 'the older report is as it was' "$before" "$(find "$T/reports" -type f -exec sha256sum {} + | sort)"
+
+# Runs of the version before.
+xz -dc "$FIXTURE/schema-2/runs.db.xz" > "$T/older.db"
+for run in $(sqlite3 "$T/older.db" 'SELECT id FROM run'); do
+    expect_exit 0 "run-$run/report.html$" "$BIN/report" --db "$T/older.db" --out "$T/older" --run "$run"
+    equal "nothing on stderr: run $run" '' "$(cat "$T/.stderr")"
+done
 cd "$ROOT" || exit 1
 finish

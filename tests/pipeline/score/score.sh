@@ -83,5 +83,5 @@ refused 2 '^score: expected either --run or one submission file$' \
     score --run 1 one.csv --answers answers.csv
 refused 2 '^score: expected either' score one.csv four.csv --answers answers.csv
 
-expect_exit 0 '^Example: ' "$BIN/score" --help
+expect_exit 0 '^Example:$' "$BIN/score" --help
 finish

@@ -58,9 +58,14 @@ expect_exit 0 '^split 5 of .* nothing to do$' $SPLIT --method none --seed 9
 # What an experiment file asks for.
 printf '[model]\nlayers =\n    dense 10\n\n[split]\nfraction = 0.25\nseed = 3\n' > "$T/a.conf"
 expect_exit 0 '^split 6 of digits version 1: stratified, validation 0.25, seed 3$' \
-    $SPLIT --conf "$T/a.conf"
+    $SPLIT "$T/a.conf"
+run $SPLIT --if-needed "$T/a.conf"
+equal "if needed: it is not" 3 "$STATUS"
+equal "without a word" "" "$(cat "$T/.stdout" "$T/.stderr")"
+expect_exit 0 "^split 6 of .* nothing to do\$" $SPLIT --seed 9 --set train.batch=64 "$T/a.conf"
 expect_exit 0 '^split 6 of .* nothing to do$' $SPLIT --fraction 0.25 --seed 3
-refused 1 "^split: $T/none.conf" $SPLIT --conf "$T/none.conf"
+refused 1 "^split: $T/none.conf" $SPLIT "$T/none.conf"
+refused 2 "unknown or ambiguous option" $SPLIT --conf "$T/a.conf"
 
 # A new version of the dataset has its own splits.
 head -n 1 "$T/train.csv" > "$T/half.csv"
@@ -94,11 +99,11 @@ for folds in 1 0 1001 2.5 x ''; do
     refused 2 "^split: --folds: '$folds' is not a whole number from 2 to 1000\$" \
         $SPLIT --folds "$folds"
 done
-refused 2 "^split: --method: 'random' is neither stratified nor none\$" $SPLIT --method random
+refused 2 "^split: --method: 'random', expected stratified or none\$" $SPLIT --method random
 refused 2 '^split: --fraction and --folds exclude each other$' $SPLIT --fraction 0.2 --folds 5
 refused 2 '^split: --method none goes with neither' $SPLIT --method none --folds 5
-refused 2 '^split: --conf goes with none of' $SPLIT --conf "$T/a.conf" --seed 1
-refused 2 '^split: --seed: 4294967296 is not a whole number from 0 to 4294967295$' \
+refused 2 'a.conf says how to split: expected neither --fraction nor --method$' $SPLIT "$T/a.conf" --fraction 0.3
+refused 2 '^split: --seed: .4294967296. is not a whole number from 0 to 4294967295$' \
     $SPLIT --seed 4294967296
 refused 2 "^split: unexpected argument 'x'\$" $SPLIT x
 expect_exit 0 'build/bin/split --dataset digits --fraction 0.2 --seed 42' "$BIN/split" --help

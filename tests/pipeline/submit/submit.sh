@@ -128,6 +128,6 @@ refused 1 'FOREIGN KEY constraint failed' submit --run 2 --output submissions/la
 check 'no file without its row' test ! -e submissions/late.csv
 equal 'and no temporary one' "$before_files" "$(files)"
 
-expect_exit 0 '^Example: ' "$BIN/submit" --help
+expect_exit 0 '^Example:$' "$BIN/submit" --help
 cd "$root" || exit 1
 finish

@@ -112,7 +112,7 @@ done
 equal 'the next worker goes on with the same run' running "$(sql "SELECT status FROM run WHERE id = $crashed")"
 kill -TERM $child
 wait $child
-equal 'stopped worker: exit status' 1 $?
+equal 'stopped worker: exit status' 130 $?
 equal 'stopped worker: back in the queue' 'waiting' "$(sql "SELECT DISTINCT state FROM trial WHERE sweep = 3")"
 equal 'stopped worker: its training is interrupted' interrupted "$(sql "SELECT status FROM run WHERE id = $crashed")"
 
@@ -344,7 +344,124 @@ bad 'the experiment is a committee' <<< '[sweep]
 base = all
 [vary]
 train.batch = 8'
-refused 2 "^sweep: --set: 'base'" sweep --set base "$T/tiny.sweep"
+refused 2 "^sweep: --set: 'base', expected KEY=VALUE$" sweep --set base "$T/grid.sweep"
+refused 2 "^sweep: --set: no setting is called 'sweep.trails'$" sweep --set trials=3 --set trails=3 "$T/grid.sweep"
+refused 2 "^sweep: --set: sweep.trials: '0' is not a whole number from 1" sweep --set trials=0 "$T/grid.sweep"
+refused 2 '^sweep: --set: a line of 2[0-9]* bytes; expected at most 198$' sweep --set "knobs=$(printf 'a%.0s' $(seq 200))" "$T/grid.sweep"
+refused 2 "^sweep: unexpected argument '.*draw.sweep'" sweep "$T/grid.sweep" "$T/draw.sweep"
+refused 2 "^sweep: --workers: '257' is not a whole number from 0 to 256$" sweep --workers 257 "$T/grid.sweep"
 refused 2 'expected no --set' sweep --work 1 --set base=tiny
 
+
+# What would be read as something else without a word.
+bad 'bad.sweep:5: an indented line; expected the value of .train.batch. in one line$' <<< '[sweep]
+base = tiny
+[vary]
+train.batch = 8, 16,
+    32'
+bad 'bad.sweep:3: an indented line; expected the value of .seeds. in one line$' <<< '[sweep]
+seeds = 1,
+  2
+base = tiny'
+bad "bad.sweep:5: 'train.batch' a second time in \\[vary\\]; expected each setting once$" <<< '[sweep]
+base = tiny
+[vary]
+train.batch = 8
+train.batch = 16'
+bad "bad.sweep:3: 'trials' a second time in \\[sweep\\]" <<< '[sweep]
+trials = 8
+trials = 16'
+list="train.batch = $(seq -s ', ' 1 60)"
+equal 'a list of 230 bytes' 230 "$(printf '%s' "$list" | cut -c 1-230 | tr -d '\n' | wc -c)"
+bad 'bad.sweep:4: a line of 230 bytes; expected at most 198$' <<< "[sweep]
+base = tiny
+[vary]
+$(printf '%s' "$list" | cut -c 1-230)"
+bad "bad.sweep:4: train.batch: more than 64 values$" <<< "[sweep]
+base = tiny
+[vary]
+train.batch = $(printf '1 %.0s' $(seq 65))"
+bad "bad.sweep:4: train.optimizer: 'aaaaaaaaaaaaaaaaaaaa...' has 70 bytes, expected values of at most 63$" <<< "[sweep]
+base = tiny
+[vary]
+train.optimizer = $(printf 'a%.0s' $(seq 70))"
+bad 'bad.sweep:4: train.batch: expected 1 to 64 values$' <<< '[sweep]
+base = tiny
+[vary]
+train.batch ='
+bad 'bad.sweep:2: neither \[section\], key = value nor a comment$' <<< '[sweep]
+base tiny
+trails = 3'
+bad "bad.sweep:2: no setting is called 'sweep.trails'" <<< '[sweep]
+trails = 3
+base tiny
+sails = 4'
+bad 'bad.sweep:1: \[\]: expected \[sweep\] or \[vary\]' <<< 'base = tiny'
+printf '[sweep]\nbase = tiny\0\n' > "$T/zero.sweep"
+refused 1 'zero.sweep: not a sweep file: found a zero byte' sweep "$T/zero.sweep"
+make_sweep plain << 'END'
+[sweep]
+base = tiny
+trials = 4
+[vary]
+train.batch = 8, 16
+END
+expect_exit 0 ', 1 configurations, 1 trainings' sweep --workers 0 --set trials=1 --set trials=1 "$T/plain.sweep"
+
+# A trial whose settings can't be read is not trained without them.
+rm -rf "$T"/sweep.?????? # of the worker that was killed
+sed -i 's/^epochs = 8/epochs = 2/' "$T/tiny.conf"
+sweep --workers 0 "$T/plain.sweep" > "$T/out"
+id=$(sed -n 's/^sweep \([0-9]*\).*/\1/p' "$T/out" | tail -n 1)
+runs=$(sql 'SELECT count(*) FROM run')
+sqlite3 "$DB" 'PRAGMA legacy_alter_table = ON; ALTER TABLE sweep_value RENAME TO kept;
+    CREATE VIEW sweep_value AS SELECT sweep, configuration, abs(-9223372036854775807 - 1) || name AS name, value FROM kept'
+expect_exit 1 'integer overflow' sweep --work "$id"
+equal 'nothing is trained, nothing is done' "$runs|waiting" "$(sql "SELECT count(*), (SELECT group_concat(DISTINCT state)
+    FROM trial WHERE sweep = $id AND state <> 'running') FROM run")"
+sqlite3 "$DB" 'PRAGMA legacy_alter_table = ON; DROP VIEW sweep_value; ALTER TABLE kept RENAME TO sweep_value'
+equal 'the worker has left nothing behind' '' "$(ls -d "$T"/sweep.?????? 2> /dev/null)"
+expect_exit 0 "sweep $id: 2 of 2 trials done" sweep --threads 1 "$T/plain.sweep"
+equal 'a run has the settings of its trial in its text' 1 "$(sql "SELECT min(instr(conf, '
+[train]
+batch = ' || value || '
+') > 0) FROM trial JOIN run ON run.id = trial.run JOIN sweep_value USING (sweep, configuration) WHERE sweep = $id")"
+
+# A training that somebody ends goes back to the queue; one whose settings no longer are is failed.
+sql "UPDATE trial SET state = 'waiting', run = NULL, attempts = 0 WHERE sweep = $id;
+     UPDATE sweep_value SET name = 'train.depth' WHERE sweep = $id AND configuration = 1;
+     UPDATE sweep_value SET value = 24 WHERE sweep = $id AND configuration = 2;
+     UPDATE sweep SET conf = replace(conf, 'epochs = 2', 'epochs = 100000') WHERE id = $id"
+"$BIN/sweep" --db "$DB" --work "$id" --threads 1 > "$T/worker.out" 2>&1 &
+child=$!
+training() { sql "SELECT max(id) FROM run WHERE status = 'running' AND id IN (SELECT run FROM epoch)"; }
+for _ in $(seq 500); do
+    [ "$(training)" ] && break
+    sleep 0.02
+done
+equal 'no such setting any more' "failed|no setting is called 'train.depth'" "$(sql "SELECT state, substr(message, -36) FROM trial
+    WHERE sweep = $id ORDER BY id LIMIT 1" | sed "s/|.*no setting/|no setting/")"
+worker=$(ps -o pid= --ppid $child | tr -d ' ')
+first=$(ps -o pid= --ppid "$worker" | tr -d ' ')
+kill -TERM "$first"
+for _ in $(seq 500); do
+    second=$(ps -o pid= --ppid "$worker" | tr -d ' ')
+    [ "$second" ] && [ "$second" != "$first" ] && [ "$(training)" ] && break
+    sleep 0.02
+done
+check 'tried again' [ "$second" != "$first" ]
+equal 'not failed' running "$(sql "SELECT state FROM trial WHERE sweep = $id ORDER BY id DESC LIMIT 1")"
+kill -TERM $child
+wait $child
+equal 'only the parent was told: exit status' 130 $?
+check 'and says so' grep -q "^sweep: sweep $id: interrupted; the same command goes on" "$T/worker.out"
+equal 'its workers are gone' "waiting|" "$(sql "SELECT state FROM trial WHERE sweep = $id ORDER BY id DESC LIMIT 1")|$(training)"
+equal 'and their folders' '' "$(ls -d "$T"/sweep.?????? 2> /dev/null)"
+
+# A sweep is of one version of a dataset.
+sed -i 2d "$T/train.csv"
+"$BIN/ingest" --db "$DB" --quiet "$T/train.csv" "$T/test.csv" > "$T/out"
+expect_exit 1 "^sweep: sweep $id: is of an older version of dataset digits; expected a sweep of version 2" sweep --work "$id"
+expect_exit 0 '^sweep [0-9]*: varies tiny' sweep --workers 0 "$T/plain.sweep"
+expect_exit 0 '^  build/bin/sweep ' "$BIN/sweep" --help
 finish

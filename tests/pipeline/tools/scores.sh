@@ -101,11 +101,11 @@ printf '403 - Forbidden\n' > "$LIST"
 refused 1 '^scores: .*list.csv: no header with fileName and publicScore; expected what' \
     scores "$LIST"
 printf 'No submissions found\n' > "$LIST"
-refused 1 '^scores: list: no header with fileName' sh -c "'$BIN/scores' --db '$DB' - < '$LIST'"
+refused 1 '^scores: standard input: no header with fileName' sh -c "'$BIN/scores' --db '$DB' - < '$LIST'"
 refused 1 '^scores: .*none.csv: No such file' scores "$T/none.csv"
 refused 2 '^scores: expected one file' scores
 refused 2 '^scores: expected one file' scores a b
-expect_exit 0 '^Example: ' "$BIN/scores" --help
+expect_exit 0 '^Example:$' "$BIN/scores" --help
 
 # The same by make.
 line "x.csv,2999-01-01 10:00:00,$message,0.8"

@@ -1,5 +1,6 @@
 # Notes, tags, archive, delete, watch, backup and the way to MLflow.
 . tests/lib.sh
+unset COLUMNS WIDE
 
 mark() { "$BIN/mark" --db "$DB" "$@"; }
 rows_of() { # of all tables that belong to a run
@@ -18,7 +19,7 @@ layers =
 epochs = 3
 END
 ingested
-"$BIN/split" --db "$DB" --conf "$T/tiny.conf" > "$T/out" || exit 1
+"$BIN/split" --db "$DB" "$T/tiny.conf" > "$T/out" || exit 1
 for seed in 1 2 3; do
     "$BIN/train" --db "$DB" --quiet --threads 1 --seed $seed "$T/tiny.conf" > "$T/out" || exit 1
 done
@@ -43,8 +44,11 @@ equal 'no note' 1 "$(sql 'SELECT note IS NULL FROM run WHERE id = 1')"
 TEXT="a 'quoted' \$(date)" env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$ROOT" -o "$BIN/mark" note RUN=1 DB="$DB" \
     BUILD="$(dirname "$BIN")" > "$T/out"
 equal 'make note' "a 'quoted' \$(date)" "$(sql 'SELECT note FROM run WHERE id = 1')"
-refused 2 'not a tag' mark --run 1 --tag 'two words'
+expect_exit 0 "^a 'quoted' .\(date\)$" "$BIN/mark" --db "$DB" --run 1 --show-note
+refused 2 "^mark: --tag: 'two words' is not one word without blanks" mark --run 1 --tag 'two words'
+refused 2 '^mark: --untag: .. is not one word' mark --run 1 --untag ''
 refused 2 'expected one action, got two' mark --run 1 --archive --delete
+refused 2 'expected one action, got two' mark --run 1 --note x --tag y
 refused 2 'expected an action' mark --run 1
 refused 2 'expected --run N' mark --archive
 refused 1 'no run 99' mark --run 99 --tag x
@@ -69,6 +73,13 @@ if command -v script > "$T/out"; then
     check 'says what it has deleted' grep -q 'run 3: deleted: tiny, finished, seed 3; 3 epochs, 2 checkpoints' "$T/terminal"
     equal 'gone' '0|0|0|0|0|0|0|0|0|0' "$(rows_of 3)"
 fi
+sql "UPDATE run SET experiment = 'ti' || char(27) || '[2Jny' WHERE id = 1"
+if command -v script > "$T/out"; then
+    printf 'no\n' | script -qec "$BIN/mark --db $DB --run 1 --delete" /dev/null > "$T/terminal" 2>&1
+    check 'a name steers no terminal' grep -qF 'Run 1: ti\x1b[2Jny, finished' "$T/terminal"
+fi
+expect_exit 0 '^run 1  ti.x1b\[2Jny seed 1  epoch 3/3' "$BIN/watch" --db "$DB" --run 1
+sql "UPDATE run SET experiment = 'tiny' WHERE id = 1"
 equal 'what belongs to run 2' '1|3|1|2|2|1|1|1|1|1' "$(rows_of 2)"
 sql "UPDATE run SET status = 'running', ended_at = NULL, host = 'elsewhere' WHERE id = 2"
 refused 1 'run 2 is running; expected one that has ended' mark --run 2 --delete --confirm yes-delete-2
@@ -84,6 +95,11 @@ sql "DELETE FROM run WHERE parent = 1; UPDATE run SET status = 'finished' WHERE 
 expect_exit 0 '^no training is running$' "$BIN/watch" --db "$DB"
 expect_exit 0 '^run 1  tiny seed 1  epoch 3/3  loss [0-9.]+  val_loss .* finished  .[^ ]+' "$BIN/watch" --db "$DB" --run 1 --once
 refused 1 'no run 99' "$BIN/watch" --db "$DB" --run 99
+equal 'no wider than the terminal' 40 "$(COLUMNS=40 "$BIN/watch" --db "$DB" --run 1 | tr -d '\n' | LC_ALL=C.UTF-8 wc -m)"
+sql 'UPDATE epoch SET validation_loss = iif(epoch = 2, 9e999, NULL), train_loss = iif(epoch = 2, 9e999, train_loss) WHERE run = 1'
+expect_exit 0 '^run 1  .* finished  █ ▁$' "$BIN/watch" --db "$DB" --run 1
+sql "UPDATE epoch SET validation_loss = 0.5, train_loss = 0.5 WHERE run = 1 AND epoch = 2;
+     UPDATE epoch SET validation_loss = 0.4 WHERE run = 1 AND epoch <> 2"
 "$BIN/train" --db "$DB" --quiet --threads 1 --seed 9 --set train.epochs=100000 "$T/tiny.conf" > "$T/out" 2>&1 &
 child=$!
 for _ in $(seq 300); do
@@ -95,19 +111,77 @@ if command -v script > "$T/out"; then
     (sleep 0.5; printf q) | script -qec "$BIN/watch --db $DB --every 0.1" /dev/null > "$T/terminal" 2>&1
     equal 'leaves by q' 0 $?
     check 'draws the curve' grep -q 'tiny seed 9  epoch' "$T/terminal"
+    (sleep 0.5; printf q) | script -qec "stty cols 50 rows 30; $BIN/watch --db $DB --every 0.1" /dev/null > "$T/terminal" 2>&1
+    equal 'no line is wider than the terminal' '' "$(sed -e 's/\x1b\[H/\n/g' -e 's/\x1b\[[0-9;?]*[a-zA-Z]//g' "$T/terminal" | tr -d '\r' |
+        LC_ALL=C.UTF-8 grep -E '^.{51}')"
+    check 'what is too long ends in an ellipsis' grep -q 'epoch [0-9]*/100000.*…' "$T/terminal"
     equal 'the screen is as it was' 1 "$(tail -c 40 "$T/terminal" | grep -c $'\033\[?25h\033\[?1049l')"
 fi
 
 # Backup while that training writes.
 expect_exit 0 "$T/copy.db" "$BIN/backup" --db "$DB" "$T/copy.db"
+check 'says what is in it' grep -qE '^Copied 1 dataset, 800 images, 3 runs, [0-9,]+ epochs, .* in [0-9.]+ s\.$' "$T/.stderr"
 kill -KILL $child
 wait $child 2> "$T/err"
 equal 'the copy is sound' ok "$(sqlite3 "$T/copy.db" 'PRAGMA integrity_check')"
 equal 'the copy is whole' "$(sql 'SELECT count(*) FROM image')" "$(sqlite3 "$T/copy.db" 'SELECT count(*) FROM image')"
+expect_exit 0 '^8' "$BIN/ask" --db "$T/copy.db" --format csv --sql "SELECT 8"
 "$BIN/ask" --db "$DB" runs > "$T/out"
+rm -f "$T/copy.db-"*
 refused 1 'copy.db: exists; expected the name of a new file' "$BIN/backup" --db "$DB" "$T/copy.db"
-refused 1 'nowhere' "$BIN/backup" --db "$DB" "$T/nowhere/copy.db"
-check 'nothing is left of it' [ ! -e "$T/nowhere/copy.db.part" ]
+refused 1 'nowhere/copy.db: can.t be written: No such file' "$BIN/backup" --db "$DB" "$T/nowhere/copy.db"
+refused 2 'unexpected argument' "$BIN/backup" --db "$DB" "$T/a" "$T/b"
+(cd "$T" && "$BIN/backup" --db runs.db --quiet > "$T/out" 2>&1)
+equal 'a name of its own' 1 "$(ls "$T"/runs.db-backup-[0-9]* | wc -l)"
+rm "$T"/runs.db-backup-*
+
+# Neither goes where the database is, nor where something else is.
+ln -s "$DB" "$T/link.db"
+ln "$DB" "$T/hard.db"
+sqlite3 "$DB" > "$T/out" 2>&1 << END
+BEGIN; SELECT count(*) FROM run;
+.shell for f in -wal -shm; do ls $DB\$f && $BIN/export --db $DB --replace $DB\$f; done
+END
+equal 'what is beside the database while it is open' 2 "$(
+    grep -cE '^export: .*runs.db-(wal|shm): is a part of the database; expected the name of another file$' "$T/out")"
+for name in runs.db link.db hard.db ./runs.db; do
+    refused 1 "^export: .*: is the database itself; expected" "$BIN/export" --db "$DB" --replace "$T/$name"
+done
+for name in runs.db-wal runs.db-shm runs.db-journal runs.db-locks; do
+    refused 1 "^export: .*: is a part of the database; expected" "$BIN/export" --db "$DB" --replace "$T/$name"
+    refused 1 "^backup: .*: is a part of the database; expected" "$BIN/backup" --db "$DB" "$T/$name"
+done
+equal 'by a path from here' 'export: runs.db-wal: is a part of the database; expected the name of another file' \
+    "$(cd "$T" && "$BIN/export" --db "$DB" runs.db-wal 2>&1)"
+rm "$T/link.db" "$T/hard.db"
+refused 1 'train.csv: exists; expected a new file' "$BIN/export" --db "$DB" "$T/train.csv"
+before=$(sha256sum < "$T/train.csv")
+refused 1 'train.csv: is no earlier file of this kind' "$BIN/export" --db "$DB" --replace "$T/train.csv"
+refused 1 'copy.db: is no earlier file of this kind' "$BIN/export" --db "$DB" --replace "$T/copy.db"
+refused 1 'is no earlier file of this kind' "$BIN/export" --db "$DB" --replace "$T"
+equal 'untouched' "$before" "$(sha256sum < "$T/train.csv")"
+touch "$T/new.db-journal"
+refused 1 'new.db-journal: exists, so .*new.db is in use' "$BIN/backup" --db "$DB" "$T/new.db"
+rm "$T/new.db-journal"
+
+# A signal leaves nothing.
+sql "CREATE TABLE much (bytes BLOB);
+     WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 300)
+     INSERT INTO much SELECT zeroblob(1000000) FROM n"
+for signal in TERM INT; do
+    env --default-signal=INT "$BIN/backup" --db "$DB" "$T/big.db" > "$T/out" 2> "$T/err" &
+    child=$!
+    for _ in $(seq 500); do
+        [ "$(find "$T" -name 'big.db.*.part' -size +1000k)" ] && break
+        sleep 0.005
+    done
+    kill -$signal $child
+    wait $child
+    equal "SIG$signal: exit status" 130 $?
+    check 'says so' grep -q 'interrupted' "$T/err"
+    equal 'nothing is left of it' '' "$(ls "$T" | grep -E 'big.db')"
+done
+sql 'DROP TABLE much; VACUUM'
 
 # MLflow. A loss that is not a number, a child, a note, a tag, an archived run.
 "$BIN/ask" --db "$DB" runs > "$T/out"
@@ -147,7 +221,16 @@ refused 1 'm.db: exists; expected a new file' "$BIN/export" --db "$DB" "$T/m.db"
 before=$(ml .dump | sha256sum)
 expect_exit 0 '2 runs' "$BIN/export" --db "$DB" --replace "$T/m.db"
 equal 'exported again: the same' "$before" "$(ml .dump | sha256sum)"
+equal 'nothing is left beside it' '' "$(ls "$T" | grep -E '\.part|m\.db.')"
 refused 1 'nowhere' "$BIN/export" --db "$DB" "$T/nowhere/m.db"
 refused 2 'expected one file, got 0' "$BIN/export" --db "$DB"
 
+
+# Programs that only look or mark need no net.
+for program in mark ask backup watch export; do
+    equal "$program without OpenBLAS" 0 "$(ldd "$BIN/$program" | grep -c openblas)"
+done
+for program in mark watch backup export; do
+    expect_exit 0 "^  build/bin/$program " "$BIN/$program" --help
+done
 finish

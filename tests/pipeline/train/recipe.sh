@@ -3,6 +3,8 @@
 # and that a database of version 1 is taken along.
 . tests/lib.sh
 
+unset MAKELEVEL # how to go on is told as to somebody who called the program
+
 train() { "$BIN/train" --db "$DB" --threads 1 "$@"; }
 newest() { sql 'SELECT max(id) FROM run'; }
 weights() { sql "SELECT kind, epoch, sha256 FROM checkpoint WHERE run = $1 ORDER BY kind"; }
@@ -48,7 +50,7 @@ decay = 0.9
 END
 RECIPE=$T/recipe.conf
 ingested
-"$BIN/split" --db "$DB" --conf "$RECIPE" > "$T/out" || exit 1
+"$BIN/split" --db "$DB" "$RECIPE" > "$T/out" || exit 1
 
 # ------------------------------------------------------------------ settings that make no sense
 
@@ -88,10 +90,13 @@ sed 's/sgd/rmsprop/' "$RECIPE" > "$T/bad.conf"
 refused 1 "bad.conf:12: train.optimizer: 'rmsprop' is not one of adam, adamw, sgd" train "$T/bad.conf"
 refused 2 "^train: --folds: '1' is not a whole number from 2 to 1000" train --folds 1 "$RECIPE"
 refused 2 '^train: --all leaves nothing to validate' train --all --folds 3 "$RECIPE"
-refused 2 '^train: --all leaves nothing to validate' train --all --fold 0 "$RECIPE"
-refused 2 '^train: --run goes on with a run as it was' train --run 1 --all
-refused 1 'has no split as recipe asks for' train --all "$RECIPE"
-refused 1 'has no split as recipe asks for' train --folds 3 "$RECIPE"
+refused 2 '^train: --all leaves nothing to validate: expected no --fold$' train --all --fold 0 "$RECIPE"
+refused 2 '^train: --run names a run as it is' train --run 1 --all
+refused 2 '^train: --run goes on with a run as it was' train --run 1 --again
+refused 2 '^train: --run goes on with a run as it was' train --run 1 --fold 0
+refused 1 "has no split as recipe asks for; split makes it: build/bin/split --db $DB --all $RECIPE\$" train --all "$RECIPE"
+refused 1 "split makes it: build/bin/split --db $DB --folds 3 $RECIPE\$" train --folds 3 --seed 3 "$RECIPE"
+refused 1 "split makes it: build/bin/split --db $DB --set split.seed=9 $RECIPE\$" train --set train.epochs=3 --set split.seed=9 "$RECIPE"
 
 # ------------------------------------------------------------------ one run of it all
 
@@ -225,7 +230,7 @@ equal 'the average is that of the last step' "$(weights "$whole")" "$(weights "$
 
 # ------------------------------------------------------------------ all images
 
-"$BIN/split" --db "$DB" --method none --conf "$RECIPE" > "$T/out" || exit 1
+"$BIN/split" --db "$DB" --all "$RECIPE" > "$T/out" || exit 1
 expect_exit 0 '\(600 images, 0 for validation\)' train --all "$RECIPE"
 run=$(newest)
 equal 'nothing validates' '6|0|0|0' \
@@ -239,7 +244,7 @@ refused 1 'split.method is none, so nothing can be monitored' train --set split.
 
 # ------------------------------------------------------------------ folds
 
-"$BIN/split" --db "$DB" --folds 3 --conf "$RECIPE" > "$T/out" || exit 1
+"$BIN/split" --db "$DB" --folds 3 "$RECIPE" > "$T/out" || exit 1
 expect_exit 0 'finished, 3 folds in' train --folds 3 "$RECIPE"
 folds=$(sql "SELECT max(id) FROM run WHERE kind = 'folds'")
 children() {
@@ -370,7 +375,7 @@ equal 'version 1' '1|3|3' \
     "$(sql 'SELECT user_version, (SELECT count(*) FROM epoch), (SELECT count(*) FROM checkpoint)
             FROM pragma_user_version')"
 expect_exit 0 'old' "$BIN/ask" --db "$DB" runs
-equal 'version 2' 2 "$(sql 'PRAGMA user_version')"
+equal 'the version of a new database' "$(sqlite3 "$T/runs.db" 'PRAGMA user_version')" "$(sql 'PRAGMA user_version')"
 equal 'all rows are kept, and a view of one'\''s own still works' "$before" "$(sql "$rows")"
 equal 'upgraded: integrity' ok "$(sql 'PRAGMA integrity_check')"
 equal 'upgraded: foreign keys' '' "$(sql 'PRAGMA foreign_key_check')"

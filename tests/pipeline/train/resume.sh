@@ -33,7 +33,7 @@ patience = 4
 factor = 0.8
 END
 ingested
-"$BIN/split" --db "$DB" --conf "$T/tiny.conf" > "$T/split.out" || exit 1
+"$BIN/split" --db "$DB" "$T/tiny.conf" > "$T/split.out" || exit 1
 train --quiet --threads 1 "$T/tiny.conf" > "$T/whole.out" || exit 1
 seconds=$(sql "SELECT max(1, CAST(1000 * sum(seconds) AS INTEGER)) FROM epoch WHERE run = 1")
 check 'the learning rate changes on the way' [ "$(sql 'SELECT count(DISTINCT learning_rate) > 3 FROM epoch')" = 1 ]

@@ -8,11 +8,11 @@ status() { sql "SELECT status FROM run WHERE id = $1"; }
 forge() { sql "UPDATE run SET status = 'running', ended_at = NULL, host = ${2:-host} WHERE id = $1"; }
 
 ingested
-"$BIN/split" --db "$DB" --conf "$CONF" > "$T/split.out" || exit 1
+"$BIN/split" --db "$DB" "$CONF" > "$T/split.out" || exit 1
 "$BIN/train" --db "$DB" --quiet --threads 1 --set train.epochs=1 "$CONF" > "$T/train.out" || exit 1
 
 # The first command that opens the database settles it, whichever it is.
-for command in "ask runs" "evaluate --run 1 --quiet" "split --conf $CONF" "train --run 1"; do
+for command in "ask runs" "evaluate --run 1 --quiet" "split $CONF" "train --run 1"; do
     forge 1
     # shellcheck disable=SC2086
     "$BIN/${command%% *}" --db "$DB" ${command#* } > "$T/out" 2>&1

@@ -1,8 +1,8 @@
-/* test_schedule.c: the learning rate of each step (pipeline/train_schedule.c): warm-up, steps,
+/* test_schedule.c: the learning rate of each step (pipeline/train/schedule.c): warm-up, steps,
  * exponential, cosine and one-cycle. */
 #include "tests/unit/unit.h"
 
-#include "pipeline/train/train.h"
+#include "pipeline/train/schedule.h"
 
 enum { PER_EPOCH = 7 };
 

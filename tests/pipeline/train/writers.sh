@@ -12,7 +12,7 @@ layers =
 epochs = $EPOCHS
 END
 ingested
-"$BIN/split" --db "$DB" --conf "$T/tiny.conf" > "$T/split.out" || exit 1
+"$BIN/split" --db "$DB" "$T/tiny.conf" > "$T/split.out" || exit 1
 
 read_on() { # until the writers are done, with a pause: readers must not need the whole machine
     while [ -e "$T/busy" ]; do

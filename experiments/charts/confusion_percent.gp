@@ -1,0 +1,11 @@
+# section: results
+# number: 2
+# title: Confusion matrix, percent
+# caption: The same as shares of each row, in percent.
+# empty: the run has not been evaluated on images with labels
+# data: confusion
+# also: classes
+# width: matrix_width
+# height: matrix_height
+
+load scripts.'matrix.gp'

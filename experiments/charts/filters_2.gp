@@ -1,0 +1,9 @@
+# section: model
+# number: 4
+# title: Filters of the second convolution
+# caption: Each is the mean over its input channels.
+# empty: the run has no weights, or its net no second convolution
+# height: filters_height
+# dark: keep
+
+load scripts.'filters.gp'

@@ -1,0 +1,236 @@
+# front.sh: what the recipes of make share. Sourced by them (bash); what make was told stands in the
+# environment, as it was typed.
+#
+#   stages NAME...    calls stages one after the other; the last line says what came of it
+#   stage NAME OPTION...    one program, with --db
+#   address           fills the array `run` with the options that name a run: RUN or EXPERIMENT
+#   params NAME...    fills the array `told` with `name=value` for what was given on the command line
+
+set +u # what make was not told is empty
+
+fail() {
+    echo "make: $*" >&2
+    exit 1
+}
+
+# The nearest of the words in the lines of standard input, by the number of changed letters; nothing
+# where none is near.
+nearest() { # word
+    awk -v word="$1" '
+        function least(a, b) { return a < b ? a : b }
+        function distance(a, b,   i, j, row, before, keep) {
+            for (j = 0; j <= length(b); j++) row[j] = j
+            for (i = 1; i <= length(a); i++) {
+                before = row[0]; row[0] = i
+                for (j = 1; j <= length(b); j++) {
+                    keep = row[j]
+                    row[j] = least(least(row[j], row[j - 1]) + 1,
+                                   before + (substr(a, i, 1) != substr(b, j, 1)))
+                    before = keep
+                }
+            }
+            return row[length(b)]
+        }
+        { d = distance(tolower(word), tolower($0)); if (best == "" || d < far) { far = d; best = $0 } }
+        END { if (best != "" && far <= 1 + length(word) / 3) print best }'
+}
+
+did_you_mean() { # word, on standard input: those that there are
+    local near
+    near=$(nearest "$1")
+    echo "${near:+; did you mean $near?}"
+}
+
+# ---------------------------------------------------------------------------------- what is asked for
+
+experiment_file() {
+    conf=experiments/$EXPERIMENT.conf
+    [ -e "$conf" ] || fail "EXPERIMENT=$EXPERIMENT: there is no $conf$(
+        ls experiments/*.conf | sed 's|.*/||; s|\.conf$||' | did_you_mean "$EXPERIMENT")"
+}
+
+# EXPERIMENT with all that changes it.
+experiment() {
+    local setting
+    experiment_file
+    run=("$conf" --dataset "$DATASET" ${SEED:+--seed "$SEED"} ${FOLDS:+--folds "$FOLDS"} ${TRAIN_ON:+--all})
+    [ -z "$TRAIN_ON" ] || [ "$TRAIN_ON" = all ] ||
+        fail "TRAIN_ON=$TRAIN_ON: expected TRAIN_ON=all, or nothing where the experiment says what validates"
+    for setting in $SET; do
+        run+=(--set "$setting")
+    done
+}
+
+address() {
+    if [ -n "$RUN" ]; then run=(--run "$RUN"); else experiment; fi
+}
+
+needed() { # variable, what it is
+    [ -n "${!1-}" ] || fail "$1 is missing; expected $1=$2"
+}
+
+params() {
+    told=()
+    local name
+    for name in "$@"; do
+        [ -z "${!name-}" ] || told+=("${name,,}=${!name}")
+    done
+}
+
+# ---------------------------------------------------------------------------------- files
+
+# A file of a folder by its stem, plain or compressed; the plain name where there is none.
+file_of() { # folder, stem
+    local file
+    for file in "$1/$2.csv" "$1/$2.csv.gz" "$1/$2.csv.xz" "$1/$2.csv.zst" "$1/$2.csv.zip"; do
+        [ ! -e "$file" ] || break
+        file=
+    done
+    echo "${file:-$1/$2.csv}"
+}
+
+# Where DATASET's files are, and what TRAIN, TEST and SAMPLE are where they were not given.
+files() {
+    folder=data
+    [ "$DATASET" = digits ] || folder=data/$DATASET
+    train=${TRAIN:-$(file_of "$folder" train)}
+    test=${TEST:-$(file_of "$(dirname "$train")" test)}
+    sample=${SAMPLE:-$(dirname "$train")/sample_submission.csv}
+    [ -n "$SAMPLE" ] || [ -e "$sample" ] || sample=
+}
+
+# The files must be there by now: make has got those that it knows how to get.
+find_files() {
+    files
+    [ -e "$train" ] || fail "DATASET=$DATASET: there is no $train; expected it there, or TRAIN=file$(
+        [ -n "$TRAIN" ] || { echo digits; echo fashion; ls data 2> /dev/null; } | did_you_mean "$DATASET")"
+}
+
+# ---------------------------------------------------------------------------------- stages
+
+stage() { # program, options
+    local program=$1
+    shift
+    "$BIN/$program" --db "$DB" ${QUIET:+--quiet} "$@"
+}
+
+ingest_files() {
+    find_files
+    step ingest --dataset "$DATASET" ${LABEL:+--label "$LABEL"} ${ID:+--id "$ID"} ${SHAPE:+--shape "$SHAPE"} \
+        ${TRANSPOSE:+--transpose} ${sample:+--sample "$sample"} "$train" "$test"
+}
+
+# Calls a stage where there is something to do; `did` tells afterwards whether there was.
+step() {
+    local status=0
+    stage "$@" --if-needed || status=$?
+    case $status in
+    0) did=yes ;;
+    3) ;;
+    *) exit "$status" ;;
+    esac
+}
+
+report() {
+    step report --out "$REPORTS" ${FORMAT:+--format "$FORMAT"} "$@"
+}
+
+stages() {
+    local name last=
+    did=
+    # With RUN there is just that run, and only the last stage is meant.
+    if [ -n "$RUN" ]; then
+        address
+        set -- "${!#}"
+    else
+        experiment
+    fi
+    for name in "$@"; do
+        case $name in
+        ingest) ingest_files ;;
+        report) report "${run[@]}" ;;
+        *) step "$name" "${run[@]}" ;;
+        esac
+    done
+    case $name in
+    submit | report) [ -n "$RUN" ] || last=$(stage submit --quiet "${run[@]}") ;;
+    esac
+    if [ -z "$did" ]; then
+        echo "Nothing to do, all up to date${last:+: $last}"
+    elif [ -n "$last" ] && [ "$name" = report ]; then
+        echo "$last"
+    fi
+}
+
+# ---------------------------------------------------------------------------------- single targets
+
+# Members by their numbers or by the column `run` of a query's result.
+let_vote() {
+    local setting members=()
+    for setting in $SET; do
+        members+=(--set "$setting")
+    done
+    if [ -n "$SQL" ]; then
+        members+=(--sql "$SQL")
+    elif [ -n "$Q" ]; then
+        parameters
+        members+=(--question "$Q" "${told[@]}")
+    else
+        needed RUNS '"3 4 5"'
+        members+=(--runs "$RUNS")
+    fi
+    stage committee "${members[@]}" | tee "$BUILD/committee.out"
+    RUN=$(sed -n 's/^run \([0-9]*\).*/\1/p' "$BUILD/committee.out" | tail -n 1)
+    run=(--run "$RUN")
+    step evaluate "${run[@]}"
+    report "${run[@]}"
+    stage submit --quiet "${run[@]}"
+}
+
+# What was told make and is not its own is a parameter of the question.
+parameters() {
+    local name names=()
+    for name in $TOLD; do
+        case $name in
+        Q | SQL | ARGS | FORMAT | RUN | RUNS | SET | DB | BUILD | QUIET | V | REPORTS | CC | *FLAGS) ;;
+        EXPERIMENT | SEED | FOLDS | TRAIN_ON | TRAIN | TEST | ANSWERS) ;; # of calls that train
+        *) names+=("$name") ;;
+        esac
+    done
+    params "${names[@]}"
+}
+
+ask() { # question, or what Q or SQL say
+    local what=("$@")
+    parameters
+    [ $# != 0 ] || [ -z "$SQL" ] || what=(--sql "$SQL")
+    [ $# != 0 ] || [ -n "$SQL" ] || [ -z "$Q" ] || what=("$Q")
+    stage ask ${FORMAT:+--format "$FORMAT"} ${RUN:+--run "$RUN"} "${what[@]}" "${told[@]}" $ARGS
+}
+
+sweep() { # options and file
+    did=
+    ingest_files
+    stage sweep --dataset "$DATASET" --workers "$WORKERS" "$@"
+}
+
+scores() {
+    if [ -n "$SCORES" ]; then
+        stage scores "$SCORES"
+    else
+        command -v kaggle > /dev/null ||
+            fail 'kaggle: no such program; expected the Kaggle client, or SCORES=list.csv'
+        kaggle competitions submissions -c "$COMPETITION" -v | stage scores -
+    fi
+}
+
+mark_run() { # action, its text
+    needed RUN 7
+    local action=$1
+    shift
+    if [ "$action" = note ] && [ -z "${TEXT+given}" ]; then
+        stage mark --run "$RUN" --show-note
+    else
+        stage mark --run "$RUN" ${CONFIRM:+--confirm "$CONFIRM"} "--$action" "$@"
+    fi
+}

@@ -1,0 +1,60 @@
+/* ingest/fields.c: see fields.h. */
+#include "pipeline/ingest/fields.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int fields_add(struct fields *fields, const char *text, size_t length)
+{
+    if (fields->count == fields->capacity) {
+        const size_t capacity = fields->capacity ? 2 * fields->capacity : 1024;
+        char **items = realloc(fields->items, capacity * sizeof *items);
+        if (!items)
+            return -1;
+        fields->items = items;
+        fields->capacity = capacity;
+    }
+    char *copy = malloc(length + 1);
+    if (!copy)
+        return -1;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    fields->items[fields->count++] = copy;
+    return 0;
+}
+
+void fields_free(struct fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++)
+        free(fields->items[i]);
+    free(fields->items);
+    *fields = (struct fields){0};
+}
+
+/* strtod alone would take "nan", "inf", hexadecimal and leading blanks too. */
+int field_is_number(const char *text)
+{
+    char *end;
+    if (!*text || text[strspn(text, "0123456789+-.eE")])
+        return 0;
+    (void)strtod(text, &end);
+    return !*end;
+}
+
+int field_is_clean(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+            return 0;
+    return 1;
+}
+
+void field_show(const char *text, size_t length, char shown[FIELD_SHOWN])
+{
+    const size_t n = length < FIELD_SHOWN ? length : FIELD_SHOWN - 1;
+    for (size_t i = 0; i < n; i++)
+        shown[i] = (char)((unsigned char)text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?');
+    if (n < length)
+        memcpy(shown + n - 3, "...", 3);
+    shown[n] = '\0';
+}

@@ -1,0 +1,26 @@
+/* ingest/fields.h: fields of a CSV file: kept as texts, looked at, shown in messages. */
+#ifndef INGEST_FIELDS_H
+#define INGEST_FIELDS_H
+
+#include <stddef.h>
+
+/* Texts in the order of their arrival. Add returns 0 or -1 (memory); free accepts zeros. */
+struct fields {
+    char **items; /* [count] */
+    size_t count, capacity;
+};
+
+int fields_add(struct fields *fields, const char *text, size_t length);
+void fields_free(struct fields *fields);
+
+/* Whether the whole text is a decimal number like 7, -1, 0.0 or 2.55e+02. */
+int field_is_number(const char *text);
+
+/* 1: no control characters, so the text can be stored and printed as it is. */
+int field_is_clean(const char *text, size_t length);
+
+/* For error messages: what is not printable as '?', dots where it is cut. */
+enum { FIELD_SHOWN = 40 };
+void field_show(const char *text, size_t length, char shown[FIELD_SHOWN]);
+
+#endif

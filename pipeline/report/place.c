@@ -1,0 +1,112 @@
+/* place.c: the folders of reports. */
+#include "pipeline/base/file.h"
+#include "pipeline/chart/output.h"
+#include "pipeline/report/report.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
+{
+    (void)status;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+static void remove_folder(const char *path)
+{
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* What is replaced must not be what is read. */
+static int check_place(struct report *report, const char *path)
+{
+    char index[1100];
+    const char *const inputs[2] = {report->scripts, report->stage->experiment};
+    snprintf(index, sizeof index, "%s/index.html", report->out);
+    return output_check(path, report->db->path, inputs, 2, &report->error) ||
+                   output_check(index, report->db->path, inputs, 2, &report->error)
+               ? error_within(&report->error, "--out")
+               : 0;
+}
+
+int place_begin(struct report *report, const char *path)
+{
+    char data[1100];
+    if (check_place(report, path))
+        return FAILED;
+    snprintf(report->folder, sizeof report->folder, "%s.new", path);
+    remove_folder(report->folder); /* of a process that was killed */
+    snprintf(data, sizeof data, "%s/data", report->folder);
+    return file_make_folder(data, &report->error);
+}
+
+void place_abandon(struct report *report)
+{
+    if (report->folder[0])
+        remove_folder(report->folder);
+}
+
+static int put_in_place(const char *temporary, const char *path, struct error *error)
+{
+    if (rename(temporary, path) == 0)
+        return 0;
+    if (errno != ENOTEMPTY && errno != EEXIST)
+        return error_system(error, path);
+    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE) == 0) {
+        remove_folder(temporary);
+        return 0;
+    }
+    remove_folder(path); /* a file system that can't exchange */
+    return rename(temporary, path) ? error_system(error, path) : 0;
+}
+
+int place_end(struct report *report, const char *path)
+{
+    return put_in_place(report->folder, path, &report->error);
+}
+
+int place_pictures(struct report *report, const char *path)
+{
+    char from[1300], to[1300];
+    const struct dirent *entry;
+    int rc = file_make_folder(path, &report->error);
+    DIR *folder = rc ? NULL : opendir(report->folder);
+    if (!rc && !folder)
+        rc = error_system(&report->error, report->folder);
+    while (!rc && (entry = readdir(folder))) {
+        if (entry->d_name[0] == '.')
+            continue;
+        snprintf(from, sizeof from, "%s/%.250s", report->folder, entry->d_name);
+        snprintf(to, sizeof to, "%.1000s/%.250s", path, entry->d_name);
+        rc = put_in_place(from, to, &report->error);
+    }
+    if (folder)
+        closedir(folder);
+    remove_folder(report->folder);
+    return rc;
+}
+
+void place_root(struct report *report)
+{
+    size_t used = 0;
+    if (report->out[0] == '/' || strstr(report->out, "..")) {
+        char here[1000];
+        snprintf(report->root, sizeof report->root, "%s/", getcwd(here, sizeof here) ? here : "");
+        return;
+    }
+    for (const char *s = report->out; *s; s += strcspn(s, "/")) {
+        s += strspn(s, "/");
+        if (*s && strncmp(s, "./", 2) != 0 && strcmp(s, ".") != 0 && used < 1000)
+            used += (size_t)snprintf(report->root + used, sizeof report->root - used, "../");
+    }
+    snprintf(report->root + used, sizeof report->root - used, "../");
+}

@@ -1,0 +1,87 @@
+/* crashed.c: see crashed.h. */
+#include "pipeline/store/crashed.h"
+
+#include "pipeline/store/lock.h"
+#include "sql/store.h"
+
+#include <stdlib.h>
+
+/* What may have crashed: how it is listed and put right, and what it holds while it lives. */
+struct kind {
+    const char *running, *crashed;
+    lock_kind lock;
+};
+
+struct lost {
+    struct db *db;
+    struct statement *update;
+};
+
+static int write_state(void *context)
+{
+    const struct lost *lost = context;
+    return db_run(lost->db, lost->update);
+}
+
+/* The lock is held while the state is written, so one that is being resumed is not hit. */
+static int settle_one(struct db *db, const struct kind *kind, int64_t id, const char *host)
+{
+    int rc = lock_try(db, kind->lock, id);
+    if (rc)
+        return rc == 1 ? DB_OK : rc;
+    struct lost lost = {db, db_prepare(db, kind->crashed)};
+    db_bind_int(lost.update, ":id", id);
+    db_bind_text(lost.update, ":host", host);
+    rc = db_transaction(db, write_state, &lost);
+    db_finish(lost.update);
+    lock_release(db, kind->lock, id);
+    return rc;
+}
+
+/* The numbers of those that say they are running on this host; the caller frees *ids. */
+static int list(struct db *db, const struct kind *kind, const char *host, int64_t **ids, size_t *n)
+{
+    int rc;
+    struct statement *running = db_prepare(db, kind->running);
+    db_bind_text(running, ":host", host);
+    *ids = NULL;
+    *n = 0;
+    while ((rc = db_step(db, running)) == 1) {
+        int64_t *more = realloc(*ids, (*n + 1) * sizeof **ids);
+        if (!more) {
+            error_memory(&db->error, "the list of runs");
+            rc = DB_ERROR;
+            break;
+        }
+        *ids = more;
+        more[(*n)++] = db_int_at(running, 0);
+    }
+    db_finish(running);
+    return rc;
+}
+
+/* Whoever comes second waits for the first, so that it too reads states that are true. */
+static int settle(struct db *db, const struct kind *kind, const char *host)
+{
+    int64_t *ids;
+    size_t n;
+    int waited = 0;
+    int rc = list(db, kind, host, &ids, &n);
+    if (n && rc == 0)
+        waited = !lock_take(db, LOCK_SETTLING, 0);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        rc = settle_one(db, kind, ids[i], host);
+    if (waited)
+        lock_release(db, LOCK_SETTLING, 0);
+    free(ids);
+    return rc;
+}
+
+int crashed_settle(struct db *db)
+{
+    const struct kind runs = {sql_store_running, sql_store_crashed, LOCK_RUN};
+    const struct kind trials = {sql_store_trials, sql_store_requeue, LOCK_TRIAL};
+    char host[256];
+    lock_host(host, sizeof host);
+    return settle(db, &runs, host) ? DB_ERROR : settle(db, &trials, host);
+}

@@ -1,0 +1,1 @@
+-- From version 2 to 3: the tables file and report are new, and sql/schema.sql makes them.
