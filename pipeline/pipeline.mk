@@ -1,11 +1,11 @@
 # pipeline.mk: builds the stage programs into $(BUILD)/bin/. Included by the Makefile.
 #
-#   pipeline/{base,conf,store,program}   the floors below the stages: $(BUILD)/libpipeline.a
+#   pipeline/{base,conf,db,store,program,chart}   the floors below the stages: $(BUILD)/libpipeline.a
 #   pipeline/NAME/NAME.c                 the program NAME is all files of that folder
 #   pipeline/{tools,data}/NAME.c         each file a program
 #   sql/ROOM.sql                         build/sql/ROOM.h and .c: a program has the SQL of its stage
 
-FLOORS := base conf store program chart
+FLOORS := base conf db store program chart
 STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -ljansson -lcrypto
 STAGE_FLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)
 
@@ -25,9 +25,9 @@ SQL_ROOMS := schema charts mlflow $(patsubst sql/%.sql,%,$(filter-out sql/schema
 SQL_HEADERS := $(SQL_ROOMS:%=$(BUILD)/sql/%.h)
 
 define sql_room
-$(BUILD)/sql/$(1).h $(BUILD)/sql/$(1).c: pipeline/store/embed-sql.sh $(2)
+$(BUILD)/sql/$(1).h $(BUILD)/sql/$(1).c: pipeline/db/embed-sql.sh $(2)
 	@mkdir -p $$(@D)
-	$$(call say,SQL )sh pipeline/store/embed-sql.sh $$(if $$(filter %.h,$$@),--header,--source) $(1) > $$@
+	$$(call say,SQL )sh pipeline/db/embed-sql.sh $$(if $$(filter %.h,$$@),--header,--source) $(1) > $$@
 endef
 $(foreach r,$(filter-out schema charts mlflow,$(SQL_ROOMS)),$(eval $(call sql_room,$(r),sql/$(r).sql)))
 $(foreach r,charts mlflow,$(eval $(call sql_room,$(r),$(wildcard sql/$(r)/*.sql) sql/$(r))))
@@ -55,7 +55,7 @@ TERMINAL_PROGRAMS := ask mark show watch
 $(TERMINAL): | build/packages-tables
 
 FLOOR_OBJECTS := $(filter-out $(TERMINAL),$(patsubst %.c,$(BUILD)/%.o,$(foreach f,$(FLOORS),$(wildcard pipeline/$(f)/*.c)))) \
-                 $(BUILD)/sql/store.o $(BUILD)/sql/schema.o
+                 $(BUILD)/sql/db.o $(BUILD)/sql/store.o $(BUILD)/sql/schema.o
 $(BUILD)/libpipeline.a: $(FLOOR_OBJECTS)
 	@rm -f $@
 	$(call say,AR  )$(AR) rcs $@ $^

@@ -47,7 +47,7 @@ statements() {
         name = path[3]; sub(/\.[ch]$/, "", name)
         sql = $2; sub(/^sql\//, "", sql); sub(/\.h$/, "", sql)
         allowed = sql == (room == "tools" ? name : room)
-        allowed = allowed || (sql == "schema" && room == "store") || (sql == "charts" && room == "report")
+        allowed = allowed || (sql == "schema" && room == "db") || (sql == "charts" && room == "report")
         allowed = allowed || (sql == "mlflow" && name == "export")
         if (!allowed) print $1 ": includes " $2
     }'
@@ -65,7 +65,7 @@ library() {
 check 'an include that does not lead down' "$(floors)"
 check 'circles between files' "$(circles)"
 check 'a room uses the statements of another' "$(statements)"
-check 'SQLite outside its room' "$(library sqlite3.h pipeline/store)"
+check 'SQLite outside its room' "$(library sqlite3.h pipeline/db)"
 check 'libcsv outside its rooms' "$(library csv.h pipeline/base pipeline/ingest)"
 check 'nn/ includes what it must not know' \
     "$(grep -nE '#include *[<"](sqlite3|csv|archive|ini|openssl|microhttpd|png|mpi|unistd|fcntl|getopt)' nn/*.h nn/*/*.[ch])"

@@ -3,8 +3,8 @@
 #include "pipeline/ask/ask.h"
 
 #include "pipeline/base/terminal.h"
+#include "pipeline/db/question.h"
 #include "pipeline/program/stage.h"
-#include "pipeline/store/question.h"
 
 #include <stdlib.h>
 #include <unistd.h>

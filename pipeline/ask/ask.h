@@ -4,7 +4,7 @@
 #define ASK_H
 
 #include "pipeline/base/text.h"
-#include "pipeline/store/db.h"
+#include "pipeline/db/db.h"
 
 /* One value. Text is as exports have it: a REAL reads back as the same number. */
 struct cell {

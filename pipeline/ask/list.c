@@ -1,6 +1,6 @@
 /* list.c: the questions that there are. See ask.h. */
 #include "pipeline/ask/ask.h"
-#include "pipeline/store/question.h"
+#include "pipeline/db/question.h"
 
 #include <dirent.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #define DATA_H
 
 #include "pipeline/base/text.h"
-#include "pipeline/store/db.h"
+#include "pipeline/db/db.h"
 
 /* What a script must know of a column before it draws. */
 struct data_column {

@@ -2,7 +2,7 @@
 #include "pipeline/committee/committee.h"
 
 #include "pipeline/base/number.h"
-#include "pipeline/store/question.h"
+#include "pipeline/db/question.h"
 
 #include <stdio.h>
 #include <string.h>

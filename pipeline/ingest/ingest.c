@@ -7,11 +7,11 @@
  */
 #include "pipeline/base/hash.h"
 #include "pipeline/base/number.h"
+#include "pipeline/db/files.h"
 #include "pipeline/ingest/ids.h"
 #include "pipeline/ingest/read.h"
 #include "pipeline/ingest/store.h"
 #include "pipeline/program/stage.h"
-#include "pipeline/store/files.h"
 
 #include <stdlib.h>
 #include <string.h>

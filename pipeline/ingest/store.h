@@ -2,8 +2,8 @@
 #ifndef INGEST_STORE_H
 #define INGEST_STORE_H
 
+#include "pipeline/db/db.h"
 #include "pipeline/ingest/table.h"
-#include "pipeline/store/db.h"
 
 /* A competition's files as they were read. */
 struct ingested {

@@ -2,7 +2,7 @@
 #include "pipeline/program/stage.h"
 
 #include "pipeline/base/number.h"
-#include "pipeline/store/lock.h"
+#include "pipeline/db/lock.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -180,8 +180,9 @@ static void print_help(const struct program *program)
         text_add(&help, "\n");
     }
     if (program->uses & USES_ISA)
-        text_add(&help, "The environment variable NN_ISA (plain, avx2, avx512) forces an instruction\n"
-                        "set.\n\n");
+        text_add(&help,
+                 "The environment variable NN_ISA (plain, avx2, avx512) forces an instruction\n"
+                 "set.\n\n");
     text_add(&help, "Reads: ");
     options_wrap(&help, program->reads ? program->reads : "nothing", 7, 7);
     text_add(&help, "Writes: ");

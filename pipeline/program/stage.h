@@ -16,8 +16,8 @@
 #ifndef STAGE_H
 #define STAGE_H
 
+#include "pipeline/db/db.h"
 #include "pipeline/program/options.h"
-#include "pipeline/store/db.h"
 
 #include <stdint.h>
 

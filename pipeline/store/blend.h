@@ -8,8 +8,8 @@
 #define BLEND_H
 
 #include "pipeline/conf/conf.h"
+#include "pipeline/db/db.h"
 #include "pipeline/store/dataset.h"
-#include "pipeline/store/db.h"
 
 enum { BLEND_MEMBERS_MOST = 256 };
 

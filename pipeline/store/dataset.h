@@ -3,7 +3,7 @@
 #define DATASET_H
 
 #include "nn/nn.h"
-#include "pipeline/store/db.h"
+#include "pipeline/db/db.h"
 
 struct dataset {
     int64_t id;

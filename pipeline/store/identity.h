@@ -4,8 +4,8 @@
 #define IDENTITY_H
 
 #include "pipeline/conf/conf.h"
+#include "pipeline/db/db.h"
 #include "pipeline/store/dataset.h"
-#include "pipeline/store/db.h"
 #include "pipeline/store/run.h"
 
 /* Of a training, or of all folds (fold -1): the data, the fold, the settings that have not their

@@ -2,7 +2,7 @@
 #include "pipeline/store/machine.h"
 
 #include "pipeline/base/hash.h"
-#include "pipeline/store/lock.h"
+#include "pipeline/db/lock.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #define RUN_H
 
 #include "pipeline/conf/conf.h"
+#include "pipeline/db/db.h"
 #include "pipeline/store/dataset.h"
-#include "pipeline/store/db.h"
 
 /* A training has a net of its own; a folds run has one training for each fold of its split, a
  * committee has other runs for members. */

@@ -3,8 +3,8 @@
 #define SPLIT_H
 
 #include "pipeline/conf/conf.h"
+#include "pipeline/db/db.h"
 #include "pipeline/store/dataset.h"
-#include "pipeline/store/db.h"
 
 /* What tells one split of a dataset from another. */
 struct split_key {

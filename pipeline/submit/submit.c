@@ -5,8 +5,8 @@
 
 #include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
+#include "pipeline/db/files.h"
 #include "pipeline/program/experiment.h"
-#include "pipeline/store/files.h"
 #include "sql/submit.h"
 
 #include <errno.h>

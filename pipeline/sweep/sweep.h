@@ -4,9 +4,9 @@
 
 #include "pipeline/base/text.h"
 #include "pipeline/conf/conf.h"
+#include "pipeline/db/db.h"
 #include "pipeline/program/stage.h"
 #include "pipeline/store/dataset.h"
-#include "pipeline/store/db.h"
 
 enum {
     SWEEP_PARAMETERS = 32,

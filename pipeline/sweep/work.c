@@ -9,9 +9,9 @@
 
 #include "pipeline/base/child.h"
 #include "pipeline/base/file.h"
-#include "pipeline/store/crashed.h"
+#include "pipeline/db/crashed.h"
+#include "pipeline/db/lock.h"
 #include "pipeline/store/identity.h"
-#include "pipeline/store/lock.h"
 #include "sql/sweep.h"
 
 #include <errno.h>

@@ -6,8 +6,8 @@
 #include "sql/backup.h"
 #include "pipeline/base/child.h"
 #include "pipeline/base/number.h"
+#include "pipeline/db/copy.h"
 #include "pipeline/program/stage.h"
-#include "pipeline/store/copy.h"
 
 #include <time.h>
 

@@ -4,8 +4,8 @@
  * are in sql/mlflow/.
  */
 #include "pipeline/base/child.h"
+#include "pipeline/db/copy.h"
 #include "pipeline/program/stage.h"
-#include "pipeline/store/copy.h"
 #include "sql/mlflow.h"
 
 struct options {

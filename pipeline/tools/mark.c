@@ -5,8 +5,8 @@
  */
 #include "sql/mark.h"
 #include "pipeline/base/terminal.h"
+#include "pipeline/db/lock.h"
 #include "pipeline/program/stage.h"
-#include "pipeline/store/lock.h"
 
 #include <string.h>
 #include <unistd.h>

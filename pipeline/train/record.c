@@ -2,7 +2,7 @@
 #include "pipeline/train/record.h"
 
 #include "pipeline/base/number.h"
-#include "pipeline/store/lock.h"
+#include "pipeline/db/lock.h"
 #include "pipeline/store/record.h"
 #include "pipeline/train/checkpoint.h"
 #include "sql/train.h"

@@ -97,7 +97,7 @@ statements() {
         END { end() }' sql/"$1".sql
 }
 
-printf '/* Made from sql/ by pipeline/store/embed-sql.sh. */\n'
+printf '/* Made from sql/ by pipeline/db/embed-sql.sh. */\n'
 if [ "$form" = --header ]; then
     guard=SQL_$(echo "$room" | tr a-z A-Z)_H
     printf '#ifndef %s\n#define %s\n\n' "$guard" "$guard"

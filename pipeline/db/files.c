@@ -1,8 +1,8 @@
 /* files.c: see files.h. */
-#include "pipeline/store/files.h"
+#include "pipeline/db/files.h"
 
 #include "pipeline/base/hash.h"
-#include "sql/store.h"
+#include "sql/db.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 static int find(struct db *db, const char *absolute, const struct file_state *state,
                 char sha256[65])
 {
-    struct statement *s = db_prepare(db, sql_store_find_file);
+    struct statement *s = db_prepare(db, sql_db_find_file);
     db_bind_text(s, ":path", absolute);
     int same = db_step(db, s) == 1 && db_int(s, "bytes") == state->bytes &&
                db_int(s, "mtime_ns") == state->mtime_ns &&
@@ -41,7 +41,7 @@ void files_keep(struct db *db, const char *path, const struct file_state *state,
         free(absolute);
         return;
     }
-    struct keeping keeping = {db, db_prepare(db, sql_store_keep_file)};
+    struct keeping keeping = {db, db_prepare(db, sql_db_keep_file)};
     struct statement *s = keeping.statement;
     db_bind_text(s, ":path", absolute);
     db_bind_text(s, ":sha256", sha256);

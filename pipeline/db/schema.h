@@ -3,7 +3,7 @@
 #ifndef SCHEMA_H
 #define SCHEMA_H
 
-#include "pipeline/store/statement.h"
+#include "pipeline/db/statement.h"
 
 /* Looks at a database that was just opened: refuses the file of another application or of a newer
  * version, makes the tables and views of an empty one (where create_new is not 0) and brings an

@@ -1,7 +1,7 @@
 /* statement.c: see statement.h. */
-#include "pipeline/store/statement.h"
+#include "pipeline/db/statement.h"
 
-#include "sql/store.h"
+#include "sql/db.h"
 
 #include <assert.h>
 #include <math.h>
@@ -300,12 +300,12 @@ int db_execute(struct db *db, const char *sql)
 
 int db_begin(struct db *db)
 {
-    return db_execute(db, sql_store_begin);
+    return db_execute(db, sql_db_begin);
 }
 
 int db_commit(struct db *db)
 {
-    if (db_execute(db, sql_store_commit) == DB_OK)
+    if (db_execute(db, sql_db_commit) == DB_OK)
         return DB_OK;
     db_rollback(db);
     return DB_ERROR;
@@ -314,7 +314,7 @@ int db_commit(struct db *db)
 void db_rollback(struct db *db)
 {
     if (db->handle && !sqlite3_get_autocommit(db->handle))
-        sqlite3_exec(db->handle, sql_store_rollback, NULL, NULL, NULL);
+        sqlite3_exec(db->handle, sql_db_rollback, NULL, NULL, NULL);
 }
 
 int db_transaction(struct db *db, int (*work)(void *context), void *context)

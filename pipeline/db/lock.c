@@ -1,5 +1,5 @@
 /* lock.c: locks as byte ranges of one file beside the database. See lock.h. */
-#include "pipeline/store/lock.h"
+#include "pipeline/db/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>

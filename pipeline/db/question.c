@@ -1,5 +1,5 @@
 /* question.c: see question.h. */
-#include "pipeline/store/question.h"
+#include "pipeline/db/question.h"
 
 #include "pipeline/base/file.h"
 #include "pipeline/base/number.h"

@@ -1,9 +1,9 @@
 /* schema.c: see schema.h. */
-#include "pipeline/store/schema.h"
+#include "pipeline/db/schema.h"
 
-#include "pipeline/store/lock.h"
+#include "pipeline/db/lock.h"
+#include "sql/db.h"
 #include "sql/schema.h"
-#include "sql/store.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -18,7 +18,7 @@ struct identity {
 
 static int read_identity(struct db *db, struct identity *identity)
 {
-    struct statement *statement = db_prepare(db, sql_store_identity);
+    struct statement *statement = db_prepare(db, sql_db_identity);
     int rc = db_step(db, statement);
     if (rc == 1) {
         identity->application = db_int_at(statement, 0);
@@ -30,7 +30,7 @@ static int read_identity(struct db *db, struct identity *identity)
     db_finish(statement);
     if (rc != 1 || !identity->defined || identity->application != APPLICATION_ID)
         return rc == 1 ? DB_OK : DB_ERROR;
-    statement = db_prepare(db, sql_store_fingerprint);
+    statement = db_prepare(db, sql_db_fingerprint);
     rc = db_step(db, statement);
     identity->current = rc == 1 && !strcmp(db_text_at(statement, 0), sql_fingerprint);
     db_finish(statement);
@@ -74,9 +74,9 @@ static int upgrade(struct db *db, int64_t version)
 static int define(struct db *db, int64_t version)
 {
     if (upgrade(db, version) || db_execute(db, sql_schema) || db_execute(db, sql_views) ||
-        db_execute(db, sql_store_forget_fingerprint))
+        db_execute(db, sql_db_forget_fingerprint))
         return DB_ERROR;
-    struct statement *statement = db_prepare(db, sql_store_set_fingerprint);
+    struct statement *statement = db_prepare(db, sql_db_set_fingerprint);
     db_bind_text(statement, ":fingerprint", sql_fingerprint);
     return db_run_once(db, statement);
 }
@@ -86,9 +86,9 @@ static int define(struct db *db, int64_t version)
 static int create(struct db *db, int new)
 {
     struct identity now;
-    if (new && !on_network(db->path) && db_execute(db, sql_store_wal))
+    if (new && !on_network(db->path) && db_execute(db, sql_db_wal))
         return DB_ERROR;
-    if (db_execute(db, sql_store_begin_exclusive))
+    if (db_execute(db, sql_db_begin_exclusive))
         return DB_ERROR;
     if (read_identity(db, &now) ||
         (!now.current && (now.version || !now.things) && define(db, now.version))) {

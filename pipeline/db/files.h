@@ -3,7 +3,7 @@
 #define FILES_H
 
 #include "pipeline/base/file.h"
-#include "pipeline/store/db.h"
+#include "pipeline/db/db.h"
 
 /* The SHA-256 of a file. It is not read where size, mtime, ctime and inode are those that the
  * database holds for its path; what is kept there was older than two seconds when it was read. A

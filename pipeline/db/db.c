@@ -1,9 +1,9 @@
 /* db.c: opening and closing the database. See db.h. */
-#include "pipeline/store/db.h"
+#include "pipeline/db/db.h"
 
-#include "pipeline/store/crashed.h"
-#include "pipeline/store/schema.h"
-#include "sql/store.h"
+#include "pipeline/db/crashed.h"
+#include "pipeline/db/schema.h"
+#include "sql/db.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -27,13 +27,13 @@ int db_open(struct db *db, const char *path, db_mode mode)
         return error_set(&db->error, "%s: %s", db->path, sqlite3_errmsg(db->handle));
     sqlite3_busy_timeout(db->handle, WAIT_MILLISECONDS);
     sqlite3_extended_result_codes(db->handle, 1);
-    if (db_execute(db, sql_store_connect) || schema_check(db, mode == DB_CREATE))
+    if (db_execute(db, sql_db_connect) || schema_check(db, mode == DB_CREATE))
         return DB_ERROR;
     if (sqlite3_db_readonly(db->handle, "main"))
         return mode == DB_READ ? DB_OK : error_set(&db->error, "%s: is read-only", path);
     if (crashed_settle(db))
         return DB_ERROR;
-    return mode == DB_READ ? db_execute(db, sql_store_query_only) : DB_OK;
+    return mode == DB_READ ? db_execute(db, sql_db_query_only) : DB_OK;
 }
 
 void db_close(struct db *db)
@@ -50,7 +50,7 @@ int db_log_stage(struct db *db, const char *stage, int64_t dataset, int64_t run,
 {
     char now[25];
     db_now(now);
-    struct statement *statement = db_prepare(db, sql_store_log_stage);
+    struct statement *statement = db_prepare(db, sql_db_log_stage);
     db_bind_text(statement, ":stage", stage);
     if (dataset)
         db_bind_int(statement, ":dataset", dataset);

@@ -2,7 +2,7 @@
 #ifndef CRASHED_H
 #define CRASHED_H
 
-#include "pipeline/store/statement.h"
+#include "pipeline/db/statement.h"
 
 /* Sets the runs of this host that say `running` without holding their lock to `crashed`, and puts
  * trials whose worker is gone back into the queue. What another host started is left alone. Safe

@@ -6,7 +6,7 @@
 #ifndef COPY_H
 #define COPY_H
 
-#include "pipeline/store/db.h"
+#include "pipeline/db/db.h"
 
 enum { COPY_LINE = 512 };
 

@@ -1,8 +1,8 @@
 /* copy.c: see copy.h. */
-#include "pipeline/store/copy.h"
+#include "pipeline/db/copy.h"
 
 #include "pipeline/base/child.h"
-#include "sql/store.h"
+#include "sql/db.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -248,7 +248,7 @@ int copy_script(struct db *db, const char *path, const struct copy_script *scrip
                          path);
     if (begin(&copy, path, error))
         return end(&copy, FAILED, 0);
-    int rc = db_execute(&copy.to, sql_store_connect);
+    int rc = db_execute(&copy.to, sql_db_connect);
     rc = rc ? rc : attach(&copy.to, script->attach, path_of(db));
     for (size_t i = 0; script->steps[i] && !rc; i++)
         rc = db_execute(&copy.to, script->steps[i]);

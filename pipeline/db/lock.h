@@ -9,7 +9,7 @@
 #ifndef LOCK_H
 #define LOCK_H
 
-#include "pipeline/store/statement.h"
+#include "pipeline/db/statement.h"
 
 typedef enum lock_kind {
     LOCK_RUN,      /* number: of the run */

@@ -1,8 +1,8 @@
 /* crashed.c: see crashed.h. */
-#include "pipeline/store/crashed.h"
+#include "pipeline/db/crashed.h"
 
-#include "pipeline/store/lock.h"
-#include "sql/store.h"
+#include "pipeline/db/lock.h"
+#include "sql/db.h"
 
 #include <stdlib.h>
 
@@ -79,8 +79,8 @@ static int settle(struct db *db, const struct kind *kind, const char *host)
 
 int crashed_settle(struct db *db)
 {
-    const struct kind runs = {sql_store_running, sql_store_crashed, LOCK_RUN};
-    const struct kind trials = {sql_store_trials, sql_store_requeue, LOCK_TRIAL};
+    const struct kind runs = {sql_db_running, sql_db_crashed, LOCK_RUN};
+    const struct kind trials = {sql_db_trials, sql_db_requeue, LOCK_TRIAL};
     char host[256];
     lock_host(host, sizeof host);
     return settle(db, &runs, host) ? DB_ERROR : settle(db, &trials, host);

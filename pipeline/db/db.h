@@ -2,7 +2,7 @@
 #ifndef DB_H
 #define DB_H
 
-#include "pipeline/store/statement.h"
+#include "pipeline/db/statement.h"
 
 typedef enum db_mode {
     DB_READ,  /* must exist; nothing is written but the states of crashed runs */

@@ -12,7 +12,7 @@
 #define QUESTION_H
 
 #include "pipeline/base/text.h"
-#include "pipeline/store/db.h"
+#include "pipeline/db/db.h"
 
 /* What the functions return beside 0 and FAILED: what was asked for is no name, no PARAMETER=VALUE,
  * or no parameter of the question; for which stages end with stage_usage. */
