@@ -114,13 +114,24 @@ static way way_of(const nn_layer *layer, const nn_op *op, nn_isa isa, int plain)
     return it;
 }
 
+/* A share of the weights' gradient is that in the path's form and then the biases', each from a
+ * cache line on: where the biases begin, and its floats. */
+static size_t dw_bias_of(const way *it)
+{
+    return (it->path->dw_size(&it->dims) + 15) / 16 * 16;
+}
+
+static size_t dw_stride_of(const way *it)
+{
+    return dw_bias_of(it) + ((size_t)it->dims.f + 15) / 16 * 16;
+}
+
 /* To predict, a BatchNorm behind is multiplied into the weights. A ReLU and a max-pool are taken in
  * where there is a path that computes both, else a ReLU alone. */
 static void plan(const nn_planning *planning, nn_op *op)
 {
     const nn_layer *layer = &planning->layers[op->layer];
     int next = nn_next_layer(planning, op->last + 1);
-    op->dx_made = NN_REACH_PIECE;
     if (planning->purpose == NN_FOR_INFERENCE && !planning->plain && next < planning->count &&
         planning->layers[next].kind->affine) {
         op->fold = next;
@@ -133,7 +144,9 @@ static void plan(const nn_planning *planning, nn_op *op)
     } else {
         nn_fuse(planning, op, NN_FUSE_RELU);
     }
-    op->path = way_of(layer, op, planning->isa, planning->plain).path->name;
+    way it = way_of(layer, op, planning->isa, planning->plain);
+    op->path = it.path->name;
+    op->dx_made = it.path->backward && dw_stride_of(&it) > FINE ? NN_REACH_SLICE : NN_REACH_PIECE;
 }
 
 /* ---------------------------------------------------------------- training */
@@ -167,10 +180,8 @@ static void reserve(nn_training *training, nn_work *work, nn_arena *arena)
     if (work->op->pool) {
         work->choice = nn_arena_bytes(arena, (size_t)training->options.batch * work->op->out_size);
     }
-    /* A share is the gradient in the path's form and then the biases', each from a cache line on.
-     */
-    work->dw_bias = (path->dw_size(d) + 15) / 16 * 16;
-    work->dw_stride = work->dw_bias + ((size_t)d->f + 15) / 16 * 16;
+    work->dw_bias = dw_bias_of(&own->way);
+    work->dw_stride = dw_stride_of(&own->way);
     own->fine = work->dw_stride <= FINE;
     work->dy_needed = own->fine ? NN_REACH_PIECE : NN_REACH_SLICE;
     work->dw = nn_arena_floats(arena, NN_SLICES * (size_t)(own->fine ? training->pieces : 1) *

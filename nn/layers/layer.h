@@ -75,8 +75,8 @@ typedef struct nn_op {
     int partner;      /* shortcut: its add's operation, add: its shortcut's */
     int y_over_x;     /* training: the output takes the place of the input, */
     int dx_over_dy;   /* the gradient of the input that of the gradient of the output */
-    nn_reach dx_made; /* training: dx is there piece by piece, with no barrier before it, or all
-                         at once */
+    nn_reach dx_made; /* training: dx is made piece by piece or slice by slice, with no barrier
+                         between dy and it, or all at once */
     int fold;         /* inference: this layer behind is multiplied into the weights; 0: none */
     const char *path; /* the name of the way in which it is computed; NULL: there is but one */
     size_t own;       /* where its own state begins, in bytes of that of all operations */

@@ -43,7 +43,8 @@ static float *numbers_of(float *block, const nn_layer *layer)
  * its inputs, nor where a BatchNorm waits for its sums. */
 static nn_reach reach_of(const nn_work *work, const nn_op *behind)
 {
-    return behind && behind->dx_made != NN_REACH_STEP ? work->dy_needed : NN_REACH_STEP;
+    nn_reach made = behind ? behind->dx_made : NN_REACH_STEP;
+    return made < work->dy_needed ? made : work->dy_needed; /* the longer of both */
 }
 
 /* Gives each operation its arrays; the plan says which of them it writes over. A gradient that

@@ -41,6 +41,10 @@ static const struct {
      "dense 10", /* several pieces in each slice, and gradients that live for one */
      {8, 8, 1},
      61},
+    {"conv 16 3x3\nrelu\nconv 32 3x3 same\nrelu\nmaxpool 2\nconv 10 3x3\nrelu\nconv 50 3x3 same\n"
+     "avgpool\ndense 10", /* dx of a whole slice for a convolution that takes it by pieces */
+     {10, 10, 1},
+     61},
     {"maxpool 2\ndropout 0\nconv 3 4x4\nmaxpool 3\nconv 10 2x2", {22, 23, 4}, 17},
     /* Residual blocks as they are commonly built: BatchNorm before and after, fused ReLUs, a
      * stride, an average instead of a large dense layer. */

@@ -172,7 +172,8 @@ static void test_threads_do_not_matter(void **state)
     const struct {
         const char *net;
         int batch;
-    } cases[] = {{"baseline", 20}, {"batchnorm", 27}, {"baseline-bn", 19}, {"mlp", 50}};
+    } cases[] = {
+        {"baseline", 20}, {"batchnorm", 27}, {"baseline-bn", 19}, {"mlp", 50}, {"baseline", 50}};
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         for (int variant = 0; variant < 2 * ISAS; variant++) {
             nn_isa isa = isas[variant / 2];
