@@ -259,6 +259,16 @@ const char *conf_setting(const struct conf *conf, int i, char *value, size_t siz
     return s->name;
 }
 
+static void print_layers(FILE *out)
+{
+    const nn_layer_word *word;
+    fprintf(out, "\nmodel.layers has one layer a line, from the input to the classes:\n\n");
+    for (int i = 0; (word = nn_layer_word_at(i)); i++) {
+        fprintf(out, "  %s%s%s\n", word->word, *word->arguments ? " " : "", word->arguments);
+        fprintf(out, "      %s\n", word->help);
+    }
+}
+
 int conf_print_settings(FILE *out)
 {
     struct conf *conf = calloc(1, sizeof *conf);
@@ -278,6 +288,7 @@ int conf_print_settings(FILE *out)
                 among);
     }
     free(conf);
+    print_layers(out);
     return ferror(out) ? -1 : 0;
 }
 

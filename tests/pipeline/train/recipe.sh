@@ -52,6 +52,13 @@ RECIPE=$T/recipe.conf
 ingested
 "$BIN/split" --db "$DB" "$RECIPE" > "$T/out" || exit 1
 
+# ------------------------------------------------------------------ what a file can say
+"$BIN/train" --settings > "$T/settings"
+for word in conv dense batchnorm relu maxpool dropout flatten shortcut add avgpool; do
+    check "the layer $word is listed" grep -qE "^  $word( |\$)" "$T/settings"
+done
+check 'and each setting' grep -qE '^train.learning_rate +0.001 ' "$T/settings"
+
 # ------------------------------------------------------------------ settings that make no sense
 
 while read -r setting value message; do
