@@ -1,7 +1,7 @@
 # section: experiments
 # number: 1
 # title: Leaderboard
-# caption: Runs whose bars overlap can hardly be told apart by these validation images.
+# caption: Bars are plus and minus one standard error; runs whose bars overlap can hardly be told apart by these validation images.
 # empty: no finished run of this dataset has been evaluated on validation images
 # height: 150 + 20 * rows
 
@@ -10,7 +10,7 @@
 file = data.'leaderboard.tsv'
 @accuracy_room
 set xrange [@accuracy_low:@accuracy_high]
-set xlabel 'validation accuracy (%) ± standard error'
+set xlabel 'validation accuracy (%)'
 set yrange [rows - 0.5:-0.5]
 set ytics scale 0
 unset grid

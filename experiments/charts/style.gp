@@ -104,5 +104,9 @@ step_of(m) = m <= 0 ? 1 : m / tens(m) < 2 ? 0.2 * tens(m) : m / tens(m) < 5 ? 0.
 loss_axis = "set logscale y; set format y '%g'; set ytics (1e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, ".\
             "0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)"
 
+# A text as long as the picture is wide, at about 5.6 pixels a letter.
+most_letters = int((W - 28) / 5.6)
+fitting(text) = strlen(text) <= most_letters ? text : substr(text, 1, most_letters - 1).'…'
+
 heading = "set label 1001 title at screen right(14), down(18) left font 'Arial:Bold,14' tc rgb ink front;".\
-          "set label 1002 subtitle.note at screen right(14), down(36) left font 'Arial,11' tc rgb muted front"
+          "set label 1002 fitting(subtitle.note) at screen right(14), down(36) left font 'Arial,11' tc rgb muted front"
