@@ -9,6 +9,7 @@
 
 #include "nn/nn.h"
 #include "pipeline/base/error.h"
+#include "pipeline/base/text.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -102,6 +103,13 @@ int conf_check(const struct conf *conf, struct error *error);
  * monitored; or K stratified folds. */
 int conf_train_on_all(struct conf *conf, struct error *error);
 int conf_train_folds(struct conf *conf, int folds, struct error *error);
+
+/* A net for any number of classes ends in `dense classes`: appends its layers, or the text of an
+ * experiment, with the number in place of the word. conf_resolve does so in layers and text, which
+ * is what a run records: so it is the same run whether the file says `dense classes` or `dense 10`.
+ * Returns 0 or FAILED. */
+void conf_net(const char *layers, int classes, struct text *net);
+int conf_resolve(struct conf *conf, int classes, struct error *error);
 
 /* Sets one setting, which must be in the table, from text; -1 with one line in error where there is
  * no such setting or the value is out of bounds. And all of them to their defaults. */

@@ -267,6 +267,8 @@ static void print_layers(FILE *out)
         fprintf(out, "  %s%s%s\n", word->word, *word->arguments ? " " : "", word->arguments);
         fprintf(out, "      %s\n", word->help);
     }
+    fprintf(out,
+            "\nThe last line may be `dense classes`: as many outputs as the data has classes.\n");
 }
 
 int conf_print_settings(FILE *out)

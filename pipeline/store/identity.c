@@ -33,7 +33,8 @@ static int add_teacher(struct db *db, const struct conf *conf, const struct data
 }
 
 /* hash = SHA-256 of `hash, line end, name=value` for each setting that has not its default. */
-static int add_settings(struct db *db, const struct conf *conf, int committee, char hash[65])
+static int add_settings(struct db *db, const struct conf *conf, const struct dataset *dataset,
+                        int committee, char hash[65])
 {
     char value[8192];
     conf_type type;
@@ -45,7 +46,11 @@ static int add_settings(struct db *db, const struct conf *conf, int committee, c
             (committee && (!of_committee || !strcmp(name, "committee.members"))))
             continue;
         text_cut(&line, 0);
-        text_format(&line, "%s=%s", name, value);
+        text_format(&line, "%s=", name);
+        if (strcmp(name, "model.layers") == 0)
+            conf_net(value, dataset->classes, &line);
+        else
+            text_add(&line, value);
         hash_chain(hash, text_of(&line));
     }
     int rc = text_failed(&line) ? error_memory(&db->error, "the settings' hash") : DB_OK;
@@ -59,7 +64,7 @@ int identity_of_training(struct db *db, const struct conf *conf, const struct da
     char text[160];
     snprintf(text, sizeof text, "%s fold %d", dataset->hash, fold);
     hash_text(text, hash);
-    if (add_settings(db, conf, 0, hash))
+    if (add_settings(db, conf, dataset, 0, hash))
         return DB_ERROR;
     return conf->teacher_run ? add_teacher(db, conf, dataset, hash) : DB_OK;
 }
@@ -91,7 +96,7 @@ int identity_of_committee(struct db *db, const struct conf *conf, const struct d
         return error_memory(&db->error, "the members' hashes");
     snprintf(text, sizeof text, "%s committee seed %d", dataset->hash, conf->seed);
     hash_text(text, hash);
-    int rc = add_settings(db, conf, 1, hash);
+    int rc = add_settings(db, conf, dataset, 1, hash);
     for (int i = 0; i < n && !rc; i++)
         rc = identity_of_member(db, members[i], identities[i]);
     qsort(identities, (size_t)n, sizeof *identities, by_text);

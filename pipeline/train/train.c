@@ -341,6 +341,7 @@ int main(int argc, char **argv)
 {
     struct options options = {.fold = -1};
     struct inputs inputs = {0};
+    struct error error;
     struct stage stage;
     struct db db;
     int status = 0;
@@ -364,6 +365,8 @@ int main(int argc, char **argv)
         load_run(&t, &inputs);
     else if (dataset_load(&db, stage.dataset, &inputs.dataset))
         stage_fail(&stage, "%s", db.error.text);
+    if (conf_resolve(&inputs.conf, inputs.dataset.classes, &error))
+        stage_fail(&stage, "%s", error.text);
     int folds = t.conf->split_method == SPLIT_KFOLD && t.fold < 0;
     if (options.verify && folds)
         stage_fail(&stage, "run %lld is one of folds; expected --verify with one of its trainings",

@@ -28,7 +28,7 @@ refused 1 'has no split as smoke asks for' train --if-needed "$CONF"
 expect_exit 0 'run 1: finished, 3 epochs' train --if-needed --threads 1 "$CONF"
 equal 'state of the run' 'training|smoke|finished|42|1|3|0|' \
     "$(sql "SELECT kind, experiment, status, seed, threads, epochs, stopped_early, message FROM run")"
-equal 'the experiment file, whole' "$(cat "$CONF")" "$(sql "SELECT conf FROM run")"
+equal 'the experiment file, whole, its classes counted' "$(sed 's/dense classes/dense 10/' "$CONF")" "$(sql "SELECT conf FROM run")"
 equal 'epochs' 3 "$(sql "SELECT count(*) FROM epoch WHERE seconds > 0 AND images_per_second > 0")"
 equal 'it learns' 1 "$(sql "SELECT (SELECT validation_loss FROM epoch WHERE epoch = 3) <
                                    (SELECT validation_loss FROM epoch WHERE epoch = 1)")"
@@ -214,7 +214,9 @@ check 'a line of progress' \
 equal 'within 80 columns' 0 "$(tr '\r' '\n' < "$T/typescript" | sed 's/\x1b\[K//g' | grep ETA | grep -cE '.{80}')"
 
 # Bad input.
-sed 's/dense 10/dense 9/' "$CONF" > "$T/nine.conf"
+mkdir "$T/ten"
+sed 's/dense classes/dense 9/' "$CONF" > "$T/nine.conf"
+sed 's/dense classes/dense 10 # ten/' "$CONF" > "$T/ten/smoke.conf"
 sed 's/conv 8 3x3 same/convolve 8/' "$CONF" > "$T/word.conf"
 printf '[train]\nbatch 32\n' > "$T/ini.conf"
 printf '[train]\nbatch = 32\n' > "$T/empty.conf"
@@ -234,6 +236,7 @@ refused 2 "'smoke' is no experiment file; expected NAME.conf" train smoke
 refused 1 'ini.conf:2: neither' train "$T/ini.conf"
 refused 1 'model.layers is missing' train "$T/empty.conf"
 refused 1 'ends in 9 outputs, expected 10' train "$T/nine.conf"
+expect_exit 0 'run 1 has trained just this: nothing to do' train "$T/ten/smoke.conf"
 refused 1 "word: model.layers: .*convolve" train "$T/word.conf"
 refused 1 "no dataset 'letters'" train --dataset letters "$CONF"
 refused 1 'no run 99' train --run 99
