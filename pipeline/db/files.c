@@ -67,8 +67,10 @@ int files_hash(struct db *db, const char *path, char sha256[65], int64_t *bytes)
         return 0;
     }
     free(absolute);
+    int settled = file_is_settled(&state); /* before it is read, which may take long */
     if (hash_file(path, sha256, bytes, &db->error))
         return DB_ERROR;
-    files_keep(db, path, &state, sha256);
+    if (settled)
+        files_keep(db, path, &state, sha256);
     return 0;
 }

@@ -19,3 +19,4 @@ build/packages: pipeline/front/packages.mk
 	@sh pipeline/front/packages.sh $@ $(PACKAGES)
 build/packages-%: pipeline/front/packages.mk
 	@sh pipeline/front/packages.sh $@ $(PACKAGES_$*)
+.PRECIOUS: build/packages-%
