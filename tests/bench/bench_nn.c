@@ -23,6 +23,7 @@
  * Trains on the first rows of a file of real digits, because the sparse backward pass depends on
  * what is active; each net goes on training from request to request.
  */
+#include "pipeline/base/number.h"
 #include "pipeline/conf/conf.h"
 #include "pipeline/store/machine.h"
 #include "nn/nn.h"
@@ -86,13 +87,19 @@ static void *need(void *made, const nn_error *error)
     return made;
 }
 
+/* An experiment for the ten digits. */
+static void load(const char *path, struct conf *conf)
+{
+    struct error error;
+    if (conf_load(path, conf, &error) || conf_resolve(conf, 10, &error))
+        stage_fail(&stage, "%s", error.text);
+}
+
 static nn_model *new_model(const char *path)
 {
     struct conf conf;
     nn_error error;
-    char text[512];
-    if (conf_load(path, &conf, text, sizeof text))
-        stage_fail(&stage, "%s", text);
+    load(path, &conf);
     nn_model *model = need(nn_model_new(conf.layers, (nn_shape){28, 28, 1}, &error), &error);
     conf_free(&conf);
     return model;
@@ -150,13 +157,11 @@ static void show_augmentation(struct benches *all, struct bench *b, const char *
 {
     enum { MOST = 20000 };
     struct conf conf;
-    char text[512];
     int n = 0;
     double *times[2] = {malloc(MOST * sizeof(double)), malloc(MOST * sizeof(double))};
     if (!times[0] || !times[1])
         stage_fail(&stage, "out of memory");
-    if (conf_load(path, &conf, text, sizeof text))
-        stage_fail(&stage, "%s", text);
+    load(path, &conf);
     train(all, b, batch, seconds / 10);
     for (double start = number_seconds(); n < MOST && number_seconds() - start < seconds; n++) {
         for (int with = 0; with < 2; with++) {
