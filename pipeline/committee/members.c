@@ -11,20 +11,22 @@ void members_read(const struct founding *f, struct candidate *c)
     struct statement *s = db_prepare(f->db, sql_committee_member);
     db_bind_int(s, ":run", c->run);
     int rc = db_step(f->db, s);
+    if (rc == 1) {
+        c->status = run_status_of(db_text(s, "status"));
+        c->dataset = db_int(s, "dataset");
+        c->split = db_int(s, "split");
+        c->seed = db_int(s, "seed");
+        c->parameters = db_int(s, "parameters");
+        c->trainable = db_int(s, "trainable");
+        c->evaluated = (int)db_int(s, "evaluated");
+        snprintf(c->experiment, sizeof c->experiment, "%s", db_text(s, "experiment"));
+        snprintf(c->on, sizeof c->on, "%s", db_text(s, "is_on"));
+    }
+    db_finish(s);
     if (rc < 0)
         stage_fail(f->stage, "%s", f->db->error.text);
     if (rc == 0)
         stage_fail(f->stage, "%s: no run %lld", f->db->path, (long long)c->run);
-    c->status = run_status_of(db_text(s, "status"));
-    c->dataset = db_int(s, "dataset");
-    c->split = db_int(s, "split");
-    c->seed = db_int(s, "seed");
-    c->parameters = db_int(s, "parameters");
-    c->trainable = db_int(s, "trainable");
-    c->evaluated = (int)db_int(s, "evaluated");
-    snprintf(c->experiment, sizeof c->experiment, "%s", db_text(s, "experiment"));
-    snprintf(c->on, sizeof c->on, "%s", db_text(s, "is_on"));
-    db_finish(s);
 }
 
 /* A run that can't be asked ends the program. */

@@ -51,6 +51,13 @@ static void find_newest(const struct stage *stage, struct db *db, struct target 
     if (stage->run)
         db_bind_int(statement, ":run", stage->run);
     int rc = db_step(db, statement);
+    if (rc == 1) {
+        snprintf(target->path, PATH_SIZE, "%s", db_text(statement, "file"));
+        snprintf(recorded, 65, "%s", db_text(statement, "sha256"));
+        target->run = db_int(statement, "run");
+        target->dataset = db_int(statement, "dataset");
+    }
+    db_finish(statement);
     if (rc < 0)
         stage_fail(stage, "%s", db->error.text);
     if (rc == 0 && stage->run)
@@ -59,11 +66,6 @@ static void find_newest(const struct stage *stage, struct db *db, struct target 
     if (rc == 0)
         stage_fail(stage, "%s: no submission on dataset '%s' (submit makes one)", db->path,
                    stage->dataset);
-    snprintf(target->path, PATH_SIZE, "%s", db_text(statement, "file"));
-    snprintf(recorded, 65, "%s", db_text(statement, "sha256"));
-    target->run = db_int(statement, "run");
-    target->dataset = db_int(statement, "dataset");
-    db_finish(statement);
 }
 
 static void find(const struct stage *stage, struct db *db, const char *file, struct target *target)
