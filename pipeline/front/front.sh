@@ -116,8 +116,8 @@ stage() { # program, options
 
 ingest_files() {
     find_files
-    step ingest --dataset "$DATASET" ${LABEL:+--label "$LABEL"} ${ID:+--id "$ID"} ${SHAPE:+--shape "$SHAPE"} \
-        ${TRANSPOSE:+--transpose} ${sample:+--sample "$sample"} "$train" "$test"
+    step ingest --dataset "$DATASET" ${LABEL:+--label "$LABEL"} ${ID:+--id "$ID"} ${IGNORE:+--ignore "$IGNORE"} \
+        ${HEADER:+--header "$HEADER"} ${SEPARATOR:+--separator "$SEPARATOR"} ${SHAPE:+--shape "$SHAPE"} ${TRANSPOSE:+--transpose} ${sample:+--sample "$sample"} "$train" "$test"
 }
 
 # Calls a stage where there is something to do; `did` tells afterwards whether there was.

@@ -4,7 +4,7 @@
 # variable that nobody knows, or none of the targets that are called, is an error.
 
 # Of all targets.
-GENERAL := WIDE EXPERIMENT SEED FOLDS TRAIN_ON SET DATASET TRAIN TEST SAMPLE LABEL ID SHAPE TRANSPOSE RUN DB REPORTS \
+GENERAL := WIDE EXPERIMENT SEED FOLDS TRAIN_ON SET DATASET TRAIN TEST SAMPLE LABEL ID IGNORE HEADER SEPARATOR SHAPE TRANSPOSE RUN DB REPORTS \
            ANSWERS FORMAT QUIET V BUILD CC CFLAGS CPPFLAGS LDFLAGS
 # Of one or several: NAME:target,target.
 OWN := PUSH:submit COMPETITION:submit,scores MESSAGE:submit RUNS:committee Q:ask,committee SQL:ask,committee \

@@ -16,6 +16,11 @@ void fields_free(struct fields *fields);
 /* Whether the whole text is a decimal number like 7, -1, 0.0 or 2.55e+02. */
 int field_is_number(const char *text);
 
+/* A whole number in float form, like 7.0 or 7.000000000000000000e+00, in its shortest form, `7`;
+ * returns its length. 0 for every other text, and nothing is written then. */
+enum { FIELD_WHOLE = 24 };
+size_t field_shorten(const char *text, size_t length, char whole[FIELD_WHOLE]);
+
 /* 1: no control characters, so the text can be stored and printed as it is. */
 int field_is_clean(const char *text, size_t length);
 

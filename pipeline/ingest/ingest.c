@@ -8,9 +8,11 @@
 #include "pipeline/base/hash.h"
 #include "pipeline/base/number.h"
 #include "pipeline/db/files.h"
+#include "pipeline/ingest/form.h"
 #include "pipeline/ingest/ids.h"
 #include "pipeline/ingest/read.h"
 #include "pipeline/ingest/store.h"
+#include "pipeline/ingest/tell.h"
 #include "pipeline/program/stage.h"
 
 #include <stdlib.h>
@@ -24,6 +26,10 @@ struct options {
     nn_shape shape; /* h 0: not given */
     int transpose;
     const char *label, *id, *sample;
+    struct option_list ignore; /* NAME or NAME,NAME,... */
+    char separator;            /* 0: not given */
+    int header;                /* header_asked */
+    struct fields ignored;     /* the names, one by one */
 };
 
 /* ---------------------------------------------------------------- the command line */
@@ -58,6 +64,16 @@ static void tell_shape(const void *field, struct text *text)
     text_format(text, "%dx%dx%d", shape->h, shape->w, shape->c);
 }
 
+static int take_separator(const char *text, void *field, struct error *error)
+{
+    const char *known = ",;|\t";
+    char *separator = field;
+    *separator = !strcmp(text, "tab") ? '\t' : *text;
+    if (*separator && strchr(known, *separator) && (!strcmp(text, "tab") || !text[1]))
+        return 0;
+    return error_set(error, "'%.40s' is no separator; expected ',', ';', '|' or tab", text);
+}
+
 /* The rows that are of the data stand in the order in which dataset.hash has them. */
 static const struct option_row ROWS[] = {
     {"shape", OPTION_OWN, "HxWxC", OPTION_AT(struct options, shape), .of_data = 1,
@@ -67,11 +83,23 @@ static const struct option_row ROWS[] = {
      .help = "the files hold each image column by column, as EMNIST does"},
     {"label", OPTION_TEXT, "NAME", OPTION_AT(struct options, label), .of_data = 1,
      .help = "label column",
-     .fallback = "named label, class, target, y or digit; the first one where the file has no "
+     .fallback = "named label, class, target, y, digit, letter, emotion, diagnosis, species or "
+                 "category; the first one where the file has no "
                  "header"},
     {"id", OPTION_TEXT, "NAME", OPTION_AT(struct options, id), .of_data = 1, .help = "id column",
      .fallback = "named id, ImageId or image_id; else the first one where the file is one column "
                  "wider than the image"},
+    {"ignore", OPTION_LIST, "NAME[,NAME]...", OPTION_AT(struct options, ignore),
+     .help = "columns that are left out; --label, --id and --ignore take the number of a column, "
+             "from 1, as well as its name"},
+    {"header", OPTION_CHOICE, "found|yes|no", OPTION_AT(struct options, header),
+     .choices = "found|yes|no", .help = "whether the first row of both files is a header",
+     .fallback = "found out"},
+    {"separator", OPTION_OWN, "',|;|tab'", OPTION_AT(struct options, separator),
+     .take = take_separator,
+     .help = "what parts the fields of the train and test file, one of "
+             "',', ';', '|' and tab",
+     .fallback = "found out from the first lines"},
     {"sample", OPTION_TEXT, "FILE", OPTION_AT(struct options, sample),
      .help = "sample_submission.csv, for the ids of the test images",
      .fallback = "the id column of TEST.csv, else 1, 2, 3, ..."},
@@ -100,6 +128,18 @@ static int is_name(const char *text)
     return length > 0 && length <= 100 && !text[length] && *text != '.' && *text != '-';
 }
 
+/* The lists of --ignore, one by one. */
+static void split_ignored(const struct stage *stage, struct options *options)
+{
+    for (int i = 0; i < options->ignore.n; i++)
+        for (const char *at = options->ignore.items[i]; at;) {
+            const char *comma = strchr(at, ',');
+            if (fields_add(&options->ignored, at, comma ? (size_t)(comma - at) : strlen(at)))
+                stage_fail(stage, "out of memory for the columns of --ignore");
+            at = comma ? comma + 1 : NULL;
+        }
+}
+
 static void check_call(const struct stage *stage, const struct options *options)
 {
     if (stage->n_arguments != 2)
@@ -126,6 +166,12 @@ static void hash_inputs(const struct stage *stage, const struct options *options
     for (int kind = 0; kind < TABLE_KINDS; kind++)
         text_format(&text, "%s %s\n", store_part(kind), sha256[kind]);
     options_identity(ROWS, options, &text);
+    for (size_t i = 0; i < options->ignored.count; i++)
+        text_format(&text, "ignore %s\n", options->ignored.items[i]);
+    if (options->separator)
+        text_format(&text, "separator %s\n", form_separator_name(options->separator));
+    if (options->header)
+        text_format(&text, "header %s\n", options->header == HEADER_YES ? "yes" : "no");
     if (text_failed(&text))
         stage_fail(stage, "out of memory for the dataset's hash");
     hash_bytes(text.bytes, text.length, hash);
@@ -209,8 +255,14 @@ static void read_files(const struct stage *stage, const struct options *options,
     struct error error;
     struct reading reading;
     struct read_options how = {
-        .rows = {.request = {.label = options->label, .id = options->id, .shape = options->shape},
+        .rows = {.request = {.label = options->label,
+                             .id = options->id,
+                             .shape = options->shape,
+                             .ignore = (const char *const *)options->ignored.items,
+                             .n_ignore = (int)options->ignored.count,
+                             .header = (enum header_asked)options->header},
                  .transpose = options->transpose,
+                 .train = &in->table[TABLE_TRAIN],
                  .labels = &in->labels},
         .progress = tell_progress,
         .context = &reading};
@@ -222,12 +274,15 @@ static void read_files(const struct stage *stage, const struct options *options,
         reading = (struct reading){stage, table->path, now, now, now};
         stage_progress(stage, 0, "reading %s", table->path);
         how.rows.request.kind = kind;
+        how.rows.separator = kind == TABLE_SAMPLE ? 0 : options->separator;
         if (read_table(table, &how, &error) || ids_check_unique(table, &error) ||
             (kind == TABLE_SAMPLE && ids_take_sample(&in->table[TABLE_TEST], table, &error)))
             stage_fail(stage, "%s", error.text);
         if (kind == TABLE_TRAIN) {
             how.rows.request.shape = table->layout.shape;
             how.rows.request.train_header = table->layout.header;
+            how.rows.request.train_path = table->path;
+            how.rows.request.train_columns = table->layout.columns;
         }
     }
 }
@@ -270,6 +325,14 @@ static void report(const struct stage *stage, const struct ingested *in,
     const nn_shape shape = train->layout.shape;
     const double seconds = number_seconds() - stage->started;
     printf("dataset  %s, version %lld\n", in->name, (long long)stored->version);
+    struct text files = {0};
+    for (int kind = 0; kind < TABLE_KINDS; kind++)
+        if (in->table[kind].path)
+            tell_table(&in->table[kind], &files);
+    if (text_failed(&files))
+        stage_fail(stage, "out of memory for what the files are");
+    printf("%s", text_of(&files));
+    text_free(&files);
     printf("images   %zu train, %zu test\n", train->rows, test->rows);
     printf("shape    %dx%dx%d\n", shape.h, shape.w, shape.c);
     printf("classes  %zu:", in->labels.count);
@@ -332,6 +395,7 @@ int main(int argc, char **argv)
     struct db db = {.locks = -1};
     stage_begin(&stage, &PROGRAM, &options, argc, argv);
     check_call(&stage, &options);
+    split_ignored(&stage, &options);
 
     struct ingested *in = calloc(1, sizeof *in);
     if (!in)
@@ -345,5 +409,6 @@ int main(int argc, char **argv)
     for (int kind = 0; kind < TABLE_KINDS; kind++)
         table_free(&in->table[kind]);
     free(in);
+    fields_free(&options.ignored);
     return stage_end(&stage, 0);
 }

@@ -7,6 +7,7 @@
 #include "pipeline/ingest/read.h"
 
 #include "pipeline/base/text.h"
+#include "pipeline/ingest/form.h"
 #include "pipeline/ingest/source.h"
 
 #include <csv.h>
@@ -112,6 +113,17 @@ static int parse_block(struct parser *parser, const char *text, size_t size)
     return 0;
 }
 
+/* By the first block of the file. */
+static int find_form(struct parser *parser, const char *block, size_t size, char separator)
+{
+    struct row_reader *row = &parser->row;
+    if (form_check(row->table->path, block, size, row->error))
+        return FAILED;
+    row_separate(row, separator ? separator : form_separator(block, size));
+    csv_set_delim(&parser->csv, (unsigned char)row->separator);
+    return 0;
+}
+
 /* Keeps what a block has of the first line. */
 static int keep_head(struct parser *parser, const char *block, size_t size)
 {
@@ -136,6 +148,9 @@ static int parse_all(struct parser *parser, struct source *source,
     while ((more = source_read(source, &block, &size, parser->row.error)) > 0) {
         if (size < mark || memcmp(block, "\xef\xbb\xbf", mark))
             mark = 0;
+        if (!parser->row.separator &&
+            find_form(parser, block + mark, size - mark, options->rows.separator))
+            return FAILED;
         if (keep_head(parser, block + mark, size - mark) ||
             parse_block(parser, block + mark, size - mark))
             return FAILED;

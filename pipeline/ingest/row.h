@@ -10,7 +10,9 @@
 
 struct row_options {
     struct layout_request request;
+    char separator;            /* 0: found out */
     int transpose;             /* the file holds each image column by column */
+    const struct table *train; /* for the test file: the training file as it was read */
     struct label_list *labels; /* filled from the training file, looked up for the test file */
 };
 
@@ -18,7 +20,10 @@ struct row_reader {
     const struct row_options *options;
     struct table *table;
     struct error *error;
-    size_t line; /* of the file, from 1 */
+    size_t line;  /* of the file, from 1 */
+    int trailing; /* one empty field follows the last column of this row */
+    char separator;
+    char zeros[8]; /* four pixels of zero with their separators */
 
     /* How rows are read: row_decide fills these. columns is 0 before. */
     size_t columns;
@@ -27,7 +32,10 @@ struct row_reader {
 };
 
 /* What a column is if not a pixel. */
-enum { TARGET_LABEL = -1, TARGET_ID = -2, TARGET_NONE = -3 };
+enum { TARGET_LABEL = -1, TARGET_ID = -2, TARGET_NONE = -3, TARGET_INDEX = -4, TARGET_EMPTY = -5 };
+
+/* Sets what parts the fields; before all others. */
+void row_separate(struct row_reader *reader, char separator);
 
 /* Decides by the fields of the first row what the columns are, and makes room. */
 int row_decide(struct row_reader *reader, const struct fields *fields);

@@ -41,6 +41,26 @@ static int number_classes(struct table *table, struct label_list *labels, struct
                      table->path, labels->text[0]);
 }
 
+static int is_whole(const char *text)
+{
+    return *text && !text[strspn(text, "0123456789")];
+}
+
+/* Ids that are all whole numbers, some of them in float form, get their shortest form; a text like
+ * 1.0 among others such as 1.1 stays. */
+static void shorten_ids(struct fields *ids)
+{
+    char whole[FIELD_WHOLE];
+    for (size_t i = 0; i < ids->count; i++)
+        if (!is_whole(ids->items[i]) && !field_shorten(ids->items[i], strlen(ids->items[i]), whole))
+            return;
+    for (size_t i = 0; i < ids->count; i++) {
+        const size_t length = field_shorten(ids->items[i], strlen(ids->items[i]), whole);
+        if (length && length <= strlen(ids->items[i]))
+            memcpy(ids->items[i], whole, length + 1);
+    }
+}
+
 static int are_row_numbers(const struct fields *ids)
 {
     for (size_t i = 0; i < ids->count; i++) {
@@ -63,6 +83,7 @@ int table_complete(struct table *table, struct label_list *labels, struct error 
     }
     if (labels && number_classes(table, labels, error))
         return FAILED;
+    shorten_ids(&table->ids);
     if (are_row_numbers(&table->ids))
         fields_free(&table->ids);
     return 0;
@@ -73,6 +94,8 @@ void table_free(struct table *table)
     free(table->pixels);
     free(table->classes);
     fields_free(&table->ids);
+    fields_free(&table->names);
+    layout_free(&table->layout);
     free(table->lines);
     free(table->header);
     *table = (struct table){.path = table->path};

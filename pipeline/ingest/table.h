@@ -10,11 +10,14 @@
 struct table {
     const char *path; /* of the file; NULL: there is none */
     struct layout layout;
+    char separator;          /* of its fields */
+    const char *order;       /* how its columns were matched, where that is worth a word, or NULL */
     size_t rows, room;       /* room: rows that there is memory for */
     uint8_t *pixels;         /* [rows][H][W][C]; nothing in it for a sample file */
     uint16_t *classes;       /* [rows], index into the labels; NULL where the file has no labels */
     struct fields ids;       /* [rows]; none where the file has none or they are the row numbers */
     size_t *lines;           /* [rows], where each row ends in the file, from 1 */
+    struct fields names;     /* [columns] of the header; none where the file has no header */
     char *header;            /* the first line as it is; NULL where the file has no header */
     char sha256[65];         /* of the file on disk */
     int64_t bytes;           /* on disk */

@@ -11,6 +11,9 @@ database_hash() {
 # A tiny competition: images of 2 x 2, classes 3 and 5, in $T/a.csv and $T/b.csv.
 tiny() {
     printf 'label,p0,p1,p2,p3\n5,0,1,2,3\n3,4,5,6,255\n5,7,8,9,10\n' > "$T/a.csv"
+    tiny_test
+}
+tiny_test() {
     printf 'p0,p1,p2,p3\n11,12,13,14\n15,16,17,18\n' > "$T/b.csv"
 }
 
@@ -204,12 +207,25 @@ reads bare "$TRAIN_IMAGES" "$TEST_IMAGES"
 equal 'no header' '2' "$(sql "SELECT count(*) FROM source_file JOIN dataset AS d ON d.id = dataset
     WHERE d.name = 'bare' AND header IS NULL")"
 
+# ------------------------------------------------------------------------------ whole numbers
+# Labels and ids in float form, as numpy's savetxt has them, get their shortest form.
+printf 'label,p0,p1,p2,p3\n5.000000000000000000e+00,0,1,2,3\n3.0,4,5,6,255\n5,7,8,9,10\n' > "$T/a.csv"
+printf 'id,p0,p1,p2,p3\n1.100000000000000000e+01,11,12,13,14\n0.0,15,16,17,18\n' > "$T/b.csv"
+reads floats-as-labels "$TRAIN_IMAGES" '1:11:-:0B0C0D0E 2:0:-:0F101112'
+equal 'one class a number' '3 5' "$(labels floats-as-labels)"
+printf 'id,p0,p1,p2,p3\n1.0,11,12,13,14\n1.1,15,16,17,18\n' > "$T/b.csv"
+reads versions-as-ids "$TRAIN_IMAGES" '1:1.0:-:0B0C0D0E 2:1.1:-:0F101112'
+printf 'label,p0,p1,p2,p3\n-0.0,0,1,2,3\n-2.50,4,5,6,255\n-0.0,7,8,9,10\n' > "$T/a.csv"
+tiny_test
+expect_exit 0 '^classes  2: -2.50 0$' $INGEST --dataset minus "$T/a.csv" "$T/b.csv"
+
 # ------------------------------------------------------------------------------ columns
 printf 'p0,p1,Class,p2,p3,ID\n0,1,5,2,3,x\n4,5,3,6,255,y\n7,8,5,9,10,z\n' > "$T/a.csv"
 printf 'id,1x1,1x2,2x1,2x2\nq.png,11,12,13,14\n0,15,16,17,18\n' > "$T/b.csv"
 reads places '1:x:5:00010203 2:y:3:040506FF 3:z:5:0708090A' '1:q.png:-:0B0C0D0E 2:0:-:0F101112'
 printf '71,11,12,13,14\n73,15,16,17,18\n' > "$T/b.csv"
-reads bare-ids '1:x:5:00010203 2:y:3:040506FF 3:z:5:0708090A' '1:71:-:0B0C0D0E 2:73:-:0F101112'
+refused 1 "^ingest: $T/b.csv:1: lacks a header, but $T/a.csv has one; expected both or neither, or" \
+    $INGEST "$T/a.csv" "$T/b.csv"
 printf 'p0,p1,label,p2,p3,p4,p5,p6,p7,p8\n9,0,0,0,0,0,0,0,7,8\n0,0,1,0,0,0,0,0,0,0\n' > "$T/a.csv"
 printf 'a,b,c,d,e,f,g,h,i\n7,7,7,0,0,0,0,5,6\n' > "$T/b.csv"
 reads zeros '1:-:0:090000000000000708 2:-:1:000000000000000000' '1:-:-:070707000000000506'
@@ -235,7 +251,153 @@ reads gaps '1:-:10:01 2:-:9:02 3:-:-1:03 4:-:100:04' '1:-:-:05'
 equal 'numbers in order' '-1 9 10 100' "$(labels gaps)"
 printf ',label,p0,p1,p2,p3\n0,5,0,1,2,3\n1,3,4,5,6,255\n2,5,7,8,9,10\n' > "$T/a.csv"
 printf 'p0,p1,p2,p3\n11,12,13,14\n15,16,17,18\n' > "$T/b.csv"
-reads indexed '1:0:5:00010203 2:1:3:040506FF 3:2:5:0708090A' "$TEST_IMAGES"
+reads indexed '1:-:5:00010203 2:-:3:040506FF 3:-:5:0708090A' "$TEST_IMAGES"
+
+# Columns of the same names in another order are the same pixels. The test file's order may be any,
+# an id or a label among them; other names, or numbers from another base, go by position.
+tiny
+printf 'p3,p1,p2,p0\n14,12,13,11\n18,16,17,15\n' > "$T/b.csv"
+reads reversed "$TRAIN_IMAGES" "$TEST_IMAGES"
+printf 'p3,ID,p1,p2,label,p0\n14,q,12,13,5,11\n18,r,16,17,3,15\n' > "$T/b.csv"
+reads shuffled "$TRAIN_IMAGES" '1:q:5:0B0C0D0E 2:r:3:0F101112'
+printf 'p3,p1,p2,p0\n14,12,13,11\n18,16,17,15\n' > "$T/b.csv"
+reads reversed-turned \
+    '1:-:5:00020103 2:-:3:040605FF 3:-:5:0709080A' '1:-:-:0B0D0C0E 2:-:-:0F111012' --transpose
+printf 'p1,p2,p3,p4\n11,12,13,14\n15,16,17,18\n' > "$T/b.csv"
+reads other-base "$TRAIN_IMAGES" "$TEST_IMAGES"
+awk -F, '{ for (i = NF; i > 1; i--) printf "%s,", $i; print $1 }' "$T/test.csv" > "$T/reversed.csv"
+expect_exit 0 '^images   600 train, 200 test$' $INGEST --dataset digits-reversed \
+    "$T/train.csv" "$T/reversed.csv"
+equal 'the digits with their columns reversed' \
+    "$(sed 1d "$T/test.csv" | tr ',' '\n' | xargs printf '%02X' | sha256sum)" \
+    "$(sql "SELECT hex(pixels) FROM image WHERE part = 'test' AND dataset =
+        (SELECT id FROM dataset WHERE name = 'digits-reversed') ORDER BY row" | tr -d '\n' | sha256sum)"
+
+# ------------------------------------------------------------------------------ headers of numbers
+# The digits under such headers are the same digits.
+part_pixels() { # dataset, part
+    sql "SELECT ifnull(c.label, '-'), hex(i.pixels) FROM image AS i JOIN dataset AS d ON d.id = i.dataset
+         LEFT JOIN class AS c ON c.dataset = d.id AND c.class = i.class
+         WHERE d.name = '$1' AND i.part = '$2' ORDER BY i.row" | sha256sum
+}
+same_digits() { # dataset, train, test, options...
+    local name=$1 train=$2 test=$3 part
+    shift 3
+    expect_exit 0 '^images   600 train, 200 test$' $INGEST --dataset "$name" "$@" "$train" "$test"
+    for part in train test; do
+        equal "$name: $part" "$(part_pixels digits-plain $part)" "$(part_pixels "$name" $part)"
+    done
+}
+headed() { # header, file: the file's rows under another header
+    echo "$1"
+    sed 1d "$2"
+}
+expect_exit 0 '^images' $INGEST --dataset digits-plain --shape 28x28 "$T/train.csv" "$T/test.csv"
+headed "$(seq -s, 0 784)" "$T/train.csv" > "$T/a.csv"
+headed "$(seq -s, 0 783)" "$T/test.csv" > "$T/b.csv"
+same_digits counted "$T/a.csv" "$T/b.csv"
+headed "$(seq -s, 1 784)" "$T/test.csv" > "$T/b.csv"
+same_digits counted-too "$T/a.csv" "$T/b.csv"
+headed "kind,$(seq -s, 1 784)" "$T/train.csv" > "$T/a.csv"
+same_digits named-and-counted "$T/a.csv" "$T/b.csv" --label kind
+same_digits label-by-number "$T/train.csv" "$T/test.csv" --label 1
+headed "Letter,$(seq -s, 1 784)" "$T/train.csv" > "$T/a.csv"
+same_digits letter "$T/a.csv" "$T/b.csv"
+headed "5,0,$(seq -s, 0.1 0.1 0.9),$(seq -f 0.%g -s, 10 783)" "$T/train.csv" > "$T/a.csv"
+headed "0,$(seq -s, 0.1 0.1 0.9),$(seq -f 0.%g -s, 10 783)" "$T/test.csv" > "$T/b.csv"
+same_digits repeated "$T/a.csv" "$T/b.csv"
+sed 1d "$T/train.csv" > "$T/a.csv"
+sed 1d "$T/test.csv" > "$T/b.csv"
+same_digits no-header "$T/a.csv" "$T/b.csv"
+refused 1 "^ingest: $T/test.csv:1: has a header, but $T/a.csv has none; expected both or neither, or --" \
+    $INGEST "$T/a.csv" "$T/test.csv"
+printf '5,0,1,2,3\n3,4,5,6,255\n5,7,8,9,10\n' > "$T/a.csv"
+printf '11,12,13,14\n15,16,17,18\n' > "$T/b.csv"
+reads header-yes '1:-:3:040506FF 2:-:5:0708090A' '1:-:-:0F101112' --header yes
+printf 'B,0,1,2,3\nA,4,5,6,255\nB,7,8,9,10\n' > "$T/a.csv"
+reads header-no '1:-:B:00010203 2:-:A:040506FF 3:-:B:0708090A' "$TEST_IMAGES" --header no
+equal 'an option makes a dataset of its own' 2 "$(
+    $INGEST --dataset header-no "$T/a.csv" "$T/b.csv" > /dev/null
+    sql "SELECT count(*) FROM dataset WHERE name = 'header-no'")"
+
+# ------------------------------------------------------------------------------ separators
+for separator in ';' '|' tab; do
+    char=$separator
+    [ $separator != tab ] || char=$(printf '\t')
+    for part in train test; do tr ',' "$char" < "$T/$part.csv" > "$T/$part.$separator"; done
+    same_digits "separator-${#char}$(printf %d "'$char")" "$T/train.$separator" "$T/test.$separator"
+done
+same_digits separators-mixed "$T/train.;" "$T/test.tab"
+sed 's/,/";"/g; s/^/"/; s/$/"/' "$T/train.csv" > "$T/a.csv"
+same_digits separator-quoted "$T/a.csv" "$T/test.csv"
+same_digits separator-given "$T/train.;" "$T/test.;" --separator ';'
+refused 1 "^ingest: $T/train.;:1: no label column; " \
+    $INGEST --separator tab "$T/train.;" "$T/test.;"
+refused 2 "^ingest: --separator: 'x' is no separator; expected ',', ';', '\\|' or tab\$" \
+    $INGEST --separator x "$T/a.csv" "$T/b.csv"
+printf '"label;kind,of",p0,p1,p2,p3\n5;1;1,0,1,2,3\n3;1;1,4,5,6,255\n5;1;1,7,8,9,10\n' > "$T/a.csv"
+tiny_test
+reads separator-in-labels '1:-:5;1;1:00010203 2:-:3;1;1:040506FF 3:-:5;1;1:0708090A' \
+    "$TEST_IMAGES" --label 1
+
+# ------------------------------------------------------------------------------ an empty last column
+for part in train test; do
+    sed 's/$/,/' "$T/$part.csv" > "$T/$part.empty"
+    sed '1!s/$/,/' "$T/$part.csv" > "$T/$part.extra"
+    sed '1s/$/,Unnamed: 785/; 1!s/$/,/' "$T/$part.csv" > "$T/$part.unnamed"
+    sed '1d; s/$/,/' "$T/$part.csv" > "$T/$part.bare"
+    { sed 's/,/ , /g; s/^/  /; s/$/ /' "$T/$part.csv"; printf '\n  \n\r\n'; } > "$T/$part.blanks"
+done
+for form in empty extra unnamed bare blanks; do
+    same_digits "last-$form" "$T/train.$form" "$T/test.$form"
+done
+printf 'label,p0,p1,p2,p3,\n5,0,1,2,3,\n3,4,5,6,255,7\n' > "$T/a.csv"
+tiny_test
+refused 1 "^ingest: $T/a.csv:3:6: '7' is in a column without a name; expected it to be empty, or --ignore" \
+    $INGEST "$T/a.csv" "$T/b.csv"
+
+# ------------------------------------------------------------------------------ what is told
+told() { # what, line
+    check "told: $1" grep -qxF "$1" "$T/.stdout"
+}
+run $INGEST --dataset told --sample "$T/sample_submission.csv" "$T/train.;" "$T/reversed.csv"
+told "train.;: header, ';', 600 rows; label = 'label' (column 1), 784 pixels 28x28x1 of 0..255"
+told "reversed.csv: header, ',', 200 rows; 784 pixels 28x28x1 of 0..255, matched by name, in another order"
+told "sample_submission.csv: header, ',', 200 rows; id = 'ImageId' (column 1)"
+printf ',label,p0,p1,p2,p3,x\n0,5,0,1,2,3,9\n1,3,4,5,6,16,9\n' > "$T/a.csv"
+printf 'ID,p1,p2,p3,p4\n9,11,12,13,14\n' > "$T/b.csv"
+run $INGEST --dataset told --ignore x "$T/a.csv" "$T/b.csv"
+told "a.csv: header, ',', 2 rows; label = 'label' (column 2), 4 pixels 2x2x1 of 0..16, without the row numbers of '' (column 1), without 'x' (column 7)"
+told "b.csv: header, ',', 1 row; id = 'ID' (column 1), 4 pixels 2x2x1 of 11..14, named otherwise, matched by position"
+seq -s, 0 784 | cat - <(sed 1d "$T/train.csv") > "$T/a.csv"
+seq -s, 0 783 | cat - <(sed 1d "$T/test.csv") > "$T/b.csv"
+run $INGEST --dataset told "$T/a.csv" "$T/b.csv"
+told "a.csv: header of numbers, ',', 600 rows; label = column 1, 784 pixels 28x28x1 of 0..255"
+
+# ------------------------------------------------------------------------------ columns left out
+tiny
+printf 'Unnamed: 0,p0,p1,p2,p3\n7,11,12,13,14\n3,15,16,17,18\n' > "$T/b.csv"
+reads unnamed "$TRAIN_IMAGES" "$TEST_IMAGES"
+reads unnamed-ids "$TRAIN_IMAGES" '1:7:-:0B0C0D0E 2:3:-:0F101112' --id 'Unnamed: 0'
+printf ',p0,p1,p2,p3\n0,11,12,13,14\n1,15,16,17,18\n' > "$T/b.csv"
+reads nameless "$TRAIN_IMAGES" "$TEST_IMAGES"
+reads nameless-ids "$TRAIN_IMAGES" '1:0:-:0B0C0D0E 2:1:-:0F101112' --id 1
+printf ',p0,p1,p2,p3\n0,11,12,13,14\n8,15,16,17,18\n' > "$T/b.csv"
+refused 1 "^ingest: $T/b.csv:3:1: '8' is no row number, so that this nameless column is more than" \
+    $INGEST "$T/a.csv" "$T/b.csv"
+printf 'id,digit,letter,0,1,2,3\nu,5,77,0,1,2,3\nv,3,78,4,5,6,255\nw,5,79,7,8,9,10\n' > "$T/a.csv"
+printf 'id,letter,0,1,2,3\nx,1,11,12,13,14\ny,2,15,16,17,18\n' > "$T/b.csv"
+refused 1 "^ingest: $T/a.csv:1: 5 pixel columns are no square; 'letter' \\(column 3\\) does not look like" \
+    $INGEST "$T/a.csv" "$T/b.csv"
+reads ignored '1:u:5:00010203 2:v:3:040506FF 3:w:5:0708090A' \
+    '1:x:-:0B0C0D0E 2:y:-:0F101112' --ignore letter
+reads ignored-two "$TRAIN_IMAGES" "$TEST_IMAGES" --ignore letter,id
+reads ignored-twice "$TRAIN_IMAGES" "$TEST_IMAGES" --ignore letter --ignore id
+refused 1 "^ingest: $T/b.csv:1: --ignore 5: which column that is can't be told, for $T/a.csv has 7" \
+    $INGEST --ignore 5 "$T/a.csv" "$T/b.csv"
+refused 1 "^ingest: $T/a.csv:1: no column is named 'lettre', as --ignore says\$" \
+    $INGEST --ignore id,lettre "$T/a.csv" "$T/b.csv"
+tiny
 
 # ------------------------------------------------------------------------------ shapes
 shape_of() {
@@ -285,7 +447,9 @@ bad_train() {
 bad_test() {
     tiny
     printf "$1" > "$T/b.csv"
-    refused 1 "^ingest: $T/b.csv$2\$" $INGEST "$T/a.csv" "$T/b.csv"
+    local line=$T/b.csv$2
+    [ "${2#@}" = "$2" ] || line=$T/a.csv${2#@} # what the training file lacks
+    refused 1 "^ingest: $line\$" $INGEST "$T/a.csv" "$T/b.csv"
 }
 H='label,p0,p1,p2,p3\n'
 bad_train '' ': is empty'
@@ -298,7 +462,7 @@ bad_train "${H}1,2,3,4,5\r\n1,2,3,4\r\n" ':3: expected 5 fields, got 4'
 bad_train "${H}1,2,3,4,5\n1,2,abc,4,5\n" ":3:3: 'abc' is not a number from 0 to 255"
 bad_train "${H}1,2,256,4,5\n" ":2:3: '256' is not a number from 0 to 255"
 bad_train "${H}1,2,-1,4,5\n" ":2:3: '-1' is not a number from 0 to 255"
-bad_train "${H}1,2,0.5,4,5\n" ":2:3: '0.5' is not a number from 0 to 255"
+bad_train "${H}1,2,0.5,4,5\n" ":2:3: '0.5' is a fraction; expected whole numbers from 0 to 255"
 bad_train "${H}1,2,,4,5\n" ":2:3: '' is not a number from 0 to 255"
 bad_train "${H}1,2,0x10,4,5\n" ":2:3: '0x10' is not a number from 0 to 255"
 bad_train "${H}1,2,nan,4,5\n" ":2:3: 'nan' is not a number from 0 to 255"
@@ -310,14 +474,27 @@ bad_train "${H}1,2,3,4,5\n2,2,3,\"4,5\n" ':3:4: a quotation mark is never closed
 bad_train "${H}1,2,3,4,5\n2,2,3,4\",5\n" ':3:4: a quotation mark is out of place'
 bad_train "${H}1,2,3,4,5\n2,2,\"3\"3,4,5\n" ':3:3: a quotation mark is out of place'
 bad_train 'p0,p1,p2,p3\n1,2,3,4\n' \
-    ':1: no label column; expected one named label, class, target, y or digit, or --label'
+    ':1: no label column; expected one named label, class, target, y or digit, or --label NAME'
 bad_train 'label\n1\n2\n' ':1: no pixel columns; found 1 column in all, separated by commas'
-bad_train 'label;p0;p1;p2;p3\n1;2;3;4;5\n' \
-    ':1: no label column; expected one named label, class, target, y or digit, or --label'
+bad_train 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 76775041\n' \
+    ":1: 'version https://git-lfs.github.com/s...' looks like a Git LFS pointer, not the file .*"
+bad_train '\n<!DOCTYPE html>\n<html>\n' ":2: '<!DOCTYPE html>' looks like a web page, not a CSV file; expected .*"
+bad_train '<html lang="en"><head>\n' ":1: '<html lang=.en.><head>' looks like a web page, .*"
+bad_train '{"label": [1, 2]}\n' ":1: '.*' looks like JSON; expected a CSV file"
+bad_train '\377\376l\000a\000' ': is text in UTF-16; expected UTF-8, as `iconv .*` makes it'
+bad_test 'PAR1\000\001\002' ":1: 'PAR1...' looks like no text, but another program's bytes; .*"
 bad_train 'label,p0,p1\n1,2,3\n' ':1: 2 pixel columns are no square; give --shape HxWxC'
 bad_train 'id,label,p0\n7,1,2\n8,2,2\n7,1,2\n' ":4:1: id '7' is there already, in line 2"
-bad_test 'p0,p1,p2,p3,p4,p5\n1,2,3,4,5,6\n' ':1: 6 pixel columns; expected 4 for 2x2x1'
-bad_test 'p0,p1,p2\n1,2,3\n' ':1: 3 pixel columns; expected 4 for 2x2x1'
+SAME='expected the same pixels in both files'
+bad_test 'a,b,c,d,e,f\n1,2,3,4,5,6\n' \
+    "@: has no column 'a', which is column 1 of $T/b.csv; $SAME"
+bad_test 'p0,p1,p2,p3,p4,p5\n1,2,3,4,5,6\n' \
+    "@: has no column 'p4', which is column 5 of $T/b.csv; $SAME"
+bad_test 'p0,p1,p2\n1,2,3\n' ": has no column 'p3', which is column 5 of $T/a.csv; $SAME"
+bad_test 'p0,p1,p3,p7\n1,2,3,4\n' \
+    "@: has no column 'p7', which is column 4 of $T/b.csv; $SAME"
+bad_test 'p0,p1,p1,p3\n1,2,3,4\n' \
+    "@: has no column 'p1', which is column 3 of $T/b.csv; $SAME"
 bad_test 'p0,p1,p2,p3\n1,2,3,4\n1,2,3,x\n' ":3:4: 'x' is not a number from 0 to 255"
 bad_test 'p0,p1,p2,p3\n' ': has a header, but no rows'
 bad_test 'id,p0,p1,p2,p3\na,1,2,3,4\nb,1,2,3,4\na,1,2,3,4\n' ":4:1: id 'a' is there already, in line 2"
@@ -368,7 +545,7 @@ DB=$T/other.db
 INGEST="$BIN/ingest --db $DB"
 tiny
 printf 'x' > "$T/b.csv"
-refused 1 "^ingest: $T/b.csv:1: 1 pixel column" $INGEST "$T/a.csv" "$T/b.csv"
+refused 1 "^ingest: $T/a.csv: has no column 'x'" $INGEST "$T/a.csv" "$T/b.csv"
 check 'no database made' test ! -e "$DB"
 tiny
 refused 1 "$T/no/such.db" "$BIN/ingest" --db "$T/no/such.db" "$T/a.csv" "$T/b.csv"

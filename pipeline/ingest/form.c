@@ -1,0 +1,115 @@
+/* ingest/form.c: see form.h. */
+#include "pipeline/ingest/form.h"
+
+#include "pipeline/ingest/fields.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { LINES = 8 }; /* that are looked at */
+
+/* Whether it begins like that, in letters of any case. */
+static int begins(const char *text, size_t size, const char *with)
+{
+    const size_t length = strlen(with);
+    return size >= length && !strncasecmp(text, with, length);
+}
+
+static const char *looks_like(const char *text, size_t size)
+{
+    if (begins(text, size, "version https://git-lfs"))
+        return "a Git LFS pointer, not the file itself; expected the file that `git lfs pull` gets";
+    if (begins(text, size, "<!doctype") || begins(text, size, "<html") ||
+        begins(text, size, "<?xml") || begins(text, size, "<head"))
+        return "a web page, not a CSV file; expected what the page offers for download";
+    if (begins(text, size, "{\"") || begins(text, size, "[{"))
+        return "JSON; expected a CSV file";
+    if (memchr(text, '\0', size < 512 ? size : 512))
+        return "no text, but another program's bytes; expected a CSV file";
+    return NULL;
+}
+
+int form_check(const char *path, const char *text, size_t size, struct error *error)
+{
+    char shown[FIELD_SHOWN];
+    if (size >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2)))
+        return error_set(error,
+                         "%s: is text in UTF-16; expected UTF-8, as `iconv -f UTF-16 -t UTF-8` "
+                         "makes it",
+                         path);
+    size_t line = 1;
+    for (; size && strchr(" \t\r\n", *text) && *text; text++, size--)
+        line += (size_t)(*text == '\n');
+    const char *finding = looks_like(text, size);
+    if (!finding)
+        return 0;
+    size_t length = 0;
+    while (length < size && text[length] != '\n' && text[length] != '\r')
+        length++;
+    field_show(text, length, shown);
+    return error_set(error, "%s:%zu: '%s' looks like %s", path, line, shown, finding);
+}
+
+/* The fields of the line at *at, which goes behind it; 0 for a blank line or one that has no end
+ * here, unless it is the only one. */
+static size_t count_fields(const char **at, const char *end, char separator)
+{
+    const char *const begin = *at;
+    size_t fields = 1;
+    int quoted = 0;
+    while (*at < end && (quoted || (**at != '\n' && **at != '\r'))) {
+        quoted ^= **at == '"';
+        fields += (size_t)(!quoted && **at == separator);
+        (*at)++;
+    }
+    const int blank = *at == begin;
+    if (*at < end)
+        (*at)++;
+    return blank ? 0 : fields;
+}
+
+/* The number of fields that the first lines have in common; 0 where they differ. */
+static size_t common_fields(const char *text, size_t size, char separator)
+{
+    const char *at = text, *const end = text + size;
+    size_t common = 0;
+    for (int line = 0; line < LINES && at < end;) {
+        const size_t fields = count_fields(&at, end, separator);
+        const int is_whole = at < end || at[-1] == '\n' || at[-1] == '\r' || line == 0;
+        if (!fields || (!is_whole && size >= 4096))
+            continue;
+        if (line++ && fields != common)
+            return 0;
+        common = fields;
+    }
+    return common;
+}
+
+char form_separator(const char *text, size_t size)
+{
+    static const char SEPARATORS[] = ",;\t|";
+    char best = ',';
+    size_t most = 1;
+    for (const char *separator = SEPARATORS; *separator; separator++) {
+        const size_t fields = common_fields(text, size, *separator);
+        if (fields > most) {
+            most = fields;
+            best = *separator;
+        }
+    }
+    return best;
+}
+
+const char *form_separator_name(char separator)
+{
+    switch (separator) {
+    case ',':
+        return "','";
+    case ';':
+        return "';'";
+    case '|':
+        return "'|'";
+    default:
+        return "tab";
+    }
+}

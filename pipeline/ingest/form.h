@@ -1,0 +1,20 @@
+/* ingest/form.h: what kind of text a file is, by its beginning. */
+#ifndef INGEST_FORM_H
+#define INGEST_FORM_H
+
+#include "pipeline/base/error.h"
+
+#include <stddef.h>
+
+/* FAILED with a line that says what it looks like, where it is no CSV file: UTF-16, a Git LFS
+ * pointer, a web page, bytes of another program. `path` names it. */
+int form_check(const char *path, const char *text, size_t size, struct error *error);
+
+/* Which of , ; tab and | parts the fields: the one that gives the first lines the same number of
+ * them, above one; of several the one that gives the most; ',' where there is none. */
+char form_separator(const char *text, size_t size);
+
+/* How that is called where a person reads it. */
+const char *form_separator_name(char separator);
+
+#endif
