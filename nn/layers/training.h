@@ -80,7 +80,8 @@ struct nn_training {
     int n, slices_in_use, pieces_in_use; /* images; slices and pieces that have any */
     uint64_t steps;                      /* done before this one */
     nn_update update;
-    float average_share; /* that this step's weights have in the average */
+    float average_share;       /* that this step's weights have in the average */
+    double squares[NN_SLICES]; /* of the parts of all gradients, where they are clipped */
 };
 
 /* Adds an action to a schedule. */

@@ -1,6 +1,6 @@
 /* clip.c: where gradients are clipped, all updates follow at the end of the step, in NN_SLICES
  * parts of each layer's parameters: with g the gradient of them all, g *= min(1, clip / |g|). */
-#include "nn/train/trainer.h"
+#include "nn/train/clip.h"
 
 #include <math.h>
 
@@ -16,16 +16,15 @@ static void measure(nn_training *training, nn_work *work, const nn_part *part)
             sum += (double)of->gradient[j] * (double)of->gradient[j];
         }
     }
-    nn_trainer_of(training)->metrics[part->index].squares = sum;
+    training->squares[part->index] = sum;
 }
 
 static void update_part(nn_training *training, nn_work *work, const nn_part *part)
 {
     (void)work;
-    const nn_trainer *trainer = nn_trainer_of(training);
     double sum = 0;
     for (int p = 0; p < NN_SLICES; p++) {
-        sum += trainer->metrics[p].squares;
+        sum += training->squares[p];
     }
     nn_update u = training->update;
     double norm = sqrt(sum), most = (double)training->options.clip;

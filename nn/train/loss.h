@@ -8,8 +8,7 @@
 typedef struct nn_slice_metrics {
     double loss;
     size_t correct;
-    double squares; /* of a part of the gradient, where gradients are clipped */
-    char padding[40];
+    char padding[48];
 } nn_slice_metrics;
 
 /* Logits y [n][classes] against the targets of the images rows[0..n): a label, of which `smoothing`

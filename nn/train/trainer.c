@@ -6,6 +6,7 @@
 #include "nn/base/product.h"
 #include "nn/base/random.h"
 #include "nn/model/view.h"
+#include "nn/train/clip.h"
 
 #include <omp.h>
 #include <stdlib.h>

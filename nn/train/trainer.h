@@ -39,7 +39,4 @@ static inline nn_trainer *nn_trainer_of(nn_training *training)
     return (nn_trainer *)training;
 }
 
-/* clip.c: adds to the schedule what is done at the end of a step where gradients are clipped. */
-void nn_clip_schedule(nn_training *training);
-
 #endif
