@@ -1,14 +1,10 @@
 -- Precision, recall and F1 of each class in percent, NaN where there is nothing to divide by
 -- (run=: the newest evaluated; part=).
 WITH
-chosen (run) AS (
-    SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
-),
 judged (run, part) AS (
-    SELECT run, coalesce(:part, max(part))
-    FROM evaluation
-    JOIN chosen USING (run)
-    WHERE correct IS NOT NULL
+    SELECT run, coalesce(:part, part)
+    FROM judged_part
+    WHERE run = coalesce(:run, (SELECT max(run) FROM evaluation))
 )
 SELECT
     row_number() OVER (ORDER BY class) - 1 AS place,

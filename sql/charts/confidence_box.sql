@@ -1,14 +1,10 @@
 -- The spread of certainty, -log10(1 - confidence) up to 7, for right and for wrong answers: the
 -- values below which 5, 25, 50, 75 and 95 % lie (run=: the newest evaluated; part=).
 WITH
-chosen (run) AS (
-    SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
-),
 judged (run, part) AS (
-    SELECT run, coalesce(:part, max(part))
-    FROM evaluation
-    JOIN chosen USING (run)
-    WHERE correct IS NOT NULL
+    SELECT run, coalesce(:part, part)
+    FROM judged_part
+    WHERE run = coalesce(:run, (SELECT max(run) FROM evaluation))
 ),
 answer AS (
     SELECT

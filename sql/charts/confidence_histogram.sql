@@ -1,14 +1,10 @@
 -- How many images were read rightly and wrongly at each confidence, in 25 steps of 4 %
 -- (run=: the newest evaluated; part=).
 WITH RECURSIVE
-chosen (run) AS (
-    SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
-),
 judged (run, part) AS (
-    SELECT run, coalesce(:part, max(part))
-    FROM evaluation
-    JOIN chosen USING (run)
-    WHERE correct IS NOT NULL
+    SELECT run, coalesce(:part, part)
+    FROM judged_part
+    WHERE run = coalesce(:run, (SELECT max(run) FROM evaluation))
 ),
 answer AS (
     SELECT

@@ -1,14 +1,10 @@
 -- What was taken for what: counts, percent of the actual class, how dark to draw each of the two
 -- (0 to 1, off the diagonal in proportion to the square root, the diagonal apart). run=, part=.
 WITH
-chosen (run) AS (
-    SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
-),
 judged (run, part) AS (
-    SELECT run, coalesce(:part, max(part))
-    FROM evaluation
-    JOIN chosen USING (run)
-    WHERE correct IS NOT NULL
+    SELECT run, coalesce(:part, part)
+    FROM judged_part
+    WHERE run = coalesce(:run, (SELECT max(run) FROM evaluation))
 ),
 cell AS (
     SELECT

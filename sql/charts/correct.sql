@@ -1,14 +1,10 @@
 -- Images that were read correctly, drawn from the classes in turn by a fixed shuffle, each with
 -- its three most probable classes (run=: the newest evaluated; part=; limit=21).
 WITH
-chosen (run) AS (
-    SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
-),
 judged (run, part) AS (
-    SELECT run, coalesce(:part, max(part))
-    FROM evaluation
-    JOIN chosen USING (run)
-    WHERE correct IS NOT NULL
+    SELECT run, coalesce(:part, part)
+    FROM judged_part
+    WHERE run = coalesce(:run, (SELECT max(run) FROM evaluation))
 ),
 candidate AS (
     SELECT

@@ -1,14 +1,10 @@
 -- Accuracy on the most certain share of the images, were the others refused; some 200 points
 -- (run=: the newest evaluated; part=).
 WITH
-chosen (run) AS (
-    SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
-),
 judged (run, part) AS (
-    SELECT run, coalesce(:part, max(part))
-    FROM evaluation
-    JOIN chosen USING (run)
-    WHERE correct IS NOT NULL
+    SELECT run, coalesce(:part, part)
+    FROM judged_part
+    WHERE run = coalesce(:run, (SELECT max(run) FROM evaluation))
 ),
 answer AS (
     SELECT

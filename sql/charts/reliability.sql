@@ -2,14 +2,10 @@
 -- confidence, with the 95 % interval of the accuracy after Wilson (run=: the newest evaluated;
 -- part=).
 WITH
-chosen (run) AS (
-    SELECT coalesce(:run, (SELECT max(run) FROM evaluation))
-),
 judged (run, part) AS (
-    SELECT run, coalesce(:part, max(part))
-    FROM evaluation
-    JOIN chosen USING (run)
-    WHERE correct IS NOT NULL
+    SELECT run, coalesce(:part, part)
+    FROM judged_part
+    WHERE run = coalesce(:run, (SELECT max(run) FROM evaluation))
 ),
 answer AS (
     SELECT
