@@ -131,31 +131,6 @@ VALUES (:dataset, :method, :seed, :fraction, :folds, :created_at);
 INSERT INTO hyperparameter (run, name, value)
 VALUES (:run, :name, :value);
 
--- find_image: an image by its number in the database, or by its part and row in a dataset's newest
--- version.
-SELECT
-    image.id,
-    image.dataset,
-    dataset.name,
-    image.part,
-    image.row,
-    class.label,
-    image.pixels
-FROM image
-JOIN dataset ON dataset.id = image.dataset
-LEFT JOIN class ON class.dataset = image.dataset AND class.class = image.class
-WHERE iif(
-    :part IS NULL,
-    image.id = :image,
-    image.part = :part
-    AND image.row = :image
-    AND image.dataset = (
-        SELECT id
-        FROM dataset
-        WHERE name = :dataset
-        ORDER BY version DESC
-        LIMIT 1));
-
 -- find_run: the run of just these inputs that is finished, or else one that can be resumed. A run of
 -- one fold may be free, or of this parent (0: of any).
 SELECT

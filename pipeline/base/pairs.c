@@ -170,8 +170,3 @@ int pairs_header(const char *header, char id[200], char label[200])
     csv_free(&parser);
     return rc ? FAILED : 0;
 }
-
-size_t pairs_quote(const char *field, char *out)
-{
-    return csv_quote(field, out);
-}

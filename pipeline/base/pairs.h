@@ -35,7 +35,4 @@ const struct pair **pairs_by_id(const struct pairs *pairs, const struct pair **t
  * it has another number of fields. */
 int pairs_header(const char *header, char id[200], char label[200]);
 
-/* See csv_quote in csv.h. */
-size_t pairs_quote(const char *field, char *out);
-
 #endif
