@@ -80,5 +80,10 @@ check 'the tests include private headers of the programs' \
 check 'libnn needs SQLite, libcsv or libarchive' \
     "$(nm -u "${BUILD:-build}/libnn.a" 2>/dev/null | grep -E ' (sqlite3_|csv_|archive_|EVP_)')"
 
+if command -v clang-format > /dev/null; then
+    check 'not as .clang-format has it' \
+        "$(clang-format --dry-run $(sources) $(find tests -name '*.[ch]' | grep -v fixtures) 2>&1 | grep 'warning:' | head)"
+fi
+
 echo "layers: $passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -1,7 +1,6 @@
 /* pairs.c: see pairs.h. */
 #include "pipeline/base/pairs.h"
 
-#include "pipeline/base/csv.h"
 #include "pipeline/base/file.h"
 
 #include <csv.h>

@@ -121,8 +121,8 @@ void conf_set_defaults(struct conf *conf);
 typedef enum conf_type { CONF_WORDS, CONF_WHOLE, CONF_REAL } conf_type;
 const char *conf_setting(const struct conf *conf, int i, char *value, size_t size, conf_type *type);
 
-/* Prints the table of all settings: name, default, what it is for, what it may be; then the words of
- * the layers. */
+/* Prints the table of all settings: name, default, what it is for, what it may be; then the words
+ * of the layers. */
 int conf_print_settings(FILE *out);
 
 /* Whether setting i has its default. What a run was given is told by the others, so that a new

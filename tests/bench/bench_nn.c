@@ -23,11 +23,11 @@
  * Trains on the first rows of a file of real digits, because the sparse backward pass depends on
  * what is active; each net goes on training from request to request.
  */
+#include "nn/nn.h"
 #include "pipeline/base/number.h"
 #include "pipeline/conf/conf.h"
-#include "pipeline/store/machine.h"
-#include "nn/nn.h"
 #include "pipeline/program/stage.h"
+#include "pipeline/store/machine.h"
 
 #include <cblas.h>
 #include <omp.h>

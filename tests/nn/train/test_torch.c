@@ -2,9 +2,9 @@
  * formulas of images and weights are from tests/fixtures/make_torch_fixture.py. */
 #include "tests/unit/unit.h"
 
+#include "nn/base/random.h"
 #include "nn/kernels/isa.h"
 #include "nn/model/model.h"
-#include "nn/base/random.h"
 #include "tests/fixtures/torch_step.h"
 
 enum { BATCH = 12 };
