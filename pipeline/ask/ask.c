@@ -120,8 +120,8 @@ static void answer(const struct stage *stage, const struct options *options, str
     struct result result;
     if (named)
         read_question(stage, options->folder, stage->arguments[0], &sql, path);
-    if (question_prepare(db, path, named ? text_of(&sql) : options->sql, &statement))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db,
+                question_prepare(db, path, named ? text_of(&sql) : options->sql, &statement));
     bind_all(stage, db, statement, stage->arguments + named, stage->n_arguments - named);
     if (result_load(db, statement, &result))
         stage_fail(stage, "%s: %s", path, db->error.text);

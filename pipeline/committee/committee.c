@@ -113,8 +113,7 @@ static void find_listed(struct founding *f, const struct options *o)
         members_read(f, &f->candidate[i]);
     members_check(f);
     write_conf(f);
-    if (dataset_load_id(f->db, f->candidate[0].dataset, &f->dataset))
-        stage_fail(stage, "%s", f->db->error.text);
+    stage_check(stage, f->db, dataset_load_id(f->db, f->candidate[0].dataset, &f->dataset));
 }
 
 /* ---------------------------------------------------------------- what they say */

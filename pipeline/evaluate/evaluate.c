@@ -50,12 +50,10 @@ static void load_run(struct subject *subject)
     if (run->status == RUN_RUNNING)
         stage_fail(stage, "run %lld is still running; expected one that has ended",
                    (long long)run->id);
-    if (dataset_load_id(subject->db, run->dataset, &subject->dataset))
-        stage_fail(stage, "%s", subject->db->error.text);
+    stage_check(stage, subject->db, dataset_load_id(subject->db, run->dataset, &subject->dataset));
     subject->n_views = 1;
     if (run->kind == RUN_COMMITTEE) {
-        if (committee_load(subject->db, run->id, &subject->committee))
-            stage_fail(stage, "%s", subject->db->error.text);
+        stage_check(stage, subject->db, committee_load(subject->db, run->id, &subject->committee));
         subject->parts = subject->committee.members;
         return;
     }
@@ -200,12 +198,12 @@ static void print(const struct subject *subject)
         printf("run %lld (%s) on %s%s\n\n", (long long)run, subject->run.experiment,
                subject->dataset.name, text_of(&how));
     text_free(&how);
-    if (evaluation_print(subject->db, run, "validation", unseen, stage->quiet))
-        stage_fail(stage, "%s", subject->db->error.text);
+    stage_check(stage, subject->db,
+                evaluation_print(subject->db, run, "validation", unseen, stage->quiet));
     if (!stage->quiet)
         putchar('\n');
-    if (evaluation_print(subject->db, run, "test", " in this dataset", stage->quiet))
-        stage_fail(stage, "%s", subject->db->error.text);
+    stage_check(stage, subject->db,
+                evaluation_print(subject->db, run, "test", " in this dataset", stage->quiet));
 }
 
 int main(int argc, char **argv)

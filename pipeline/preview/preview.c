@@ -109,8 +109,7 @@ static void choose_each(const struct stage *stage, struct db *db, const struct d
                         uint64_t seed, struct originals *o)
 {
     struct image_set set;
-    if (image_set_load(db, dataset, IMAGES_TRAIN, &set))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, image_set_load(db, dataset, IMAGES_TRAIN, &set));
     const size_t n = set.images.count, size = image_size(dataset->shape);
     const int rows = dataset->classes < MOST_ROWS ? dataset->classes : MOST_ROWS;
     nn_random random = nn_random_new(seed, 0);
@@ -150,8 +149,8 @@ static void choose_one(const struct stage *stage, struct db *db, const struct st
                    (long long)image->number, image->part, stage->dataset);
     if (rc == 0)
         stage_fail(stage, "%s: no image %lld", db->path, (long long)image->number);
-    if (rc < 0 || dataset_load_id(db, db_int(s, "dataset"), dataset))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, rc < 0);
+    stage_check(stage, db, dataset_load_id(db, db_int(s, "dataset"), dataset));
     const size_t size = image_size(dataset->shape);
     const void *pixels = db_blob(s, "pixels", &bytes);
     if (bytes != size)
@@ -178,8 +177,7 @@ static void load(const struct stage *stage, const struct options *options, const
     if (options->image.number) {
         choose_one(stage, &db, &options->image, dataset, o);
     } else {
-        if (dataset_load(&db, stage->dataset, dataset))
-            stage_fail(stage, "%s", db.error.text);
+        stage_check(stage, &db, dataset_load(&db, stage->dataset, dataset));
         choose_each(stage, &db, dataset, (uint64_t)conf->seed, o);
     }
     db_close(&db);

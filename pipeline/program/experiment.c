@@ -61,9 +61,8 @@ static int64_t find_training(const struct stage *stage, struct db *db,
 {
     char hash[65];
     int64_t run;
-    if (identity_of_training(db, conf, dataset, -1, hash) ||
-        identity_find(db, hash, 0, &run, status))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, identity_of_training(db, conf, dataset, -1, hash));
+    stage_check(stage, db, identity_find(db, hash, 0, &run, status));
     return run;
 }
 
@@ -86,9 +85,8 @@ static int64_t find_committee(const struct stage *stage, struct db *db,
     }
     if (!run)
         return 0;
-    if (identity_of_committee(db, conf, dataset, runs, n, hash) ||
-        identity_find(db, hash, 0, &run, status))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, identity_of_committee(db, conf, dataset, runs, n, hash));
+    stage_check(stage, db, identity_find(db, hash, 0, &run, status));
     return run;
 }
 
@@ -106,8 +104,7 @@ static int64_t find_finished(const struct stage *stage, struct db *db)
     struct dataset dataset;
     run_status status = RUN_FINISHED;
     experiment_load(stage, &conf);
-    if (dataset_load(db, stage->dataset, &dataset))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, dataset_load(db, stage->dataset, &dataset));
     int64_t run = experiment_find(stage, db, &dataset, &conf, &status);
     if (run && status != RUN_FINISHED)
         stage_fail(stage,
@@ -124,6 +121,5 @@ static int64_t find_finished(const struct stage *stage, struct db *db)
 void experiment_run(const struct stage *stage, struct db *db, struct run *run)
 {
     int64_t id = stage->experiment ? find_finished(stage, db) : stage->run;
-    if (run_load(db, id, stage->dataset, run))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, run_load(db, id, stage->dataset, run));
 }

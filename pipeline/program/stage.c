@@ -301,10 +301,15 @@ int stage_end(struct stage *stage, int status)
 
 /* ---------------------------------------------------------------- the database */
 
+void stage_check(const struct stage *stage, const struct db *db, int rc)
+{
+    if (rc)
+        stage_fail(stage, "%s", db->error.text);
+}
+
 void stage_open(const struct stage *stage, struct db *db, db_mode mode)
 {
-    if (db_open(db, stage->db_path, mode))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, db_open(db, stage->db_path, mode));
 }
 
 void stage_exclusive(const struct stage *stage, struct db *db, const char *work)
@@ -317,8 +322,7 @@ void stage_exclusive(const struct stage *stage, struct db *db, const char *work)
         rc = lock_wait(db, LOCK_WORK, number);
         stage_progress_end(stage);
     }
-    if (rc)
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, rc);
 }
 
 int stage_log(const struct stage *stage, struct db *db, int64_t dataset, int64_t run,

@@ -96,6 +96,9 @@ _Noreturn void stage_interrupted(const struct stage *stage, const char *format, 
 void stage_warn(const struct stage *stage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Fails with what the database had to say where rc is not 0. */
+void stage_check(const struct stage *stage, const struct db *db, int rc);
+
 /* Opens the database or fails. */
 void stage_open(const struct stage *stage, struct db *db, db_mode mode);
 

@@ -85,8 +85,8 @@ static void find_run(const struct stage *stage, struct report *report)
              run_load(report->db, report->b, stage->dataset, &report->run))
         stage_fail(stage, "%s", report->db->error.text);
     run_free(&first);
-    if (dataset_load_id(report->db, report->run.dataset, &report->dataset))
-        stage_fail(stage, "%s", report->db->error.text);
+    stage_check(stage, report->db,
+                dataset_load_id(report->db, report->run.dataset, &report->dataset));
     if (charts_read(report->scripts, &report->charts, &report->error))
         stage_fail(stage, "%s", report->error.text);
 }

@@ -58,8 +58,7 @@ static void find_newest(const struct stage *stage, struct db *db, struct target 
         target->dataset = db_int(statement, "dataset");
     }
     db_finish(statement);
-    if (rc < 0)
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, rc < 0);
     if (rc == 0 && stage->run)
         stage_fail(stage, "%s: run %lld has no submission (submit makes one)", db->path,
                    (long long)stage->run);
@@ -210,8 +209,7 @@ static void tell(const struct stage *stage, struct db *db, const struct target *
     db_bind_text(statement, ":file", target->path);
     db_bind_int(statement, ":rows", (int64_t)rows);
     db_bind_int(statement, ":wrong", (int64_t)wrong);
-    if (db_step(db, statement) != 1)
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, db_step(db, statement) != 1);
     printf("%s\n", db_text(statement, "line"));
     db_finish(statement);
 }
@@ -237,8 +235,7 @@ int main(int argc, char **argv)
     read_pairs(&stage, target.path, &submission);
     struct scoring scoring = {&stage, &db, &target, .rows = answers.count};
     scoring.wrong = compare(&stage, target.path, options.answers, &submission, &answers);
-    if (db_transaction(&db, store, &scoring))
-        stage_fail(&stage, "%s", db.error.text);
+    stage_check(&stage, &db, db_transaction(&db, store, &scoring));
     tell(&stage, &db, &target, scoring.rows, scoring.wrong);
     if (!scoring.stored && !stage.quiet)
         fprintf(stderr, "score: not kept: no submission in %s is this file\n", db.path);

@@ -120,8 +120,7 @@ static void load_rows(const struct stage *stage, struct db *db, const struct dat
         division->fold[division->n++] = 0;
     }
     db_finish(rows);
-    if (more < 0)
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, more < 0);
 }
 
 static void division_free(struct division *division)
@@ -251,8 +250,7 @@ static void make(const struct stage *stage, struct db *db, const struct split_ke
     load_rows(stage, db, dataset, &division);
     divide(stage, key, dataset, &division);
     struct storing s = {stage, db, key, dataset, &division, .split = 0};
-    if (db_transaction(db, store, &s))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, db_transaction(db, store, &s));
     describe(key, what);
     printf("split %lld of %s version %d: %s%s\n", (long long)s.split, dataset->name,
            dataset->version, what, s.there ? "; there already, nothing to do" : "");
@@ -272,8 +270,8 @@ int main(int argc, char **argv)
     stage_begin(&stage, &PROGRAM, &options, argc, argv);
     const struct split_key key = read_key(&stage, &options);
     stage_open(&stage, &db, DB_WRITE);
-    if (dataset_load(&db, stage.dataset, &dataset) || split_find(&db, dataset.id, &key, &split))
-        stage_fail(&stage, "%s", db.error.text);
+    stage_check(&stage, &db, dataset_load(&db, stage.dataset, &dataset));
+    stage_check(&stage, &db, split_find(&db, dataset.id, &key, &split));
     describe(&key, what);
     if (split)
         stage_idle(&stage, "split %lld of %s version %d: %s; there already, nothing to do",

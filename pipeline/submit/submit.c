@@ -264,8 +264,8 @@ int main(int argc, char **argv)
     stage_begin(&stage, &PROGRAM, &options, argc, argv);
     stage_open(&stage, &db, DB_WRITE);
     experiment_run(&stage, &db, &run);
-    if (dataset_load_id(&db, run.dataset, &dataset) || sheet_load(&db, &run, &dataset, &sheet))
-        stage_fail(&stage, "%s", db.error.text);
+    stage_check(&stage, &db, dataset_load_id(&db, run.dataset, &dataset));
+    stage_check(&stage, &db, sheet_load(&db, &run, &dataset, &sheet));
     struct submission submission = {.stage = &stage,
                                     .db = &db,
                                     .run = &run,

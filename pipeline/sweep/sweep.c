@@ -132,12 +132,10 @@ static int64_t fill(const struct stage *stage, const struct options *o)
     struct text words = {0};
     load_plan(stage, o, &plan);
     stage_open(stage, &db, DB_WRITE);
-    if (dataset_load(&db, stage->dataset, &dataset))
-        stage_fail(stage, "%s", db.error.text);
+    stage_check(stage, &db, dataset_load(&db, stage->dataset, &dataset));
     make_split(stage, &plan);
     struct filling f = {&db, &plan, &dataset, o->retry, .fresh = 0};
-    if (db_transaction(&db, fill_queue, &f))
-        stage_fail(stage, "%s", db.error.text);
+    stage_check(stage, &db, db_transaction(&db, fill_queue, &f));
     int trainings = sweep_trainings(&plan, &words);
     if (!stage->quiet)
         printf("sweep %lld: %s %s, %d configurations, %d trainings%s%s\n", (long long)f.sweep,
@@ -161,8 +159,7 @@ static void check_sweep(const struct stage *stage, int64_t sweep)
     db_finish(s);
     if (rc == 0)
         stage_fail(stage, "%s: no such sweep", stage->db_path);
-    if (rc < 0)
-        stage_fail(stage, "%s", db.error.text);
+    stage_check(stage, &db, rc < 0);
     db_close(&db);
 }
 
@@ -222,13 +219,11 @@ static void report(const struct stage *stage, int64_t sweep)
     stage_open(stage, &db, DB_WRITE);
     struct statement *s = db_prepare(&db, sql_sweep_report);
     db_bind_int(s, ":sweep", sweep);
-    if (db_step(&db, s) != 1)
-        stage_fail(stage, "%s", db.error.text);
+    stage_check(stage, &db, db_step(&db, s) != 1);
     text_add(&line, db_text(s, "line"));
     db_finish(s);
     struct telling t = {stage, &db, text_of(&line)};
-    if (db_transaction(&db, write_log, &t))
-        stage_fail(stage, "%s", db.error.text);
+    stage_check(stage, &db, db_transaction(&db, write_log, &t));
     printf("%s\n", t.line);
     text_free(&line);
     db_close(&db);

@@ -102,8 +102,7 @@ static void read_contents(const struct stage *stage, struct db *db, struct conte
     db_finish(s);
     if (rc == 0)
         stage_fail(stage, "%s: no run %lld", db->path, (long long)stage->run);
-    if (rc < 0)
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, rc < 0);
 }
 
 static int answered(const char *expected)
@@ -215,8 +214,7 @@ static void mark(const struct stage *stage, struct db *db, const struct options 
                 : options->tag   ? options->tag
                                  : "");
     struct acting acting = {stage, db, &action, text_of(&result)};
-    if (db_transaction(db, act, &acting))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, db_transaction(db, act, &acting));
     if (!stage->quiet)
         printf("%s\n", text_of(&result));
     text_free(&result);

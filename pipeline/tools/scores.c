@@ -153,8 +153,7 @@ int main(int argc, char **argv)
     struct list list = {.stage = &stage, .db = &db, .path = stage.arguments[0]};
     db_now(list.now);
     list.store = db_prepare(&db, sql_scores_store);
-    if (db_transaction(&db, keep, &list))
-        stage_fail(&stage, "%s", db.error.text);
+    stage_check(&stage, &db, db_transaction(&db, keep, &list));
     db_finish(list.store);
     db_close(&db);
     return stage_end(&stage, 0);

@@ -58,8 +58,7 @@ static int64_t find_run(const struct stage *stage, struct db *db)
     if (!stage->experiment)
         return stage->run;
     experiment_load(stage, &conf);
-    if (dataset_load(db, stage->dataset, &dataset))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, dataset_load(db, stage->dataset, &dataset));
     int64_t run = experiment_find(stage, db, &dataset, &conf, &status);
     if (!run)
         stage_fail(stage, "%s: no run of %s on dataset %s with these settings (train makes one)",
@@ -94,8 +93,7 @@ static void print_run(const struct stage *stage, const struct run *run, const ch
 static void check_image(const struct stage *stage, struct db *db, const struct stage_image *image,
                         int found)
 {
-    if (found < 0)
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, found < 0);
     if (!found && image->part)
         stage_fail(stage, "%s: no row %lld in the %s part of dataset '%s'", db->path,
                    (long long)image->number, image->part, stage->dataset);
@@ -124,8 +122,7 @@ static void load_image(const struct stage *stage, struct db *db, const struct st
     }
     db_finish(s);
     check_image(stage, db, image, found);
-    if (dataset_load_id(db, dataset, &p->dataset))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, dataset_load_id(db, dataset, &p->dataset));
     const nn_shape shape = p->dataset.shape;
     const size_t size = (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
     if (bytes != size)
@@ -181,8 +178,7 @@ static void predict(const struct stage *stage, struct db *db, const struct run *
     nn_images images = {.pixels = p->pixels, .count = 1, .shape = p->dataset.shape};
     float *mean = calloc((size_t)p->dataset.classes, sizeof *mean);
     nn_model *model = run_model(db, run, &p->dataset);
-    if (!model)
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, !model);
     int n = views_parse(run->conf.predict_views, views, &reason);
     if (n < 0)
         stage_fail(stage, "run %lld: predict.views: %s", (long long)run->id, reason.text);
@@ -205,8 +201,7 @@ static void read_recorded(const struct stage *stage, struct db *db, int64_t run,
     db_bind_int(s, ":run", run);
     db_bind_int(s, ":image", image);
     int rc = db_step(db, s);
-    if (rc < 0)
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, rc < 0);
     if (rc == 1)
         text_add(json, db_text(s, "probabilities"));
     db_finish(s);
@@ -246,8 +241,7 @@ static int64_t newest_run(const struct stage *stage, struct db *db, int64_t data
     int found;
     struct statement *s = db_prepare(db, sql_show_run);
     db_bind_int(s, ":dataset", dataset);
-    if (db_value_int(db, s, &run, &found))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, db_value_int(db, s, &run, &found));
     return run;
 }
 
@@ -263,8 +257,7 @@ static void show_classes(const struct stage *stage, struct db *db, struct pictur
         puts("no finished run on this dataset predicts it");
         return;
     }
-    if (run_load(db, number, NULL, &run))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, run_load(db, number, NULL, &run));
     if (run.dataset != p->dataset.id)
         stage_fail(stage, "run %lld: is of another dataset than image %lld", (long long)number,
                    (long long)p->id);
@@ -301,8 +294,7 @@ static int print_lines(const struct stage *stage, struct db *db, const char *sql
     for (; (rc = db_step(db, s)) == 1; lines++)
         print_plain(stage, "  ", db_text(s, "line"));
     db_finish(s);
-    if (rc)
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, rc);
     return lines;
 }
 
@@ -312,8 +304,7 @@ static void show_history(const struct stage *stage, struct db *db)
         [RUN_TRAINING] = ", ", [RUN_FOLDS] = ", folds, ", [RUN_COMMITTEE] = ", committee, "};
     struct run run;
     int lines;
-    if (run_load(db, find_run(stage, db), stage->dataset, &run))
-        stage_fail(stage, "%s", db->error.text);
+    stage_check(stage, db, run_load(db, find_run(stage, db), stage->dataset, &run));
     print_run(stage, &run, KINDS[run.kind], run_status_name(run.status));
     lines = print_lines(stage, db, sql_show_parts, run.id) +
             print_lines(stage, db, sql_show_history, run.id);
