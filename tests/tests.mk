@@ -13,15 +13,20 @@ TEST_FLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)
 
 $(BUILD)/tests/%.o: tests/%.c | build/packages build/packages-test
 	@mkdir -p $(@D)
-	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(TEST_FLAGS) $(DEPENDENCIES) -c -o $@ $<
 
 # The pure functions of a stage that a unit test asks for; they know no database.
 $(BUILD)/tests/pipeline/split/test_split: $(BUILD)/pipeline/split/stratified.o
 $(BUILD)/tests/pipeline/train/test_schedule: $(BUILD)/pipeline/train/schedule.o
 $(BUILD)/tests/pipeline/conf/test_input: $(BUILD)/pipeline/conf/input.o
+$(BUILD)/tests/pipeline/base/test_base: \
+    $(patsubst %,$(BUILD)/pipeline/base/%.o,csv error file hash number pairs text)
+$(BUILD)/tests/pipeline/base/test_base: TEST_LIBS := -lcsv -lcrypto
+$(BUILD)/tests/pipeline/program/test_options: $(BUILD)/pipeline/program/options.o \
+    $(patsubst %,$(BUILD)/pipeline/base/%.o,error number text)
 
 $(UNIT_TESTS): %: %.o $(UNIT_HELPERS) $(BUILD)/libnn.a
-	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libnn.a $(NN_LIBS) -lcmocka
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/libnn.a $(TEST_LIBS) $(NN_LIBS) -lcmocka
 
 .PRECIOUS: $(BUILD)/tests/%.o
 -include $(wildcard $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)

@@ -12,20 +12,16 @@ static int must_be_quoted(const char *field, size_t length)
            strchr(" \t", field[length - 1]);
 }
 
-size_t csv_quote(const char *field, char *out)
-{
-    const size_t length = strlen(field);
-    if (must_be_quoted(field, length))
-        return csv_write(out, 2 * length + 2, field, length);
-    memcpy(out, field, length);
-    return length;
-}
-
 void csv_add_field(struct text *text, const char *field)
 {
-    char *to = text_extend(text, 2 * strlen(field) + 2);
+    const size_t length = strlen(field), most = 2 * length + 2;
+    if (!must_be_quoted(field, length)) {
+        text_add_bytes(text, field, length);
+        return;
+    }
+    char *to = text_extend(text, most);
     if (to)
-        text_extended(text, csv_quote(field, to));
+        text_extended(text, csv_write(to, most, field, length));
 }
 
 /* ---------------------------------------------------------------- rows */
@@ -79,9 +75,9 @@ int csv_read_rows(FILE *file, const char *path, csv_take *take, void *context, s
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL))
         return error_memory(error, path);
     while (!r.rc && (size = getline(&line, &room, file)) > 0) {
-        r.line++;
-        if (csv_parse(&parser, line, (size_t)size, take_field, take_row, &r) != (size_t)size &&
-            !r.rc)
+        size_t mark = !r.line++ && !strncmp(line, CSV_MARK, 3) ? 3 : 0;
+        size_t length = (size_t)size - mark;
+        if (csv_parse(&parser, line + mark, length, take_field, take_row, &r) != length && !r.rc)
             r.rc = error_set(error, "%s:%zu: %s", path, r.line, csv_strerror(csv_error(&parser)));
     }
     if (!r.rc && ferror(file))

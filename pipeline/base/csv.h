@@ -12,13 +12,12 @@
  * it from a field that is not there. */
 void csv_add_field(struct text *text, const char *field);
 
-/* The same into bytes of the caller's, of which it takes up to 2 * strlen(field) + 2 and no NUL.
- * Returns their number. */
-size_t csv_quote(const char *field, char *out);
+#define CSV_MARK "\xEF\xBB\xBF" /* UTF-8, says who begins a file with it */
 
-/* Reads the rows of a file, each of them into take(fields, n, line, context), fields[n] and the
- * number of the line it ends in living until take returns. Ends where take returns not 0. `path`
- * names the file in errors. 0; FAILED with one line; what take returned. */
+/* Reads the rows of a file, whatever mark it begins with, each of them into take(fields, n, line,
+ * context), fields[n] and the number of the line it ends in living until take returns. Ends where
+ * take returns not 0. `path` names the file in errors. 0; FAILED with one line; what take returned.
+ */
 typedef int csv_take(char *const *fields, int n, size_t line, void *context);
 int csv_read_rows(FILE *file, const char *path, csv_take *take, void *context, struct error *error);
 

@@ -1,6 +1,7 @@
 /* pairs.c: see pairs.h. */
 #include "pipeline/base/pairs.h"
 
+#include "pipeline/base/csv.h"
 #include "pipeline/base/file.h"
 
 #include <csv.h>
@@ -12,102 +13,57 @@
 struct reader {
     const char *path;
     struct pairs *pairs;
-    char *next;    /* where the next field goes */
-    size_t room;   /* items that there is memory for */
-    size_t line;   /* that is being read */
-    size_t fields; /* seen of the row */
-    const char *field[2];
-    int failed; /* the first error is kept, what follows it ignored */
+    size_t room;    /* items that there is memory for */
+    int has_header; /* that is still to come */
     struct error *error;
 };
 
-/* The fields go over the text that they come from: a field and its NUL never need more bytes than
- * the field and its separator, which libcsv has read by then, took in the file. */
-static void take_field(void *bytes, size_t size, void *context)
+static int take_pair(char *const *fields, int n, size_t line, void *context)
 {
-    struct reader *reader = context;
-    if (reader->fields < 2) {
-        reader->field[reader->fields] = reader->next;
-        memcpy(reader->next, bytes, size);
-        reader->next[size] = '\0';
-        reader->next += size + 1;
+    struct reader *r = context;
+    struct pairs *pairs = r->pairs;
+    if (r->has_header && line == 1) {
+        r->has_header = 0;
+        return 0;
     }
-    reader->fields++;
-}
-
-static int add_pair(struct reader *reader, size_t fields)
-{
-    struct pairs *pairs = reader->pairs;
-    if (fields != 2)
-        return error_set(reader->error, "%.250s:%zu: expected 2 fields, got %zu", reader->path,
-                         reader->line, fields);
-    if (pairs->count == reader->room) {
-        size_t room = reader->room ? 2 * reader->room : 1024;
+    if (n != 2)
+        return error_set(r->error, "%.250s:%zu: expected 2 fields, got %d", r->path, line, n);
+    if (pairs->count == r->room) {
+        size_t room = r->room ? 2 * r->room : 1024;
         struct pair *items = realloc(pairs->items, room * sizeof *items);
         if (!items)
-            return error_memory(reader->error, reader->path);
+            return error_memory(r->error, r->path);
         pairs->items = items;
-        reader->room = room;
+        r->room = room;
     }
-    pairs->items[pairs->count++] =
-        (struct pair){.id = reader->field[0], .label = reader->field[1], .line = reader->line};
-    return 0;
+    struct pair *pair = &pairs->items[pairs->count++];
+    *pair = (struct pair){.id = strdup(fields[0]), .label = strdup(fields[1]), .line = line};
+    return pair->id && pair->label ? 0 : error_memory(r->error, r->path);
 }
 
-static void take_row(int end, void *context)
+/* The first line as it stands. */
+static char *header_of(const char *text)
 {
-    (void)end;
-    struct reader *reader = context;
-    if (!reader->failed && add_pair(reader, reader->fields))
-        reader->failed = 1;
-    reader->fields = 0;
-}
-
-/* Line by line, so that each row knows its line; a quoted field may still go over several. */
-static int parse(struct csv_parser *parser, struct reader *reader, const char *text,
-                 const char *end)
-{
-    while (text < end && !reader->failed) {
-        const char *newline = memchr(text, '\n', (size_t)(end - text));
-        size_t length = (size_t)((newline ? newline + 1 : end) - text);
-        if (csv_parse(parser, text, length, take_field, take_row, reader) != length)
-            break;
-        text += length;
-        reader->line += newline != NULL;
-    }
-    if (!reader->failed && (text < end || csv_fini(parser, take_field, take_row, reader)))
-        return error_set(reader->error, "%.250s:%zu: %s", reader->path, reader->line,
-                         csv_strerror(csv_error(parser)));
-    return reader->failed ? FAILED : 0;
+    if (strncmp(text, CSV_MARK, strlen(CSV_MARK)) == 0)
+        text += strlen(CSV_MARK);
+    return strndup(text, strcspn(text, "\r\n"));
 }
 
 int pairs_read(const char *path, int has_header, struct pairs *pairs, struct error *error)
 {
-    struct csv_parser parser;
-    struct reader reader = {.path = path, .pairs = pairs, .line = 1, .error = error};
+    struct reader reader = {path, pairs, .has_header = has_header, .error = error};
+    struct text text = {0};
+    FILE *rows = NULL;
     *pairs = (struct pairs){0};
-    int rc = file_read(path, SIZE_MAX, &pairs->text, error);
-    if (rc)
-        goto done;
-    char *text = pairs->text.bytes, *end = text + pairs->text.length;
-    if (end - text >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-        text += 3;
-    reader.next = text;
-    if (has_header) {
-        size_t length = strcspn(text, "\r\n");
-        pairs->header = strndup(text, length);
-        text += length;
-        text += *text == '\r';
-        text += *text == '\n';
-        reader.line = 2;
-    }
-    if ((has_header && !pairs->header) || csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI)) {
+    int rc = file_read(path, SIZE_MAX, &text, error);
+    if (!rc && ((has_header && !(pairs->header = header_of(text.bytes))) ||
+                !(rows = fmemopen(text.bytes, text.length, "r"))))
         rc = error_memory(error, path);
-        goto done;
-    }
-    rc = parse(&parser, &reader, text, end);
-    csv_free(&parser);
-done:
+    if (!rc)
+        rc = csv_read_rows(rows, path, take_pair, &reader, error);
+    if (rows)
+        fclose(rows);
+    text_free(&text);
     if (rc)
         pairs_free(pairs);
     return rc;
@@ -115,7 +71,10 @@ done:
 
 void pairs_free(struct pairs *pairs)
 {
-    text_free(&pairs->text);
+    for (size_t i = 0; i < pairs->count; i++) {
+        free(pairs->items[i].id);
+        free(pairs->items[i].label);
+    }
     free(pairs->header);
     free(pairs->items);
     *pairs = (struct pairs){0};

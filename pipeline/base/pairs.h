@@ -4,17 +4,15 @@
 #define PAIRS_H
 
 #include "pipeline/base/error.h"
-#include "pipeline/base/text.h"
 
 #include <stddef.h>
 
 struct pair {
-    const char *id, *label;
+    char *id, *label;
     size_t line; /* in the file, from 1 */
 };
 
 struct pairs {
-    struct text text;   /* owns what the others point into */
     char *header;       /* first line as it stands, without its line end; NULL: not asked for */
     struct pair *items; /* [count], in the order of the file */
     size_t count;

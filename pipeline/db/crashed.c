@@ -12,28 +12,16 @@ struct kind {
     lock_kind lock;
 };
 
-struct lost {
-    struct db *db;
-    struct statement *update;
-};
-
-static int write_state(void *context)
-{
-    const struct lost *lost = context;
-    return db_run(lost->db, lost->update);
-}
-
 /* The lock is held while the state is written, so one that is being resumed is not hit. */
 static int settle_one(struct db *db, const struct kind *kind, int64_t id, const char *host)
 {
     int rc = lock_try(db, kind->lock, id);
     if (rc)
         return rc == 1 ? DB_OK : rc;
-    struct lost lost = {db, db_prepare(db, kind->crashed)};
-    db_bind_int(lost.update, ":id", id);
-    db_bind_text(lost.update, ":host", host);
-    rc = db_transaction(db, write_state, &lost);
-    db_finish(lost.update);
+    struct statement *update = db_prepare(db, kind->crashed);
+    db_bind_int(update, ":id", id);
+    db_bind_text(update, ":host", host);
+    rc = db_write_once(db, update);
     lock_release(db, kind->lock, id);
     return rc;
 }

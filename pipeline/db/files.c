@@ -22,17 +22,6 @@ static int find(struct db *db, const char *absolute, const struct file_state *st
     return same;
 }
 
-struct keeping {
-    struct db *db;
-    struct statement *statement;
-};
-
-static int write_row(void *context)
-{
-    const struct keeping *keeping = context;
-    return db_run(keeping->db, keeping->statement);
-}
-
 void files_keep(struct db *db, const char *path, const struct file_state *state,
                 const char sha256[65])
 {
@@ -41,16 +30,14 @@ void files_keep(struct db *db, const char *path, const struct file_state *state,
         free(absolute);
         return;
     }
-    struct keeping keeping = {db, db_prepare(db, sql_db_keep_file)};
-    struct statement *s = keeping.statement;
+    struct statement *s = db_prepare(db, sql_db_keep_file);
     db_bind_text(s, ":path", absolute);
     db_bind_text(s, ":sha256", sha256);
     db_bind_int(s, ":bytes", state->bytes);
     db_bind_int(s, ":mtime_ns", state->mtime_ns);
     db_bind_int(s, ":ctime_ns", state->ctime_ns);
     db_bind_int(s, ":inode", state->inode);
-    db_transaction(db, write_row, &keeping); /* where it fails, the file is read once more */
-    db_finish(s);
+    db_write_once(db, s); /* where it fails, the file is read once more */
     free(absolute);
 }
 

@@ -328,6 +328,25 @@ int db_transaction(struct db *db, int (*work)(void *context), void *context)
     return rc;
 }
 
+struct writing {
+    struct db *db;
+    struct statement *statement;
+};
+
+static int write_statement(void *context)
+{
+    const struct writing *writing = context;
+    return db_run(writing->db, writing->statement);
+}
+
+int db_write_once(struct db *db, struct statement *statement)
+{
+    struct writing writing = {db, statement};
+    int rc = db_transaction(db, write_statement, &writing);
+    db_finish(statement);
+    return rc;
+}
+
 void db_now(char text[25])
 {
     struct timespec now;

@@ -104,6 +104,9 @@ int db_commit(struct db *db);    /* rolls back and returns DB_ERROR where it can
 void db_rollback(struct db *db); /* nothing where no transaction is open */
 int db_transaction(struct db *db, int (*work)(void *context), void *context);
 
+/* db_run_once in a transaction of its own. */
+int db_write_once(struct db *db, struct statement *statement);
+
 /* Several statements without parameters or rows. */
 int db_execute(struct db *db, const char *sql);
 

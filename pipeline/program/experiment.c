@@ -90,26 +90,16 @@ static int64_t find_committee(const struct stage *stage, struct db *db,
     return run;
 }
 
-int64_t experiment_find(const struct stage *stage, struct db *db, const struct dataset *dataset,
-                        const struct conf *conf, run_status *status)
-{
-    return conf->layers ? find_training(stage, db, dataset, conf, status)
-                        : find_committee(stage, db, dataset, conf, status);
-}
-
-/* The number of the finished run of EXPERIMENT.conf. */
-static int64_t find_finished(const struct stage *stage, struct db *db)
+int64_t experiment_number(const struct stage *stage, struct db *db, run_status *status)
 {
     struct conf conf;
     struct dataset dataset;
-    run_status status = RUN_FINISHED;
+    if (!stage->experiment)
+        return stage->run;
     experiment_load(stage, &conf);
     stage_check(stage, db, dataset_load(db, stage->dataset, &dataset));
-    int64_t run = experiment_find(stage, db, &dataset, &conf, &status);
-    if (run && status != RUN_FINISHED)
-        stage_fail(stage,
-                   "run %lld of %s is %s; expected one that is finished (train goes on with it)",
-                   (long long)run, stage->experiment, run_status_name(status));
+    int64_t run = conf.layers ? find_training(stage, db, &dataset, &conf, status)
+                              : find_committee(stage, db, &dataset, &conf, status);
     if (!run)
         stage_fail(stage, "%s: no run of %s on dataset %s with these settings (train makes one)",
                    db->path, stage->experiment, dataset.name);
@@ -120,6 +110,11 @@ static int64_t find_finished(const struct stage *stage, struct db *db)
 
 void experiment_run(const struct stage *stage, struct db *db, struct run *run)
 {
-    int64_t id = stage->experiment ? find_finished(stage, db) : stage->run;
+    run_status status = RUN_FINISHED;
+    int64_t id = experiment_number(stage, db, &status);
+    if (status != RUN_FINISHED)
+        stage_fail(stage,
+                   "run %lld of %s is %s; expected one that is finished (train goes on with it)",
+                   (long long)id, stage->experiment, run_status_name(status));
     stage_check(stage, db, run_load(db, id, stage->dataset, run));
 }

@@ -23,10 +23,9 @@ int experiment_members(const struct stage *stage, const struct conf *committee,
 void experiment_load_member(const struct stage *stage, const struct conf_member *member,
                             struct conf *conf, char path[1200]);
 
-/* The number of the run of an experiment on a dataset: of one net or of all folds, or of a
- * committee of just these members and settings. 0 where there is none. */
-int64_t experiment_find(const struct stage *stage, struct db *db, const struct dataset *dataset,
-                        const struct conf *conf, run_status *status);
+/* The number of the run that --run N or EXPERIMENT.conf names, whatever its status, which is set
+ * for the latter; 0 where neither is given. Ends the program where there is none. */
+int64_t experiment_number(const struct stage *stage, struct db *db, run_status *status);
 
 /* The finished run that a stage after training works on: --run N, that of EXPERIMENT.conf, or the
  * newest on the dataset. Ends the program where there is none; run_free. */

@@ -332,6 +332,17 @@ int stage_log(const struct stage *stage, struct db *db, int64_t dataset, int64_t
                         number_seconds() - stage->started, result);
 }
 
+int stage_log_once(const struct stage *stage, struct db *db, int64_t dataset, int64_t run,
+                   const char *result)
+{
+    if (db_begin(db))
+        return DB_ERROR;
+    if (!stage_log(stage, db, dataset, run, result))
+        return db_commit(db);
+    db_rollback(db);
+    return DB_ERROR;
+}
+
 /* ---------------------------------------------------------------- kinds of options */
 
 int stage_take_image(const char *text, void *field, struct error *error)

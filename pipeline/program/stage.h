@@ -112,6 +112,10 @@ void stage_exclusive(const struct stage *stage, struct db *db, const char *work)
 int stage_log(const struct stage *stage, struct db *db, int64_t dataset, int64_t run,
               const char *result);
 
+/* The same in a transaction of its own. */
+int stage_log_once(const struct stage *stage, struct db *db, int64_t dataset, int64_t run,
+                   const char *result);
+
 /* A line about progress on stderr: on a terminal it overwrites the one before; elsewhere it is
  * printed only when `milestone` is not 0. Nothing with --quiet. stage_progress_end clears it. */
 void stage_progress(const struct stage *stage, int milestone, const char *format, ...)

@@ -199,18 +199,6 @@ static int work(const struct stage *stage, int64_t sweep, int workers, int threa
 
 /* ---------------------------------------------------------------- the end */
 
-struct telling {
-    const struct stage *stage;
-    struct db *db;
-    const char *line;
-};
-
-static int write_log(void *context)
-{
-    const struct telling *t = context;
-    return stage_log(t->stage, t->db, 0, 0, t->line);
-}
-
 /* The last line: how many trials there are in which state, and the best. */
 static void report(const struct stage *stage, int64_t sweep)
 {
@@ -222,9 +210,8 @@ static void report(const struct stage *stage, int64_t sweep)
     stage_check(stage, &db, db_step(&db, s) != 1);
     text_add(&line, db_text(s, "line"));
     db_finish(s);
-    struct telling t = {stage, &db, text_of(&line)};
-    stage_check(stage, &db, db_transaction(&db, write_log, &t));
-    printf("%s\n", t.line);
+    stage_check(stage, &db, stage_log_once(stage, &db, 0, 0, text_of(&line)));
+    puts(text_of(&line));
     text_free(&line);
     db_close(&db);
 }

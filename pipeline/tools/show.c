@@ -49,25 +49,6 @@ struct picture {
     uint8_t *pixels; /* [H][W][C] */
 };
 
-/* The number of the run that is asked for, whatever its status; 0: the newest finished one. */
-static int64_t find_run(const struct stage *stage, struct db *db)
-{
-    struct conf conf;
-    struct dataset dataset;
-    run_status status;
-    if (!stage->experiment)
-        return stage->run;
-    experiment_load(stage, &conf);
-    stage_check(stage, db, dataset_load(db, stage->dataset, &dataset));
-    int64_t run = experiment_find(stage, db, &dataset, &conf, &status);
-    if (!run)
-        stage_fail(stage, "%s: no run of %s on dataset %s with these settings (train makes one)",
-                   db->path, stage->experiment, dataset.name);
-    dataset_free(&dataset);
-    conf_free(&conf);
-    return run;
-}
-
 /* A text of the database on a line of its own. */
 static void print_plain(const struct stage *stage, const char *before, const char *text)
 {
@@ -250,7 +231,8 @@ static void show_classes(const struct stage *stage, struct db *db, struct pictur
 {
     struct run run = {0};
     struct text json = {0};
-    int64_t number = find_run(stage, db);
+    run_status status;
+    int64_t number = experiment_number(stage, db, &status);
     if (!number)
         number = newest_run(stage, db, p->dataset.id);
     if (!number) {
@@ -303,8 +285,10 @@ static void show_history(const struct stage *stage, struct db *db)
     static const char *const KINDS[] = {
         [RUN_TRAINING] = ", ", [RUN_FOLDS] = ", folds, ", [RUN_COMMITTEE] = ", committee, "};
     struct run run;
+    run_status status;
     int lines;
-    stage_check(stage, db, run_load(db, find_run(stage, db), stage->dataset, &run));
+    int64_t number = experiment_number(stage, db, &status);
+    stage_check(stage, db, run_load(db, number, stage->dataset, &run));
     print_run(stage, &run, KINDS[run.kind], run_status_name(run.status));
     lines = print_lines(stage, db, sql_show_parts, run.id) +
             print_lines(stage, db, sql_show_history, run.id);

@@ -119,31 +119,19 @@ static int start(struct training *t, void *own)
     return rc;
 }
 
-static int write_parent(void *context)
+int train_adopt_run(struct training *t)
 {
-    struct training *t = ((struct writing *)context)->t;
     struct statement *s = db_prepare(t->db, sql_train_adopt_run);
     db_bind_int(s, ":run", t->run);
     db_bind_int(s, ":parent", t->parent->run);
-    return db_run_once(t->db, s);
-}
-
-int train_adopt_run(struct training *t)
-{
-    struct writing w = {.t = t};
-    return db_transaction(t->db, write_parent, &w);
+    return db_write_once(t->db, s);
 }
 
 /* ---------------------------------------------------------------- epochs */
 
-static int write_figures(void *context)
+void train_bind_epoch(struct statement *s, int64_t run, const struct train_epoch *e)
 {
-    const struct writing *w = context;
-    const struct train_epoch *e = w->epoch;
-    char now[25];
-    db_now(now);
-    struct statement *s = db_prepare(w->t->db, sql_train_insert_epoch);
-    db_bind_int(s, ":run", w->t->run);
+    db_bind_int(s, ":run", run);
     db_bind_int(s, ":epoch", e->epoch);
     db_bind_real(s, ":learning_rate", e->learning_rate);
     db_bind_real(s, ":train_loss", e->train_loss);
@@ -152,6 +140,16 @@ static int write_figures(void *context)
     db_bind_real(s, ":validation_accuracy", e->validation_accuracy);
     db_bind_real(s, ":average_loss", e->average_loss);
     db_bind_real(s, ":average_accuracy", e->average_accuracy);
+}
+
+static int write_figures(void *context)
+{
+    const struct writing *w = context;
+    const struct train_epoch *e = w->epoch;
+    char now[25];
+    db_now(now);
+    struct statement *s = db_prepare(w->t->db, sql_train_insert_epoch);
+    train_bind_epoch(s, w->t->run, e);
     db_bind_real(s, ":seconds", e->seconds);
     db_bind_real(s, ":images_per_second", e->images_per_second);
     db_bind_text(s, ":ended_at", now);

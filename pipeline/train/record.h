@@ -12,6 +12,9 @@ struct recording {
 
 struct listener train_recorder(struct recording *recording);
 
+/* The figures of an epoch that do not depend on the machine, as :run, :epoch, :train_loss, ... */
+void train_bind_epoch(struct statement *s, int64_t run, const struct train_epoch *e);
+
 /* t->run becomes one of the folds of t->parent. 0 or FAILED. */
 int train_adopt_run(struct training *t);
 

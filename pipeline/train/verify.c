@@ -3,6 +3,7 @@
 
 #include "pipeline/store/machine.h"
 #include "pipeline/train/checkpoint.h"
+#include "pipeline/train/record.h"
 #include "sql/train.h"
 
 #include <stdlib.h>
@@ -90,15 +91,7 @@ static int epoch(struct training *t, void *own, const struct train_epoch *e)
     if (v->differs_from)
         return 0;
     struct statement *s = db_prepare(t->db, sql_train_verify_epoch);
-    db_bind_int(s, ":run", t->run);
-    db_bind_int(s, ":epoch", e->epoch);
-    db_bind_real(s, ":learning_rate", e->learning_rate);
-    db_bind_real(s, ":train_loss", e->train_loss);
-    db_bind_real(s, ":train_accuracy", e->train_accuracy);
-    db_bind_real(s, ":validation_loss", e->validation_loss);
-    db_bind_real(s, ":validation_accuracy", e->validation_accuracy);
-    db_bind_real(s, ":average_loss", e->average_loss);
-    db_bind_real(s, ":average_accuracy", e->average_accuracy);
+    train_bind_epoch(s, t->run, e);
     int rc = db_value_int(t->db, s, &same, &found);
     if (!rc && !same)
         v->differs_from = e->epoch;
@@ -160,24 +153,12 @@ static int compare_inputs(struct training *t, struct verification *v)
     return 0;
 }
 
-struct logging {
-    const struct training *t;
-    const char *result;
-};
-
-static int write_log(void *context)
-{
-    const struct logging *l = context;
-    return stage_log(l->t->stage, l->t->db, l->t->dataset->id, l->t->run, l->result);
-}
-
 static int log_result(struct training *t, const struct verification *v)
 {
     struct text result = {0};
     text_format(&result, "verified: weights %s%s%s", v->same ? "are the same" : "differ",
                 v->names.length ? "; not as it was: " : "", text_of(&v->names));
-    struct logging l = {t, text_of(&result)};
-    int rc = db_transaction(t->db, write_log, &l);
+    int rc = stage_log_once(t->stage, t->db, t->dataset->id, t->run, text_of(&result));
     text_free(&result);
     return rc;
 }
