@@ -1,4 +1,4 @@
--- The tables of a Pixelmill database, version 2.
+-- The tables of a Pixelmill database.
 --
 -- Facts are tables; whatever can be computed from them is a view (views.sql), and the views are the
 -- public interface. Times are UTC as text, 2026-01-31T12:34:56.789Z, so that they sort and read well.
@@ -12,9 +12,32 @@ CREATE TABLE dataset (           -- one competition's data; a changed source fil
     channels    INTEGER NOT NULL CHECK (channels > 0),
     hash        TEXT    NOT NULL CHECK (length(hash) = 64),  -- SHA-256 over its source files' SHA-256 and how they were read
     created_at  TEXT    NOT NULL,
+    kind        TEXT    NOT NULL DEFAULT 'images' CHECK (kind IN ('images', 'table')),  -- table: a row is 1 x 1 x channels numbers
+    format      TEXT    NOT NULL DEFAULT 'bytes' CHECK (format IN ('bytes', 'floats')),  -- of image.pixels: a byte, or 4 bytes (IEEE 754, little-endian), a value
+    low         REAL,                                   -- the least value in the training file, NULL: not known
+    high        REAL,                                   -- and the greatest
+    zero        REAL    NOT NULL DEFAULT 0,             -- a net sees (value - zero) / (one - zero)
+    one         REAL    NOT NULL DEFAULT 255,           -- of a table 1: its net begins with standardize
     UNIQUE (name, version),
     UNIQUE (name, hash)
 ) STRICT;
+
+CREATE TABLE input (             -- what the numbers of a table's rows are; a dataset of images has none
+    dataset     INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE,
+    input       INTEGER NOT NULL CHECK (input >= 1),    -- 1 .. channels, its place in image.pixels
+    name        TEXT    NOT NULL,                       -- of the column, or its number where the file has no header
+    value       TEXT,                                   -- of a column of texts: 1 where it is this one, else 0; NULL: a column of numbers
+    PRIMARY KEY (dataset, input)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE submission_column ( -- what a submission is made of; without rows: ImageId,Label
+    dataset     INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE,
+    position    INTEGER NOT NULL CHECK (position >= 1), -- from the left
+    name        TEXT,                                   -- in the header; NULL: there is no header
+    kind        TEXT    NOT NULL CHECK (kind IN ('id', 'label', 'probability')),
+    class       INTEGER,                                -- whose probability; NULL: of the greater of two labels, or no probability
+    PRIMARY KEY (dataset, position)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE class (             -- what an image can be: the labels as they stand in the file, in order
     dataset     INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE,
@@ -34,6 +57,7 @@ CREATE TABLE source_file (       -- a file that was read into a dataset
     rows        INTEGER NOT NULL CHECK (rows >= 0),     -- without the header
     header      TEXT,                                   -- first line; NULL where the file has none
     ingested_at TEXT    NOT NULL,
+    reading     TEXT,                                   -- how it was read, in one line; NULL: not known
     UNIQUE (dataset, part)
 ) STRICT;
 
@@ -44,7 +68,7 @@ CREATE TABLE image (             -- one row of a source file
     row         INTEGER NOT NULL CHECK (row >= 1),      -- 1 is the first row after the header
     external_id TEXT,                                   -- the competition's id; NULL: the row number
     class       INTEGER,                                -- NULL where the file has no label
-    pixels      BLOB    NOT NULL,                       -- height * width * channels bytes, row by row
+    pixels      BLOB    NOT NULL,                       -- height * width * channels values, row by row, in dataset.format
     UNIQUE (dataset, part, row),
     FOREIGN KEY (dataset, class) REFERENCES class,
     CHECK (part = 'test' OR class IS NOT NULL)
@@ -241,7 +265,9 @@ CREATE TABLE submission (        -- a file for the competition
     private_score REAL,
     local_score   REAL    CHECK (local_score BETWEEN 0 AND 1),  -- accuracy against answers at hand
     local_wrong   INTEGER CHECK (local_wrong >= 0),     -- wrong rows against answers at hand
-    scored_at     TEXT
+    scored_at     TEXT,
+    local_log_loss REAL,                                -- against answers at hand; NULL: the file has labels
+    local_auc     REAL    CHECK (local_auc BETWEEN 0 AND 1)  -- likewise, where it has one probability
 ) STRICT;
 CREATE INDEX submission_run ON submission (run);
 
@@ -326,4 +352,4 @@ CREATE TABLE report (            -- the page of a run
 -- 'Pixl' in ASCII marks the file as Pixelmill's; user_version is the number of its schema, that of the
 -- newest file in sql/upgrade.
 PRAGMA application_id = 1349089388;
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;

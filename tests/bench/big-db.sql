@@ -4,14 +4,14 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 BEGIN;
 
-INSERT INTO dataset VALUES
+INSERT INTO dataset (id, name, version, height, width, channels, hash, created_at) VALUES
     (1, 'digits', 1, 28, 28, 1, printf('%064d', 1), '2026-01-01T00:00:00.000Z');
 
 INSERT INTO class
 SELECT 1, value, value
 FROM generate_series(0, 9);
 
-INSERT INTO source_file VALUES
+INSERT INTO source_file (id, dataset, part, name, sha256, bytes, rows, header, ingested_at) VALUES
     (1, 1, 'train', 'train.csv', printf('%064d', 2), 76726713, 42000, 'label,pixel0',
      '2026-01-01T00:00:00.000Z'),
     (2, 1, 'test', 'test.csv', printf('%064d', 3), 51096622, 28000, 'pixel0',

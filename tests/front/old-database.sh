@@ -9,7 +9,7 @@ runs=$(sql 'SELECT count(*) FROM run')
 before=$(sql 'SELECT id, kind, experiment, seed, input_hash FROM run ORDER BY id')
 
 expect_exit 0 'crashed' "$BIN/ask" --db "$DB" runs
-equal 'it is of the new version now' 3 "$(sql 'PRAGMA user_version')"
+equal 'it is of the new version now' 4 "$(sql 'PRAGMA user_version')"
 equal 'all is as it was' "$before" "$(sql 'SELECT id, kind, experiment, seed, input_hash FROM run ORDER BY id')"
 equal 'and sound' 'ok' "$(sql 'PRAGMA integrity_check')$(sql 'PRAGMA foreign_key_check')"
 

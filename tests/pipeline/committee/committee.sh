@@ -13,7 +13,7 @@ near() { # what, expected, found
 empty() {
     rm -f "$DB"*
     cat sql/schema.sql sql/views/*.sql | sqlite3 "$DB"
-    sql "INSERT INTO dataset VALUES (1, 'dots', 1, 1, 1, 1, printf('%064d', 1), '2026-01-01T00:00:00.000Z');
+    sql "INSERT INTO dataset (id, name, version, height, width, channels, hash, created_at) VALUES (1, 'dots', 1, 1, 1, 1, printf('%064d', 1), '2026-01-01T00:00:00.000Z');
          INSERT INTO class VALUES (1, 0, 'no'), (1, 1, 'yes');
          INSERT INTO image VALUES
             (1, 1, 'train', 1, NULL, 0, x'00'), (2, 1, 'train', 2, NULL, 1, x'00'),
@@ -223,7 +223,7 @@ refuse() { # code, regex, arguments
     refused "$code" "^committee: $regex" "$BIN/committee" --db "$DB" "$@"
 }
 sql "UPDATE run SET status = 'interrupted' WHERE id = 3;
-     INSERT INTO dataset VALUES (2, 'other', 1, 1, 1, 1, printf('%064d', 2), '2026-01-01T00:00:00.000Z')"
+     INSERT INTO dataset (id, name, version, height, width, channels, hash, created_at) VALUES (2, 'other', 1, 1, 1, 1, printf('%064d', 2), '2026-01-01T00:00:00.000Z')"
 says 20 1:0.5 2:0.5
 says 21 1:0.5 2:0.5
 says 22 1:0.5 2:0.5
