@@ -24,9 +24,6 @@ ifeq ($(filter -j%,$(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
-# What an object was made from, in a form that holds for every spelling of BUILD.
-DEPENDENCIES = -MMD -MP -MT '$$(BUILD)/$(@:$(BUILD)/%=%)'
-
 # Each command shows as one short line; V=1 shows it whole.
 say = $(if $(V),,@echo '  $(1)  $@' && )
 

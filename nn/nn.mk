@@ -31,13 +31,13 @@ $(BUILD)/libnn.a: $(NN_OBJECTS)
 
 $(NN_SOURCES:%=$(BUILD)/%.o): $(BUILD)/%.o: %.c | build/packages
 	@mkdir -p $(@D)
-	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(NN_STANDARD) $(DEPENDENCIES) -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(NN_STANDARD) -MMD -MP -c -o $@ $<
 
 define nn_kernel_rule
 $(NN_KERNELS:%=$(BUILD)/%.$(1).o): $(BUILD)/%.$(1).o: %.c | build/packages
 	@mkdir -p $$(@D)
 	$$(call say,CC  )$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(NN_STANDARD) $$(NN_KERNEL_FLAGS) $$(NN_FLAGS_$(1)) \
-	    -DNN_KERNEL_ISA=$(1) $$(DEPENDENCIES) -c -o $$@ $$<
+	    -DNN_KERNEL_ISA=$(1) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach isa,$(NN_ISAS),$(eval $(call nn_kernel_rule,$(isa))))
 

@@ -44,7 +44,7 @@ $(BUILD)/pipeline/store/machine.o: CPPFLAGS += -DPIXELMILL_COMPILER='"$(shell $(
 
 $(BUILD)/pipeline/%.o: pipeline/%.c | $(SQL_HEADERS) build/packages
 	@mkdir -p $(@D)
-	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(STAGE_FLAGS) $(DEPENDENCIES) -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(STAGE_FLAGS) -MMD -MP -c -o $@ $<
 
 -include $(wildcard $(BUILD)/pipeline/*/*.d)
 

@@ -13,7 +13,7 @@ TEST_FLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)
 
 $(BUILD)/tests/%.o: tests/%.c | build/packages build/packages-test
 	@mkdir -p $(@D)
-	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(TEST_FLAGS) $(DEPENDENCIES) -c -o $@ $<
+	$(call say,CC  )$(CC) $(CPPFLAGS) $(CFLAGS) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
 
 # The pure functions of a stage that a unit test asks for; they know no database.
 $(BUILD)/tests/pipeline/split/test_split: $(BUILD)/pipeline/split/stratified.o

@@ -3,15 +3,14 @@
 . tests/lib.sh
 
 unset MAKEFLAGS MFLAGS MAKELEVEL
-BUILT=$(cd "${BUILD:-build}" && pwd)
 COPY="$T/a checkout"
 mkdir "$COPY" "$COPY/build" "$COPY/data"
 cp -a "$ROOT"/{Makefile,README.md,nn,pipeline,sql,tests,experiments,submissions} "$COPY"
 rm -rf "$COPY"/experiments/{runs.db*,reports} "$COPY"/submissions/*.csv
-cp -a "$ROOT"/build/packages* "$COPY/build"
+cp -a "${BUILD:-build}"/. "$COPY/build"
 digits
 cp "$T"/{train,test,answers,sample_submission}.csv "$COPY/data"
-front() { make --no-print-directory -C "$COPY" BUILD="$BUILT" EXPERIMENT=smoke "$@"; }
+front() { make --no-print-directory -C "$COPY" EXPERIMENT=smoke "$@"; }
 last() { tail -n 1 "$1"; }
 runs() { sql 'SELECT count(*) FROM run'; }
 DB=$COPY/experiments/runs.db
@@ -27,7 +26,7 @@ equal 'a page' 1 "$(find "$COPY/experiments/reports/run-1" -name report.html | w
 # ---------------------------------------------------------------------- nothing to do
 front > "$T/again.out" 2>&1
 equal 'a second make does nothing, in one line' "$IDLE" "$(cat "$T/again.out")"
-touch "$BUILT"/bin/*
+touch "$COPY"/build/bin/*
 equal 'a rebuilt program repeats nothing' "$IDLE" "$(front 2>&1)"
 touch "$COPY/experiments/smoke.conf" "$COPY/data/train.csv"
 equal 'neither do files with a new date' "$IDLE" "$(front 2>&1)"

@@ -259,12 +259,11 @@ expect_exit 0 '^Example:$' committee --help
 
 # --- an experiment file, and the whole way to a submission, at the front door
 unset MAKEFLAGS MFLAGS MAKELEVEL
-BUILT=$(cd "${BUILD:-build}" && pwd)
 COPY=$T/checkout
 mkdir "$COPY" "$COPY/build" "$COPY/data"
 cp -a "$ROOT"/{Makefile,README.md,nn,pipeline,sql,tests,experiments,submissions} "$COPY"
 rm -rf "$COPY"/experiments/{runs.db*,reports} "$COPY"/submissions/*.csv
-cp -a "$ROOT"/build/packages* "$COPY/build"
+cp -a "${BUILD:-build}"/. "$COPY/build"
 digits
 cp "$T"/{train,test}.csv "$COPY/data"
 DB=$COPY/experiments/runs.db
@@ -280,7 +279,7 @@ cat > "$COPY/experiments/trio.conf" <<'C'
 members = small:1-2, large:1
 weights = hill-climbing
 C
-front() { make --no-print-directory -C "$COPY" BUILD="$BUILT" EXPERIMENT=trio "$@"; }
+front() { make --no-print-directory -C "$COPY" EXPERIMENT=trio "$@"; }
 front > "$T/trio.out" 2>&1 || fail 'make EXPERIMENT=trio' "$(tail "$T/trio.out")"
 equal 'the last line names the submission' 'submissions/digits-trio-run4.csv' "$(tail -n 1 "$T/trio.out")"
 check 'which has a row for each test image' test "$(wc -l < "$COPY/submissions/digits-trio-run4.csv")" = 201
