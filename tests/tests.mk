@@ -22,7 +22,7 @@ $(BUILD)/tests/pipeline/ingest/test_columns: \
     $(patsubst %,$(BUILD)/pipeline/%.o,ingest/columns ingest/fields base/error base/number base/text)
 $(BUILD)/tests/pipeline/conf/test_input: $(BUILD)/pipeline/conf/input.o
 $(BUILD)/tests/pipeline/base/test_base: \
-    $(patsubst %,$(BUILD)/pipeline/base/%.o,csv error file hash number pairs text)
+    $(patsubst %,$(BUILD)/pipeline/base/%.o,csv error file hash number records text)
 $(BUILD)/tests/pipeline/base/test_base: TEST_LIBS := -lcsv -lcrypto
 $(BUILD)/tests/pipeline/program/test_options: $(BUILD)/pipeline/program/options.o \
     $(patsubst %,$(BUILD)/pipeline/base/%.o,error number text)

@@ -1,6 +1,7 @@
 /* ingest/columns.c: see columns.h. */
 #include "pipeline/ingest/columns.h"
 
+#include "pipeline/base/number.h"
 #include "pipeline/base/text.h"
 #include "pipeline/ingest/fields.h"
 
@@ -46,9 +47,8 @@ static size_t common_beginning(const char *const *names, size_t n)
 static int find_label(const struct columns_request *request, const char *name, int any_case,
                       const char *taken)
 {
-    char whole[FIELD_WHOLE];
-    if (field_shorten(name, strlen(name), whole))
-        name = whole;
+    char whole[NUMBER_WHOLE];
+    name = number_plain(name, whole);
     for (int k = 0; k < request->classes; k++)
         if (!taken[k] && !(any_case ? strcasecmp : strcmp)(request->labels[k], name))
             return k;
