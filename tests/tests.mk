@@ -20,6 +20,7 @@ $(BUILD)/tests/pipeline/split/test_split: $(BUILD)/pipeline/split/stratified.o
 $(BUILD)/tests/pipeline/train/test_schedule: $(BUILD)/pipeline/train/schedule.o
 $(BUILD)/tests/pipeline/ingest/test_columns: \
     $(patsubst %,$(BUILD)/pipeline/%.o,ingest/columns ingest/fields base/error base/number base/text)
+$(BUILD)/tests/pipeline/score/test_metrics: $(BUILD)/pipeline/score/metrics.o
 $(BUILD)/tests/pipeline/conf/test_input: $(BUILD)/pipeline/conf/input.o
 $(BUILD)/tests/pipeline/base/test_base: \
     $(patsubst %,$(BUILD)/pipeline/base/%.o,csv error file hash number records text)
