@@ -39,6 +39,10 @@ WHERE image.dataset = :dataset
   AND image.part = 'test'
 ORDER BY image.row;
 
+-- tested: a row where a dataset has test images.
+SELECT 1
+WHERE EXISTS (SELECT 1 FROM image WHERE dataset = :dataset AND part = 'test');
+
 -- sent: keeps the message that a submission was sent with, its file being as it was recorded.
 UPDATE submission
 SET message = :message

@@ -278,12 +278,27 @@ static void keep_message(const struct stage *stage, struct db *db, const struct 
     printf("%s\n", options->output);
 }
 
+/* A dataset without test images has nothing to submit, whatever its submissions are made of. */
+static void check_test(const struct stage *stage, struct db *db, const struct dataset *dataset)
+{
+    struct statement *statement = db_prepare(db, sql_submit_tested);
+    db_bind_int(statement, ":dataset", dataset->id);
+    int rc = db_step(db, statement);
+    db_finish(statement);
+    stage_check(stage, db, rc < 0);
+    if (rc == 0 && stage->if_needed)
+        stage_idle(stage, "nothing to submit");
+    if (rc == 0)
+        stage_fail(stage, "dataset %s has no test file; nothing to submit", dataset->name);
+}
+
 static void submit_run(const struct stage *stage, struct db *db, const struct run *run,
                        const struct options *options)
 {
     struct dataset dataset;
     struct answer_sheet sheet;
     stage_check(stage, db, dataset_load_id(db, run->dataset, &dataset));
+    check_test(stage, db, &dataset);
     stage_check(stage, db, sheet_load(db, run, &dataset, options->positive, &sheet));
     struct submission submission = {.stage = stage,
                                     .db = db,
@@ -292,10 +307,6 @@ static void submit_run(const struct stage *stage, struct db *db, const struct ru
                                     .sheet = &sheet,
                                     .message = options->message,
                                     .named_here = !options->output};
-    if (sheet.rows == 0 && stage->if_needed)
-        stage_idle(stage, "nothing to submit");
-    if (sheet.rows == 0)
-        stage_fail(stage, "dataset %s has no test file; nothing to submit", dataset.name);
     submit(&submission, options->output);
     sheet_free(&sheet);
     dataset_free(&dataset);

@@ -17,8 +17,8 @@ struct answer_sheet {
 };
 
 /* Collects header and rows from the database. positive: the label whose probability is asked for,
- * or NULL. 0, or DB_ERROR with one line in db->error. No rows: there are no test images. sheet_free
- * accepts one that was zeroed or failed to load. */
+ * or NULL. 0, or DB_ERROR with one line in db->error. sheet_free accepts one that was
+ * zeroed or failed to load. */
 int sheet_load(struct db *db, const struct run *run, const struct dataset *dataset,
                const char *positive, struct answer_sheet *sheet);
 void sheet_free(struct answer_sheet *sheet);

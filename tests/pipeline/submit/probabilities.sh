@@ -98,7 +98,6 @@ submit --run 1 --output label.csv > out
 equal 'labels under the names of the table' 'image id,what 1,class 0' \
     "$(head -n 2 label.csv | xargs)"
 
-# No test file: nothing to submit.
 refused 1 '^submit: dataset trainonly has no test file; nothing to submit$' submit --run 7
 equal 'which is nothing to do' '3' "$(submit --run 7 --if-needed; echo $?)"
 
