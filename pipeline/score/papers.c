@@ -171,30 +171,46 @@ static size_t *sort(const struct stage *stage, const char *path, const struct re
     return sorted;
 }
 
-/* In the order of ids, both files must have the same id in each place; the first difference names
- * one that is in only one of them. */
-void papers_match(const struct stage *stage, struct papers *papers)
+/* Where the id of each answer is. In the order of ids, both files must have the same id in each
+ * place; *extra or *missing becomes the first row that is in only one of them. */
+static void match(struct papers *papers, const size_t *of_said, const size_t *of_right,
+                  size_t *extra, size_t *missing)
 {
     const struct records *said = &papers->submission, *right = &papers->answers;
-    size_t *of_said = sort(stage, papers->path, said);
-    size_t *of_right = sort(stage, papers->answers_path, right);
-    papers->row = malloc((right->count + 1) * sizeof *papers->row);
-    if (!papers->row)
-        stage_fail(stage, "out of memory for the ids");
+    *extra = *missing = SIZE_MAX;
     for (size_t i = 0; i < said->count || i < right->count; i++) {
         const char *a = i < said->count ? records_field(said, of_said[i], 0) : NULL;
         const char *b = i < right->count ? records_field(right, of_right[i], 0) : NULL;
         const int order = !a ? 1 : !b ? -1 : strcmp(a, b);
         if (order < 0)
-            stage_fail(stage, "%s:%zu: id '%s' is not in %s; expected its %zu ids", papers->path,
-                       said->lines[of_said[i]], a, papers->answers_path, right->count);
-        if (order > 0)
-            stage_fail(stage, "%s: id '%s' is missing; expected the %zu ids of %s", papers->path, b,
-                       right->count, papers->answers_path);
+            *extra = of_said[i];
+        else if (order > 0)
+            *missing = of_right[i];
+        if (order)
+            return;
         papers->row[of_right[i]] = of_said[i];
     }
+}
+
+void papers_match(const struct stage *stage, struct papers *papers)
+{
+    const struct records *said = &papers->submission, *right = &papers->answers;
+    size_t extra, missing;
+    papers->row = malloc((right->count + 1) * sizeof *papers->row);
+    if (!papers->row)
+        stage_fail(stage, "out of memory for the ids");
+    size_t *of_said = sort(stage, papers->path, said);
+    size_t *of_right = sort(stage, papers->answers_path, right);
+    match(papers, of_said, of_right, &extra, &missing);
     free(of_said);
     free(of_right);
+    if (extra != SIZE_MAX)
+        stage_fail(stage, "%s:%zu: id '%s' is not in %s; expected its %zu ids", papers->path,
+                   said->lines[extra], records_field(said, extra, 0), papers->answers_path,
+                   right->count);
+    if (missing != SIZE_MAX)
+        stage_fail(stage, "%s: id '%s' is missing; expected the %zu ids of %s", papers->path,
+                   records_field(right, missing, 0), right->count, papers->answers_path);
 }
 
 double papers_probability(const struct stage *stage, const struct papers *papers, size_t row,
