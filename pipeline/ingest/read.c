@@ -7,7 +7,6 @@
 #include "pipeline/ingest/read.h"
 
 #include "pipeline/base/text.h"
-#include "pipeline/ingest/form.h"
 #include "pipeline/ingest/source.h"
 
 #include <csv.h>
@@ -17,11 +16,10 @@
 struct parser {
     struct row_reader row;
     struct csv_parser csv;
-    struct fields first; /* the fields of the first row */
-    struct text head;    /* the first line as it is, in case it is a header */
+    struct text head; /* the first line as it is, in case it is a header */
     int head_ended;
     size_t fields; /* of this row so far */
-    int started;   /* the first row is done */
+    int started;   /* the header is behind us */
     int failed;    /* the first error is kept, everything after it ignored */
     int last_end;  /* what ended the last line: '\n', '\r', or 0 where it has not ended */
 };
@@ -37,29 +35,8 @@ static void on_field(void *text, size_t length, void *context)
 {
     struct parser *parser = context;
     const size_t column = parser->fields++;
-    if (parser->failed)
-        return;
-    if (parser->started)
+    if (!parser->failed && parser->started)
         parser->failed = row_field(&parser->row, column, text, length);
-    else if (fields_add(&parser->first, text, length))
-        parser->failed = error_memory(parser->row.error, parser->row.table->path);
-}
-
-/* Without a header the first row is an image like the others: its fields are taken now. */
-static int end_first_row(struct parser *parser)
-{
-    struct row_reader *row = &parser->row;
-    parser->started = 1;
-    if (row_decide(row, &parser->first))
-        return FAILED;
-    if (row->table->layout.header)
-        return 0;
-    for (size_t i = 0; i < parser->first.count; i++) {
-        const char *text = parser->first.items[i];
-        if (row_field(row, i, text, strlen(text)))
-            return FAILED;
-    }
-    return row_end(row, parser->fields);
 }
 
 /* libcsv reports every end of line (CSV_REPALL_NL), of blank lines too: they count as lines, not as
@@ -71,9 +48,9 @@ static void on_row(int end, void *context)
     parser->last_end = end;
     if (parser->failed || second_half)
         return;
-    if (parser->fields)
-        parser->failed =
-            parser->started ? row_end(&parser->row, parser->fields) : end_first_row(parser);
+    if (parser->fields && parser->started)
+        parser->failed = row_end(&parser->row, parser->fields);
+    parser->started |= parser->fields > 0;
     parser->fields = 0;
     parser->row.line++;
 }
@@ -101,7 +78,7 @@ static int parse_block(struct parser *parser, const char *text, size_t size)
 {
     while (size) {
         int64_t length = 0;
-        if (parser->last_end == '\n')
+        if (parser->last_end == '\n' && parser->started)
             length = row_plain(&parser->row, text, size);
         if (length == 0)
             length = parse_line(parser, text, size);
@@ -110,17 +87,6 @@ static int parse_block(struct parser *parser, const char *text, size_t size)
         text += length;
         size -= (size_t)length;
     }
-    return 0;
-}
-
-/* By the first block of the file. */
-static int find_form(struct parser *parser, const char *block, size_t size, char separator)
-{
-    struct row_reader *row = &parser->row;
-    if (form_check(row->table->path, block, size, row->error))
-        return FAILED;
-    row_separate(row, separator ? separator : form_separator(block, size));
-    csv_set_delim(&parser->csv, (unsigned char)row->separator);
     return 0;
 }
 
@@ -148,9 +114,6 @@ static int parse_all(struct parser *parser, struct source *source,
     while ((more = source_read(source, &block, &size, parser->row.error)) > 0) {
         if (size < mark || memcmp(block, "\xef\xbb\xbf", mark))
             mark = 0;
-        if (!parser->row.separator &&
-            find_form(parser, block + mark, size - mark, options->rows.separator))
-            return FAILED;
         if (keep_head(parser, block + mark, size - mark) ||
             parse_block(parser, block + mark, size - mark))
             return FAILED;
@@ -169,12 +132,15 @@ static int finish(struct parser *parser, struct source *source, const struct row
 {
     struct table *table = parser->row.table;
     struct error *error = parser->row.error;
-    const int is_train = options->request.kind == TABLE_TRAIN;
+    const int is_train = options->kind == TABLE_TRAIN;
     if (source_finish(source, table->sha256, &table->bytes, error))
         return FAILED;
     if (table->layout.header && !(table->header = strdup(text_of(&parser->head))))
         return error_memory(error, table->path);
-    return table_complete(table, is_train ? options->labels : NULL, error);
+    return table_complete(table, is_train ? options->labels : NULL, error) ||
+                   (table->rest && table_complete(table->rest, NULL, error))
+               ? FAILED
+               : 0;
 }
 
 /* Looks at the file first: what is read afterwards is of that state or of a later one. */
@@ -188,7 +154,8 @@ static void note_state(struct table *table)
 int read_table(struct table *table, const struct read_options *options, struct error *error)
 {
     struct parser parser = {
-        .row = {.options = &options->rows, .table = table, .error = error, .line = 1}};
+        .row = {.options = &options->rows, .table = table, .error = error, .line = 1},
+        .started = table->layout.header == HEADER_NONE};
     note_state(table);
     struct source *source = source_open(table->path, error);
     if (!source)
@@ -199,14 +166,16 @@ int read_table(struct table *table, const struct read_options *options, struct e
         goto close;
     }
     csv_set_blk_size(&parser.csv, 4096);
-    rc = parse_all(&parser, source, options);
+    csv_set_delim(&parser.csv, (unsigned char)table->head.separator);
+    rc = row_begin(&parser.row);
+    if (!rc)
+        rc = parse_all(&parser, source, options);
     if (!rc)
         rc = finish(&parser, source, &options->rows);
     csv_free(&parser.csv);
 close:
     source_free(source);
-    free(parser.row.target);
-    fields_free(&parser.first);
+    row_end_all(&parser.row);
     text_free(&parser.head);
     return rc;
 }

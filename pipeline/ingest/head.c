@@ -1,0 +1,148 @@
+/* ingest/head.c: see head.h. */
+#include "pipeline/ingest/head.h"
+
+#include "pipeline/ingest/form.h"
+#include "pipeline/ingest/source.h"
+
+#include <csv.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct reading {
+    struct head *head;
+    size_t fields; /* of this row so far */
+    size_t rows;   /* that have ended */
+    int failed;    /* memory */
+};
+
+static void take_field(void *text, size_t length, void *context)
+{
+    struct reading *r = context;
+    r->fields++;
+    if (r->rows < HEAD_ROWS && fields_add(&r->head->rows[r->rows], text, length))
+        r->failed = 1;
+}
+
+static void take_row(int end, void *context)
+{
+    struct reading *r = context;
+    (void)end;
+    r->rows += r->fields > 0;
+    r->fields = 0;
+}
+
+static int feed(struct reading *r, struct csv_parser *csv, const char *block, size_t size)
+{
+    enum { STEP = 4096 }; /* bytes, so that not much more is read than needed */
+    while (size && r->rows < HEAD_ROWS) {
+        const size_t step = size < STEP ? size : STEP;
+        if (csv_parse(csv, block, step, take_field, take_row, r) != step)
+            return 1; /* whoever reads the file whole will say what is wrong */
+        block += step;
+        size -= step;
+    }
+    return r->rows >= HEAD_ROWS;
+}
+
+static int read_rows(struct head *head, struct source *source, char separator, struct error *error)
+{
+    struct csv_parser csv;
+    struct reading r = {.head = head};
+    const char *block;
+    size_t size;
+    int more, done = 0;
+    if (csv_init(&csv, CSV_STRICT | CSV_STRICT_FINI))
+        return error_memory(error, head->path);
+    while (!done && (more = source_read(source, &block, &size, error)) > 0) {
+        if (!head->separator) {
+            const size_t mark = size >= 3 && !memcmp(block, "\xef\xbb\xbf", 3) ? 3 : 0;
+            block += mark;
+            size -= mark;
+            if ((more = form_check(head->path, block, size, error)))
+                break;
+            head->separator = separator ? separator : form_separator(block, size);
+            csv_set_delim(&csv, (unsigned char)head->separator);
+        }
+        done = feed(&r, &csv, block, size);
+    }
+    if (more >= 0 && !done)
+        csv_fini(&csv, take_field, take_row, &r);
+    csv_free(&csv);
+    head->count = r.rows < HEAD_ROWS ? r.rows : HEAD_ROWS;
+    return more < 0 ? FAILED : r.failed ? error_memory(error, head->path) : 0;
+}
+
+int head_point(const char *text, size_t length, char number[HEAD_NUMBER])
+{
+    const char *comma = length < HEAD_NUMBER ? memchr(text, ',', length) : NULL;
+    if (!comma)
+        return 0;
+    memcpy(number, text, length);
+    number[length] = '\0';
+    number[comma - text] = '.';
+    return strlen(number) == length && field_is_number(number);
+}
+
+/* 0,5 becomes 0.5 where a comma does not part the fields. */
+static void find_comma(struct head *head)
+{
+    char number[HEAD_NUMBER];
+    for (size_t row = 0; head->separator != ',' && row < head->count; row++)
+        for (size_t i = 0; i < head->rows[row].count; i++) {
+            char *text = head->rows[row].items[i];
+            if (!head_point(text, strlen(text), number))
+                continue;
+            strcpy(text, number);
+            head->comma = 1;
+        }
+}
+
+/* An empty field to the front of the first row, where all others have one more, that is not just an
+ * empty one at their end. */
+static int find_row_names(struct head *head)
+{
+    struct fields *first = &head->rows[0];
+    int ends_empty = 1;
+    if (head->count < 2 || head->rows[1].count < 3)
+        return 0;
+    for (size_t i = 1; i < head->count; i++) {
+        if (head->rows[i].count != first->count + 1)
+            return 0;
+        ends_empty &= !*head->rows[i].items[first->count];
+    }
+    if (ends_empty)
+        return 0;
+    if (fields_add(first, "", 0))
+        return -1;
+    char *empty = first->items[first->count - 1];
+    memmove(first->items + 1, first->items, (first->count - 1) * sizeof *first->items);
+    first->items[0] = empty;
+    head->row_names = 1;
+    return 0;
+}
+
+int head_read(struct head *head, const char *path, char separator, struct error *error)
+{
+    *head = (struct head){.path = path};
+    struct source *source = source_open(path, error);
+    if (!source)
+        return FAILED;
+    const int rc = read_rows(head, source, separator, error);
+    source_free(source);
+    if (rc)
+        return rc;
+    find_comma(head);
+    return find_row_names(head) ? error_memory(error, path) : 0;
+}
+
+void head_free(struct head *head)
+{
+    for (size_t i = 0; i < HEAD_ROWS; i++)
+        fields_free(&head->rows[i]);
+    *head = (struct head){0};
+}
+
+size_t head_columns(const struct head *head)
+{
+    return head->count ? head->rows[head->count > 1].count : 0;
+}
