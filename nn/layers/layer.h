@@ -41,7 +41,7 @@ typedef struct nn_layer {
     nn_within within;        /* maxpool is a POOL where its windows are 2 x 2 */
     double macs;             /* multiply-adds of one image with its weights */
     size_t offset;           /* of its first parameter, in floats */
-    size_t weights;          /* floats before the biases (batchnorm: gamma) */
+    size_t weights;          /* floats before the biases (batchnorm: gamma, standardize: means) */
     size_t parameters, trainable;
     size_t decaying; /* the first so many get weight decay */
 } nn_layer;
