@@ -54,7 +54,7 @@ ingested
 
 # ------------------------------------------------------------------ what a file can say
 "$BIN/train" --settings > "$T/settings"
-for word in conv dense batchnorm relu maxpool dropout flatten shortcut add avgpool; do
+for word in conv dense batchnorm relu maxpool dropout flatten shortcut add avgpool standardize; do
     check "the layer $word is listed" grep -qE "^  $word( |\$)" "$T/settings"
 done
 check 'and each setting' grep -qE '^train.learning_rate +0.001 ' "$T/settings"
