@@ -6,7 +6,7 @@
 #   sql/ROOM.sql                         build/sql/ROOM.h and .c: a program has the SQL of its stage
 
 FLOORS := base conf db store program chart
-STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -ljansson -lcrypto
+STAGE_LIBS := -lsqlite3 -lcsv -larchive -lz -linih -ljansson -lcrypto
 STAGE_FLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)
 
 STAGE_PROGRAMS := $(foreach d,$(filter-out $(FLOORS) tools data,$(notdir $(wildcard pipeline/*))),\

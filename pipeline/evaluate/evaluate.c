@@ -91,8 +91,8 @@ static void load_images(struct subject *subject)
         image_set_load(subject->db, &subject->dataset, IMAGES_TRAIN, &subject->train) ||
         image_set_load(subject->db, &subject->dataset, IMAGES_TEST, &subject->test))
         stage_fail(subject->stage, "%s", subject->db->error.text);
-    if (input_prepare(conf, &subject->train.images, subject->train.pixels) ||
-        input_prepare(conf, &subject->test.images, subject->test.pixels))
+    if (input_prepare(conf, &subject->train.images, subject->train.pixels, subject->train.values) ||
+        input_prepare(conf, &subject->test.images, subject->test.pixels, subject->test.values))
         stage_fail(subject->stage, "out of memory for the images");
 }
 

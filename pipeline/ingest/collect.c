@@ -3,11 +3,34 @@
 #include "pipeline/ingest/collect.h"
 
 #include "pipeline/ingest/ids.h"
+#include "pipeline/ingest/source.h"
 #include "pipeline/ingest/tell.h"
 #include "pipeline/ingest/warn.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Looks at the file first: what is read afterwards is of that state or of a later one. */
+static void note_state(struct table *table)
+{
+    struct error error;
+    char *file = input_file(table->path, NULL);
+    table->settled =
+        file && !file_look(file, &table->state, &error) && file_is_settled(&table->state);
+    free(file);
+}
+
+static int read_head(struct table *table, enum table_kind kind, char separator, struct error *error)
+{
+    note_state(table);
+    table->input = input_open(table->path, error);
+    struct source *source = table->input ? source_open(table->input, kind, error) : NULL;
+    if (!source)
+        return FAILED;
+    const int rc = head_read(&table->head, table->path, source, separator, error);
+    source_free(source);
+    return rc;
+}
 
 static int read_heads(struct ingested *in, const struct collect_options *options,
                       struct layout_request *request, struct error *error)
@@ -17,7 +40,7 @@ static int read_heads(struct ingested *in, const struct collect_options *options
         if (!table->path)
             continue;
         const char separator = kind == TABLE_SAMPLE ? 0 : options->separator;
-        if (head_read(&table->head, table->path, separator, error))
+        if (read_head(table, (enum table_kind)kind, separator, error))
             return FAILED;
         request->heads[kind] = &table->head;
     }

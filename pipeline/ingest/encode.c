@@ -31,12 +31,12 @@ void encoding_scale(double low, double high, int bytes, double *zero, double *on
 /* ---------------------------------------------------------------- the inputs of a table */
 
 /* The different numbers of a column that also has texts, up to TEXTS_MOST + 1. */
-struct numbers {
+struct distinct {
     float items[TEXTS_MOST + 1];
     size_t count;
 };
 
-static void note_number(struct numbers *numbers, float value)
+static void note_number(struct distinct *numbers, float value)
 {
     size_t i = 0;
     while (i < numbers->count && numbers->items[i] != value)
@@ -46,7 +46,7 @@ static void note_number(struct numbers *numbers, float value)
 }
 
 static int collect_numbers(struct table *train, const struct survey *survey,
-                           struct numbers *numbers, struct error *error)
+                           struct distinct *numbers, struct error *error)
 {
     float *rows = malloc((CHUNK * survey->values + 1) * sizeof *rows);
     int64_t got = rows ? 0 : error_memory(error, train->path);
@@ -62,13 +62,13 @@ static int collect_numbers(struct table *train, const struct survey *survey,
 
 static int compare_texts(const void *left, const void *right)
 {
-    const struct input *a = left, *b = right;
+    const struct number *a = left, *b = right;
     return strcmp(a->text, b->text);
 }
 
-static int add_input(struct encoding *encoding, struct input input)
+static int add_input(struct encoding *encoding, struct number input)
 {
-    struct input *more =
+    struct number *more =
         realloc(encoding->inputs, (encoding->count + 1) * sizeof *encoding->inputs);
     if (!more)
         return -1;
@@ -79,7 +79,7 @@ static int add_input(struct encoding *encoding, struct input input)
 
 /* One input a text, in the order of the texts; a number among texts is one, too. */
 static int add_texts(struct encoding *encoding, const struct texts *texts,
-                     const struct numbers *numbers, struct input input)
+                     const struct distinct *numbers, struct number input)
 {
     const size_t first = encoding->count;
     input.number = NAN;
@@ -105,7 +105,7 @@ static int add_texts(struct encoding *encoding, const struct texts *texts,
 
 /* Few texts are those that come again and again. */
 static int are_few(const struct table *train, const struct texts *texts,
-                   const struct numbers *numbers)
+                   const struct distinct *numbers)
 {
     enum { ALWAYS = 8, ROWS_A_TEXT = 4 };
     const size_t different = texts->list.count + numbers->count;
@@ -114,7 +114,7 @@ static int are_few(const struct table *train, const struct texts *texts,
 }
 
 /* 'Name' (column 4): where the columns of a table stand in the file. */
-static void name_column(const struct table *train, struct input *input)
+static void name_column(const struct table *train, struct number *input)
 {
     size_t value = 0, column = 0;
     while (!layout_is_value(&train->layout, column) || value++ < input->value)
@@ -129,7 +129,7 @@ struct refused {
     size_t count;
 };
 
-static void refuse(const struct input *input, const struct texts *texts, const struct table *train,
+static void refuse(const struct number *input, const struct texts *texts, const struct table *train,
                    const struct survey *survey, struct refused *refused)
 {
     char name[FIELD_SHOWN], text[FIELD_SHOWN];
@@ -159,14 +159,14 @@ static int fail_refused(const struct table *train, struct refused *refused, stru
 }
 
 static int find_inputs(struct table *train, const struct survey *survey,
-                       const struct numbers *numbers, struct encoding *encoding,
+                       const struct distinct *numbers, struct encoding *encoding,
                        struct error *error)
 {
     struct refused refused = {.count = 0};
     int rc = 0;
     for (size_t i = 0; i < survey->values && !rc; i++) {
         const struct texts *texts = &train->texts[i];
-        struct input input = {.value = i};
+        struct number input = {.value = i};
         name_column(train, &input);
         if (!survey->texts[i])
             rc = add_input(encoding, input);
@@ -199,7 +199,7 @@ int encoding_find(struct table *train, const struct survey *survey, struct encod
                        &encoding->one);
         return 0;
     }
-    struct numbers *numbers = calloc(survey->values, sizeof *numbers);
+    struct distinct *numbers = calloc(survey->values, sizeof *numbers);
     if (!numbers)
         return error_memory(error, train->path);
     const int rc = collect_numbers(train, survey, numbers, error) ||
@@ -223,7 +223,7 @@ size_t encoding_size(const struct encoding *encoding, const struct table *table)
     return values * (encoding->floats ? sizeof(float) : 1);
 }
 
-static int has_text(const struct input *input, const struct table *table, float value)
+static int has_text(const struct number *input, const struct table *table, float value)
 {
     const int code = texts_code_of(value);
     if (code < 0)
@@ -241,7 +241,7 @@ void encoding_row(struct encoding *encoding, const struct table *table, const vo
     }
     int unseen = 0;
     for (size_t i = 0; i < encoding->count; i++) {
-        const struct input *input = &encoding->inputs[i];
+        const struct number *input = &encoding->inputs[i];
         const float value = values[input->value];
         const int is_gap = isnan(value) && texts_code_of(value) < 0;
         if (!input->text || is_gap) {

@@ -7,7 +7,7 @@
 #include "pipeline/ingest/survey.h"
 
 /* A number of a stored row: that of a column, or whether a column has a certain text. */
-struct input {
+struct number {
     size_t value;     /* which number of a row that was read */
     const char *name; /* of the column; NULL where it has no name: see column */
     size_t column;    /* from 1 */
@@ -19,7 +19,7 @@ struct encoding {
     int floats;       /* a stored number is a float, else a byte */
     double zero, one; /* what a net sees as 0 and as 1 */
     double low, high; /* in the training file */
-    struct input *inputs; /* [count] of a table; NULL: rows are stored as they are */
+    struct number *inputs; /* [count] of a table; NULL: rows are stored as they are */
     size_t count;
     struct fields made; /* texts of numbers */
     size_t unseen;      /* rows of the test file with a text that no training row has */

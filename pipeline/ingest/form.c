@@ -15,6 +15,57 @@ static int begins(const char *text, size_t size, const char *with)
     return size >= length && !strncasecmp(text, with, length);
 }
 
+/* What files of other programs begin with. */
+static const struct signature {
+    const char *bytes;
+    size_t size;
+    const char *name;
+} SIGNATURES[] = {
+    {"PAR1", 4, "a Parquet file"},
+    {"\x89HDF\r\n\x1a\n", 8, "an HDF5 file"},
+    {"\x93NUMPY", 6, "an array of NumPy (.npy)"},
+    {"SQLite format 3", 16, "an SQLite database"},
+    {"%PDF-", 5, "a PDF"},
+    {"\x89PNG\r\n\x1a\n", 8, "an image (PNG)"},
+    {"\xff\xd8\xff", 3, "an image (JPEG)"},
+    {"GIF8", 4, "an image (GIF)"},
+    {"ARROW1", 6, "an Arrow file"},
+    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, "an old Excel workbook (.xls)"},
+    {"\x80\x02", 2, "a pickled file of Python"},
+    {"\x80\x03", 2, "a pickled file of Python"},
+    {"\x80\x04\x95", 3, "a pickled file of Python"},
+    {"\x80\x05\x95", 3, "a pickled file of Python"},
+    {"7z\xbc\xaf\x27\x1c", 6, "a 7-Zip archive"},
+    {"Rar!\x1a\x07", 6, "a RAR archive"},
+    {"\x1f\x8b", 2, "a compressed file within a compressed file"},
+    {"\xfd"
+     "7zXZ",
+     6, "a compressed file within a compressed file"},
+    {"PK\3\4", 4, "a zip archive within a compressed file"},
+};
+
+static const char *find_signature(const char *text, size_t size)
+{
+    for (size_t i = 0; i < sizeof SIGNATURES / sizeof *SIGNATURES; i++) {
+        const struct signature *s = &SIGNATURES[i];
+        if (size >= s->size && !memcmp(text, s->bytes, s->size))
+            return s->name;
+    }
+    return NULL;
+}
+
+/* A bracket and, maybe after blanks, a name or another bracket. */
+static int is_json(const char *text, size_t size)
+{
+    size_t at = 1;
+    if (!size || (*text != '{' && *text != '['))
+        return 0;
+    while (at < size && text[at] && strchr(" \t\r\n", text[at]))
+        at++;
+    return at < size && text[at] && strchr("\"{[", text[at]);
+}
+
+/* Of texts. */
 static const char *looks_like(const char *text, size_t size)
 {
     if (begins(text, size, "version https://git-lfs"))
@@ -22,7 +73,7 @@ static const char *looks_like(const char *text, size_t size)
     if (begins(text, size, "<!doctype") || begins(text, size, "<html") ||
         begins(text, size, "<?xml") || begins(text, size, "<head"))
         return "a web page, not a CSV file; expected what the page offers for download";
-    if (begins(text, size, "{\"") || begins(text, size, "[{"))
+    if (is_json(text, size))
         return "JSON; expected a CSV file";
     if (memchr(text, '\0', size < 512 ? size : 512))
         return "no text, but another program's bytes; expected a CSV file";
@@ -32,15 +83,13 @@ static const char *looks_like(const char *text, size_t size)
 int form_check(const char *path, const char *text, size_t size, struct error *error)
 {
     char shown[FIELD_SHOWN];
-    if (size >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2)))
-        return error_set(error,
-                         "%s: is text in UTF-16; expected UTF-8, as `iconv -f UTF-16 -t UTF-8` "
-                         "makes it",
-                         path);
+    const char *finding = find_signature(text, size);
+    if (finding)
+        return error_set(error, "%s: looks like %s; expected a CSV file", path, finding);
     size_t line = 1;
     for (; size && strchr(" \t\r\n", *text) && *text; text++, size--)
         line += (size_t)(*text == '\n');
-    const char *finding = looks_like(text, size);
+    finding = looks_like(text, size);
     if (!finding)
         return 0;
     size_t length = 0;

@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-/* FAILED with a line that says what it looks like, where it is no CSV file: UTF-16, a Git LFS
- * pointer, a web page, bytes of another program. `path` names it. */
+/* FAILED with a line that says what it looks like, where it is no CSV file: a Git LFS pointer,
+ * a web page, bytes of another program. `path` names it. */
 int form_check(const char *path, const char *text, size_t size, struct error *error);
 
 /* Which of , ; tab and | parts the fields: the one that gives the first lines the same number of

@@ -31,13 +31,19 @@ static void take_row(int end, void *context)
     r->fields = 0;
 }
 
-static int feed(struct reading *r, struct csv_parser *csv, const char *block, size_t size)
+/* 1: enough has been read. */
+static int feed(struct reading *r, struct csv_parser *csv, const char *block, size_t size,
+                struct error *error)
 {
-    enum { STEP = 4096 }; /* bytes, so that not much more is read than needed */
+    enum { STEP = 4096, FIELD_MOST = 1 << 26 }; /* bytes; a column may hold a whole image */
     while (size && r->rows < HEAD_ROWS) {
         const size_t step = size < STEP ? size : STEP;
         if (csv_parse(csv, block, step, take_field, take_row, r) != step)
             return 1; /* whoever reads the file whole will say what is wrong */
+        if (csv->entry_pos > FIELD_MOST)
+            return error_set(error,
+                             "%s: row %zu has a field of more than %d bytes; expected a CSV file",
+                             r->head->path, r->rows + 1, FIELD_MOST);
         block += step;
         size -= step;
     }
@@ -50,26 +56,23 @@ static int read_rows(struct head *head, struct source *source, char separator, s
     struct reading r = {.head = head};
     const char *block;
     size_t size;
-    int more, done = 0;
+    int more = 0, done = 0;
     if (csv_init(&csv, CSV_STRICT | CSV_STRICT_FINI))
         return error_memory(error, head->path);
     while (!done && (more = source_read(source, &block, &size, error)) > 0) {
         if (!head->separator) {
-            const size_t mark = size >= 3 && !memcmp(block, "\xef\xbb\xbf", 3) ? 3 : 0;
-            block += mark;
-            size -= mark;
-            if ((more = form_check(head->path, block, size, error)))
-                break;
             head->separator = separator ? separator : form_separator(block, size);
             csv_set_delim(&csv, (unsigned char)head->separator);
         }
-        done = feed(&r, &csv, block, size);
+        done = feed(&r, &csv, block, size, error);
     }
     if (more >= 0 && !done)
         csv_fini(&csv, take_field, take_row, &r);
     csv_free(&csv);
     head->count = r.rows < HEAD_ROWS ? r.rows : HEAD_ROWS;
-    return more < 0 ? FAILED : r.failed ? error_memory(error, head->path) : 0;
+    if (r.failed)
+        return error_memory(error, head->path);
+    return more < 0 || done < 0 ? FAILED : 0;
 }
 
 int head_point(const char *text, size_t length, char number[HEAD_NUMBER])
@@ -121,16 +124,12 @@ static int find_row_names(struct head *head)
     return 0;
 }
 
-int head_read(struct head *head, const char *path, char separator, struct error *error)
+int head_read(struct head *head, const char *path, struct source *source, char separator,
+              struct error *error)
 {
     *head = (struct head){.path = path};
-    struct source *source = source_open(path, error);
-    if (!source)
+    if (read_rows(head, source, separator, error))
         return FAILED;
-    const int rc = read_rows(head, source, separator, error);
-    source_free(source);
-    if (rc)
-        return rc;
     find_comma(head);
     return find_row_names(head) ? error_memory(error, path) : 0;
 }

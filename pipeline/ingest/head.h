@@ -17,9 +17,11 @@ struct head {
                        in front of it here */
 };
 
-/* Reads the head of a file. separator is 0 where it is to be found out. Returns 0, or FAILED with a
- * line; head_free in both cases. */
-int head_read(struct head *head, const char *path, char separator, struct error *error);
+/* Reads the head of a text, whose path is `path`. separator is 0 where it is to be found out.
+ * Returns 0, or FAILED with a line; head_free in both cases. */
+struct source; /* source.h */
+int head_read(struct head *head, const char *path, struct source *source, char separator,
+              struct error *error);
 void head_free(struct head *head);
 
 /* The number of fields of a row; of the second one where there is one, for the first may be a

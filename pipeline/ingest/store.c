@@ -99,7 +99,7 @@ static int insert_inputs(struct db *db, int64_t dataset, const struct encoding *
     struct statement *insert = db_prepare(db, sql_ingest_insert_input);
     db_bind_int(insert, ":dataset", dataset);
     for (size_t i = 0; i < encoding->count && !rc; i++) {
-        const struct input *input = &encoding->inputs[i];
+        const struct number *input = &encoding->inputs[i];
         char number[24];
         snprintf(number, sizeof number, "%zu", input->column);
         db_bind_int(insert, ":input", (int64_t)i + 1);

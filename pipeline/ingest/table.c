@@ -164,6 +164,7 @@ void table_free(struct table *table)
     fields_free(&table->values);
     layout_free(&table->layout);
     head_free(&table->head);
+    input_free(table->input);
     free(table->lines);
     free(table->header);
     *table = (struct table){.path = table->path};

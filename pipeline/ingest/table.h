@@ -4,6 +4,7 @@
 
 #include "pipeline/base/file.h"
 #include "pipeline/ingest/fields.h"
+#include "pipeline/ingest/input.h"
 #include "pipeline/ingest/labels.h"
 #include "pipeline/ingest/layout.h"
 #include "pipeline/ingest/spool.h"
@@ -13,6 +14,7 @@ struct table {
     const char *path; /* of the file; NULL: there is none */
     struct layout layout;
     struct head head;
+    struct input *input;     /* the file, open; table_free closes it */
     const char *order;       /* how its columns were matched, where that is worth a word, or NULL */
     size_t rows, room;       /* room: rows that there is memory for */
     struct spool spool;      /* [rows][H][W][C]; nothing in it for a sample file */

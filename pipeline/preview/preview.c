@@ -104,11 +104,18 @@ static void *get(const struct stage *stage, size_t n, size_t size)
     return memory;
 }
 
+static void refuse_table(const struct stage *stage, const struct dataset *dataset)
+{
+    if (dataset->is_table)
+        stage_fail(stage, "dataset %s: is a table; expected images", dataset->name);
+}
+
 /* One training image of each class, drawn by `seed`. */
 static void choose_each(const struct stage *stage, struct db *db, const struct dataset *dataset,
                         uint64_t seed, struct originals *o)
 {
     struct image_set set;
+    refuse_table(stage, dataset);
     stage_check(stage, db, image_set_load(db, dataset, IMAGES_TRAIN, &set));
     const size_t n = set.images.count, size = image_size(dataset->shape);
     const int rows = dataset->classes < MOST_ROWS ? dataset->classes : MOST_ROWS;
@@ -151,13 +158,15 @@ static void choose_one(const struct stage *stage, struct db *db, const struct st
         stage_fail(stage, "%s: no image %lld", db->path, (long long)image->number);
     stage_check(stage, db, rc < 0);
     stage_check(stage, db, dataset_load_id(db, db_int(s, "dataset"), dataset));
+    refuse_table(stage, dataset);
     const size_t size = image_size(dataset->shape);
-    const void *pixels = db_blob(s, "pixels", &bytes);
-    if (bytes != size)
-        stage_fail(stage, "image %lld: has %zu bytes, expected %zu", (long long)db_int(s, "id"),
-                   bytes, size);
+    const void *stored = db_blob(s, "pixels", &bytes);
+    float *values = get(stage, size, sizeof *values);
+    struct error error;
     o->pixels = get(stage, 1, size);
-    memcpy(o->pixels, pixels, size);
+    if (dataset_row(dataset, stored, bytes, o->pixels, values, &error))
+        stage_fail(stage, "image %lld: has %s", (long long)db_int(s, "id"), error.text);
+    free(values);
     o->images.count = 1;
     const int64_t class = db_is_null(s, "class") ? -1 : db_int(s, "class");
     o->labels[0] = class >= 0 && class < dataset->classes ? dataset->labels[class] : "";
@@ -183,7 +192,7 @@ static void load(const struct stage *stage, const struct options *options, const
     db_close(&db);
     o->images.pixels = o->pixels;
     o->images.shape = dataset->shape;
-    if (input_prepare(conf, &o->images, o->pixels))
+    if (input_prepare(conf, &o->images, o->pixels, NULL))
         stage_fail(stage, "out of memory for images");
     o->images.scale = 1; /* values are to be bytes again */
     o->images.offset = 0;

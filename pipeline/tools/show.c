@@ -46,7 +46,8 @@ static const struct program PROGRAM = {
 struct picture {
     int64_t id;
     struct dataset dataset;
-    uint8_t *pixels; /* [H][W][C] */
+    uint8_t *pixels; /* [H][W][C]; of no use for a row of a table */
+    float *values;   /* [H][W][C]; NULL for bytes */
 };
 
 /* A text of the database on a line of its own. */
@@ -104,13 +105,16 @@ static void load_image(const struct stage *stage, struct db *db, const struct st
     db_finish(s);
     check_image(stage, db, image, found);
     stage_check(stage, db, dataset_load_id(db, dataset, &p->dataset));
-    const nn_shape shape = p->dataset.shape;
-    const size_t size = (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
-    if (bytes != size)
-        stage_fail(stage, "image %lld: has %zu bytes, expected %zu", (long long)p->id, bytes, size);
-    if (text_failed(&pixels) || text_failed(&line))
+    struct error error;
+    const size_t size = dataset_row_size(&p->dataset);
+    p->pixels = calloc(size, 1);
+    p->values = p->dataset.floats ? calloc(size, sizeof *p->values) : NULL;
+    if (text_failed(&pixels) || text_failed(&line) || !p->pixels ||
+        (p->dataset.floats && !p->values))
         stage_fail(stage, "out of memory for the image");
-    p->pixels = (uint8_t *)pixels.bytes;
+    if (dataset_row(&p->dataset, pixels.bytes, bytes, p->pixels, p->values, &error))
+        stage_fail(stage, "image %lld: has %s", (long long)p->id, error.text);
+    text_free(&pixels);
     print_plain(stage, "", text_of(&line));
     text_free(&line);
 }
@@ -156,14 +160,17 @@ static void predict(const struct stage *stage, struct db *db, const struct run *
     nn_view views[VIEWS_MOST];
     nn_error error;
     struct error reason;
-    nn_images images = {.pixels = p->pixels, .count = 1, .shape = p->dataset.shape};
+    nn_images images = {.pixels = p->values ? NULL : p->pixels,
+                        .values = p->values,
+                        .count = 1,
+                        .shape = p->dataset.shape};
     float *mean = calloc((size_t)p->dataset.classes, sizeof *mean);
     nn_model *model = run_model(db, run, &p->dataset);
     stage_check(stage, db, !model);
     int n = views_parse(run->conf.predict_views, views, &reason);
     if (n < 0)
         stage_fail(stage, "run %lld: predict.views: %s", (long long)run->id, reason.text);
-    if (!mean || input_prepare(&run->conf, &images, p->pixels))
+    if (!mean || input_prepare(&run->conf, &images, p->pixels, p->values))
         stage_fail(stage, "out of memory for the image");
     nn_predictor *predictor = nn_predictor_new(model, 1, 1, net_isa(stage), &error);
     if (!predictor || look(predictor, &images, views, n, p->dataset.classes, mean, &error))
@@ -263,6 +270,7 @@ static void show_image(const struct stage *stage, struct db *db, const struct op
     show_classes(stage, db, &picture, options->top);
     dataset_free(&picture.dataset);
     free(picture.pixels);
+    free(picture.values);
 }
 
 /* ---------------------------------------------------------------- a run */

@@ -152,7 +152,7 @@ static void load_images(struct training *t, struct inputs *inputs)
         no_split(t);
     if (image_set_load(t->db, t->dataset, IMAGES_TRAIN, &inputs->images))
         stage_fail(t->stage, "%s", t->db->error.text);
-    if (input_prepare(t->conf, &inputs->images.images, inputs->images.pixels))
+    if (input_prepare(t->conf, &inputs->images.images, inputs->images.pixels, inputs->images.values))
         stage_fail(t->stage, "out of memory for the images");
     t->images = &inputs->images;
     t->labelled = inputs->images.images.count;
@@ -365,7 +365,7 @@ int main(int argc, char **argv)
         load_run(&t, &inputs);
     else if (dataset_load(&db, stage.dataset, &inputs.dataset))
         stage_fail(&stage, "%s", db.error.text);
-    if (conf_resolve(&inputs.conf, inputs.dataset.classes, &error))
+    if (conf_resolve(&inputs.conf, dataset_data(&inputs.dataset), &error))
         stage_fail(&stage, "%s", error.text);
     int folds = t.conf->split_method == SPLIT_KFOLD && t.fold < 0;
     if (options.verify && folds)
