@@ -65,7 +65,7 @@ define program
 $(BUILD)/bin/$(1): $(patsubst %.c,$(BUILD)/%.o,$(2)) $(patsubst %,$(BUILD)/sql/%.o,$(filter $(SQL_ROOMS),$(1) $(3))) \
                    $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 	@mkdir -p $$(@D)
-	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -Wl,--as-needed -o $$@ $$^ $$(STAGE_LIBS) $(if $(filter $(1),$(TERMINAL_PROGRAMS)),-lsmartcols) $$(NN_LIBS)
+	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -Wl,--as-needed -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(STAGE_LIBS) $(if $(filter $(1),$(TERMINAL_PROGRAMS)),-lsmartcols) $$(NN_LIBS)
 $(BUILD)/bin/$(1): $(if $(filter $(1),$(TERMINAL_PROGRAMS)),$(TERMINAL))
 endef
 $(foreach p,$(STAGE_PROGRAMS),$(eval $(call program,$(p),$(wildcard pipeline/$(p)/*.c),$(if $(filter report,$(p)),charts))))

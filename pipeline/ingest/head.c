@@ -8,6 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    FIELD_MOST = 1 << 16,  /* bytes of a field, */
+    PACKED_MOST = 1 << 26, /* of one that holds a whole image */
+    FIELDS_MOST = 1 << 24
+};
+
 struct reading {
     struct head *head;
     size_t fields; /* of this row so far */
@@ -18,8 +24,10 @@ struct reading {
 static void take_field(void *text, size_t length, void *context)
 {
     struct reading *r = context;
+    struct fields *row = &r->head->rows[r->rows < HEAD_ROWS ? r->rows : 0];
+    const int beyond = r->rows && row->count > r->head->rows[0].count + 1; /* wrong anyway */
     r->fields++;
-    if (r->rows < HEAD_ROWS && fields_add(&r->head->rows[r->rows], text, length))
+    if (r->rows < HEAD_ROWS && !beyond && fields_add(row, text, length))
         r->failed = 1;
 }
 
@@ -31,19 +39,36 @@ static void take_row(int end, void *context)
     r->fields = 0;
 }
 
+/* Whether a field that has not ended may become that of a whole image: numbers parted by blanks. */
+static int may_be_packed(const struct csv_parser *csv)
+{
+    enum { NUMBER_MOST = 64 };
+    const char *text = (const char *)csv->entry_buf;
+    const size_t length = csv->entry_pos;
+    size_t digits = 0;
+    for (size_t i = length - FIELD_MOST; i < length && digits < NUMBER_MOST; i++) {
+        if (!strchr("0123456789.+-eE ", text[i]) || !text[i])
+            return 0;
+        digits = text[i] == ' ' ? 0 : digits + 1;
+    }
+    return digits < NUMBER_MOST && length <= PACKED_MOST;
+}
+
 /* 1: enough has been read. */
 static int feed(struct reading *r, struct csv_parser *csv, const char *block, size_t size,
                 struct error *error)
 {
-    enum { STEP = 4096, FIELD_MOST = 1 << 26 }; /* bytes; a column may hold a whole image */
+    enum { STEP = 4096 }; /* bytes, so that not much more is read than needed */
     while (size && r->rows < HEAD_ROWS) {
         const size_t step = size < STEP ? size : STEP;
         if (csv_parse(csv, block, step, take_field, take_row, r) != step)
             return 1; /* whoever reads the file whole will say what is wrong */
-        if (csv->entry_pos > FIELD_MOST)
+        if (csv->entry_pos > FIELD_MOST && !may_be_packed(csv))
             return error_set(error,
-                             "%s: row %zu has a field of more than %d bytes; expected a CSV file",
-                             r->head->path, r->rows + 1, FIELD_MOST);
+                             "%s:%zu:%zu: the field is longer than %d bytes; expected a CSV file",
+                             r->head->path, r->rows + 1, r->fields + 1, FIELD_MOST);
+        if (r->fields > FIELDS_MOST)
+            return 1;
         block += step;
         size -= step;
     }

@@ -10,13 +10,13 @@
 #include "pipeline/base/number.h"
 #include "pipeline/db/files.h"
 #include "pipeline/ingest/form.h"
+#include "pipeline/ingest/input.h"
 #include "pipeline/ingest/store.h"
 #include "pipeline/ingest/warn.h"
 #include "pipeline/program/stage.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_SIDE = 16384, MAX_PIXELS = 1 << 24 };
@@ -170,15 +170,26 @@ static void check_call(const struct stage *stage, const struct options *options)
 
 /* ---------------------------------------------------------------- is it there already? */
 
+/* The file of an archive that was asked for by name. */
+static void add_member(const char *path, struct text *text)
+{
+    const char *member = NULL;
+    free(path ? input_file(path, &member) : NULL);
+    if (member)
+        text_format(text, "member %s\n", member);
+}
+
 /* dataset.hash: what was read and how. Of a kind of which there is no file the SHA-256 is "". The
  * first line gets the next number where the meaning of the same bytes changes. */
 static void hash_inputs(const struct stage *stage, const struct options *options,
-                        char sha256[TABLE_KINDS][65], char hash[65])
+                        const struct ingested *in, char sha256[TABLE_KINDS][65], char hash[65])
 {
     struct text text = {0};
     text_add(&text, "ingest 1\n");
     for (int kind = 0; kind < TABLE_KINDS; kind++)
         text_format(&text, "%s %s\n", store_part(kind), sha256[kind]);
+    for (int kind = 0; kind < TABLE_KINDS; kind++)
+        add_member(in->table[kind].path, &text);
     options_identity(ROWS, options, &text);
     for (size_t i = 0; i < options->ignored.count; i++)
         text_format(&text, "ignore %s\n", options->ignored.items[i]);
@@ -196,13 +207,6 @@ static void hash_inputs(const struct stage *stage, const struct options *options
     text_free(&text);
 }
 
-/* Reading a pipe would take its bytes away. */
-static int is_plain_file(const char *path)
-{
-    struct stat info;
-    return !stat(path, &info) && S_ISREG(info.st_mode);
-}
-
 /* dataset.hash of the files as they are; "" where that is not known before they are read: what
  * can't be read at all is left to read_table to complain about. */
 static void hash_files(const struct stage *stage, struct db *db, const struct ingested *in,
@@ -213,10 +217,13 @@ static void hash_files(const struct stage *stage, struct db *db, const struct in
     hash[0] = '\0';
     for (int kind = 0; kind < TABLE_KINDS; kind++) {
         const char *path = in->table[kind].path;
-        if (path && (!is_plain_file(path) || files_hash(db, path, sha256[kind], &bytes)))
+        char *file = path ? input_file(path, NULL) : NULL; /* a pipe can be read only once */
+        const int failed = path && (!file || files_hash(db, file, sha256[kind], &bytes));
+        free(file);
+        if (failed)
             return;
     }
-    hash_inputs(stage, options, sha256, hash);
+    hash_inputs(stage, options, in, sha256, hash);
 }
 
 /* Whether the newest version was made of just these files. */
@@ -391,7 +398,7 @@ static void write_all(const struct stage *stage, struct db *db, struct ingested 
         memcpy(sha256[kind], in->table[kind].sha256, sizeof sha256[kind]);
     if (in->table[TABLE_TRAIN].rest)
         *sha256[TABLE_TEST] = '\0'; /* there is no second file */
-    hash_inputs(stage, options, sha256, s.hash);
+    hash_inputs(stage, options, in, sha256, s.hash);
     stage_progress(stage, 0, "writing %zu %s",
                    in->table[TABLE_TRAIN].rows + in->table[TABLE_TEST].rows, rows_word(in));
     if (db_transaction(db, store, &s))

@@ -63,7 +63,8 @@ static void on_field(void *text, size_t length, void *context)
         parser->failed = fail_long(parser);
         return;
     }
-    if (parser->fields > FIELDS_MOST) {
+    if (column == FIELDS_MOST) {
+        parser->fields = column;
         parser->failed = fail_place(parser, "the line has too many fields; expected up to 16777216 "
                                             "pixels and a few more");
         return;

@@ -212,6 +212,8 @@ void source_blame(struct source *source, struct error *error)
     const char *block;
     size_t size, total = 0;
     int more;
+    if (!unpack_is_packed(source->unpack))
+        return;
     while ((more = unpack_read(source->unpack, &block, &size, &other)) > 0 && total < MOST)
         total += size;
     if (more < 0 || (more == 0 && unpack_finish(source->unpack, &other)))

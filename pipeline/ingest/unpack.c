@@ -77,6 +77,8 @@ static int report(const struct unpack *unpack, struct error *error)
         why = "its checksum is wrong";
     else if (strcasestr(why, "truncated") || strcasestr(why, "no progress"))
         why = "it ends too early";
+    else if (strcasestr(why, "wrong size"))
+        why = "its length is wrong";
     else if (strcasestr(why, "corrupt") || strcasestr(why, "decompression failed"))
         why = "its bytes or its checksum are wrong";
     return error_set(error, "%s: %s: %s", input_name(unpack->input),
@@ -211,6 +213,11 @@ void unpack_free(struct unpack *unpack)
 int unpack_is_archive(const struct unpack *unpack)
 {
     return unpack->is_archive;
+}
+
+int unpack_is_packed(const struct unpack *unpack)
+{
+    return unpack->packing != PACKING_NONE;
 }
 
 int unpack_next(struct unpack *unpack, const char **name, struct error *error)

@@ -17,6 +17,9 @@ void unpack_free(struct unpack *unpack);
 /* 1: it is an archive, of which unpack_next gives the members one by one; else it is one text. */
 int unpack_is_archive(const struct unpack *unpack);
 
+/* 1: it is compressed or an archive, and so has checksums. */
+int unpack_is_packed(const struct unpack *unpack);
+
 /* Goes to the next file of an archive, whose name lives until the next call; *name is NULL at the
  * end. 0 or FAILED. */
 int unpack_next(struct unpack *unpack, const char **name, struct error *error);
