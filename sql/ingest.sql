@@ -33,6 +33,10 @@ VALUES (:dataset, :part, :row, :external_id, :class, :pixels);
 INSERT INTO source_file (dataset, part, name, sha256, bytes, rows, header, ingested_at, reading)
 VALUES (:dataset, :part, :name, :sha256, :bytes, :rows, :header, :ingested_at, :reading);
 
+-- insert_submission_column: appends a column of the dataset's submissions.
+INSERT INTO submission_column (dataset, position, name, kind, class)
+VALUES (:dataset, :position, :name, :kind, :class);
+
 -- next_version: the number of a dataset's next version.
 SELECT ifnull(max(version), 0) + 1 AS version
 FROM dataset

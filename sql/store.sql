@@ -201,3 +201,21 @@ SELECT
             ORDER BY part.fold, part.id)), '') AS identity
 FROM run
 WHERE run.id = :run;
+
+-- form_columns: what a submission is made of, from the left.
+SELECT
+    name,
+    kind,
+    class
+FROM submission_column
+WHERE dataset = :dataset
+ORDER BY position;
+
+-- form_sample: the header that the competition's sample submission prescribes, and its number of rows.
+SELECT
+    header,
+    rows,
+    name
+FROM source_file
+WHERE dataset = :dataset
+  AND part = 'sample';

@@ -11,6 +11,8 @@ SET
     private_score = iif(sha256 = excluded.sha256, private_score, NULL),
     local_score = iif(sha256 = excluded.sha256, local_score, NULL),
     local_wrong = iif(sha256 = excluded.sha256, local_wrong, NULL),
+    local_log_loss = iif(sha256 = excluded.sha256, local_log_loss, NULL),
+    local_auc = iif(sha256 = excluded.sha256, local_auc, NULL),
     scored_at = iif(sha256 = excluded.sha256, scored_at, NULL);
 
 -- recorded: the submission that is recorded under a file's name.
@@ -20,11 +22,12 @@ SELECT
 FROM submission
 WHERE file = :file;
 
--- rows: the submission of a run: id and predicted label of each test image in the order of the
--- file; no label where there is no prediction.
+-- rows: what a run says of each test image in the order of the file; no class where there is no
+-- prediction.
 SELECT
     ifnull(image.external_id, image.row) AS id,
-    class.label AS label
+    class.class,
+    prediction.probabilities
 FROM image
 LEFT JOIN prediction
     ON prediction.run = :run
@@ -36,14 +39,15 @@ WHERE image.dataset = :dataset
   AND image.part = 'test'
 ORDER BY image.row;
 
--- sample: the header that the competition's sample submission prescribes, and its number of rows.
-SELECT
-    header,
-    rows,
-    name
-FROM source_file
-WHERE dataset = :dataset
-  AND part = 'sample';
+-- tested: a row where a dataset has test images.
+SELECT 1
+WHERE EXISTS (SELECT 1 FROM image WHERE dataset = :dataset AND part = 'test');
+
+-- sent: keeps the message that a submission was sent with, its file being as it was recorded.
+UPDATE submission
+SET message = :message
+WHERE run = :run
+  AND file = :file;
 
 -- newest: the newest submission of a run.
 SELECT

@@ -26,7 +26,7 @@ void csv_add_field(struct text *text, const char *field)
 
 /* ---------------------------------------------------------------- rows */
 
-enum { MAX_FIELDS = 64 };
+enum { MAX_FIELDS = 2048 }; /* an id and a probability for each of the classes that there may be */
 
 struct reading {
     const char *path;

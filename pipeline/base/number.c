@@ -2,6 +2,8 @@
 #include "pipeline/base/number.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -27,6 +29,28 @@ int number_real(const char *text, double least, double greatest, double *value)
         return -1;
     *value = number;
     return 0;
+}
+
+/* Only a text with a point is in float form: 12e4 may be somebody's id. Doubles below 2^53 are
+ * exact. */
+size_t number_shorten(const char *text, size_t length, char whole[NUMBER_WHOLE])
+{
+    const double limit = 9007199254740992.0;
+    char number[64];
+    double value;
+    if (length >= sizeof number || !memchr(text, '.', length))
+        return 0;
+    memcpy(number, text, length);
+    number[length] = '\0';
+    if (strlen(number) != length || number_real(number, -limit, limit, &value) ||
+        fabs(value) == limit || value != floor(value))
+        return 0;
+    return (size_t)snprintf(whole, NUMBER_WHOLE, "%.0f", value + 0.0);
+}
+
+const char *number_plain(const char *text, char whole[NUMBER_WHOLE])
+{
+    return number_shorten(text, strlen(text), whole) ? whole : text;
 }
 
 double number_seconds(void)

@@ -111,6 +111,7 @@ find_files() {
 stage() { # program, options
     local program=$1
     shift
+    case $program in submit | score) set -- ${POSITIVE:+--positive "$POSITIVE"} "$@" ;; esac
     "$BIN/$program" --db "$DB" ${QUIET:+--quiet} "$@"
 }
 
@@ -129,6 +130,12 @@ step() {
     3) ;;
     *) exit "$status" ;;
     esac
+}
+
+# The path of the run's submission, which has been made; where the dataset has no test file, a line of
+# submit's that says so, and nothing else.
+submission() {
+    stage submit --quiet "${run[@]}" || [ $? = 1 ]
 }
 
 report() {
@@ -153,7 +160,7 @@ stages() {
         esac
     done
     case $name in
-    submit | report) [ -n "$RUN" ] || last=$(stage submit --quiet "${run[@]}") ;;
+    submit | report) [ -n "$RUN" ] || last=$(submission) ;;
     esac
     if [ -z "$did" ]; then
         echo "Nothing to do, all up to date${last:+: $last}"
@@ -184,7 +191,8 @@ let_vote() {
     run=(--run "$RUN")
     step evaluate "${run[@]}"
     report "${run[@]}"
-    stage submit --quiet "${run[@]}"
+    step submit --quiet "${run[@]}" > /dev/null
+    submission
 }
 
 # What was told make and is not its own is a parameter of the question.

@@ -7,7 +7,7 @@
 GENERAL := WIDE EXPERIMENT SEED FOLDS TRAIN_ON SET DATASET TRAIN TEST SAMPLE LABEL ID IGNORE HEADER SEPARATOR SHAPE TRANSPOSE RUN DB REPORTS \
            ANSWERS FORMAT QUIET V BUILD CC CFLAGS CPPFLAGS LDFLAGS
 # Of one or several: NAME:target,target.
-OWN := PUSH:submit COMPETITION:submit,scores MESSAGE:submit RUNS:committee Q:ask,committee SQL:ask,committee \
+OWN := PUSH:submit COMPETITION:submit,scores MESSAGE:submit POSITIVE:all,submit,report,committee,score RUNS:committee Q:ask,committee SQL:ask,committee \
        ARGS:ask A:compare B:compare BASELINE:leaderboard LIMIT:leaderboard IMAGE:show,preview SWEEP:sweep \
        WORKERS:sweep,tune KNOBS:tune TRIALS:tune SCORES:scores TEXT:note TAG:tag,untag \
        CONFIRM:archive,unarchive,delete TO:backup MLFLOW:export-mlflow REPLACE:export-mlflow \

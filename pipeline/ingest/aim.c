@@ -21,6 +21,8 @@ static size_t pixel_place(const struct layout *layout, size_t i, int transpose)
 static void aim(struct row_reader *reader, const size_t *order)
 {
     const struct layout *layout = &reader->table->layout;
+    const int is_sample = reader->options->kind == TABLE_SAMPLE;
+    const size_t sampled = is_sample ? (size_t)(layout->id == 0) : NO_COLUMN;
     size_t value = 0;
     for (size_t i = 0; i < layout->columns; i++) {
         int32_t *target = &reader->target[i];
@@ -39,7 +41,7 @@ static void aim(struct row_reader *reader, const size_t *order)
         else if (layout->shape.h && layout_is_value(layout, i))
             *target = reader->place[order[value++]];
         else
-            *target = reader->options->kind == TABLE_SAMPLE ? TARGET_SAMPLE : TARGET_NONE;
+            *target = i == sampled ? TARGET_SAMPLE : TARGET_NONE;
     }
 }
 

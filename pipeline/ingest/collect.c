@@ -161,12 +161,43 @@ static int understand(struct ingested *in, struct error *error)
     return 0;
 }
 
+/* The name of a column; NULL where there is none. */
+static const char *name_of(const struct table *table, size_t column)
+{
+    return column < table->names.count ? table->names.items[column] : NULL;
+}
+
+static int decide_columns(struct ingested *in, struct error *error)
+{
+    const struct table *train = &in->table[TABLE_TRAIN], *test = &in->table[TABLE_TEST];
+    const struct table *sample = &in->table[TABLE_SAMPLE];
+    const char *labels[NN_MAX_CLASSES];
+    for (size_t i = 0; i < in->labels.count; i++)
+        labels[i] = in->labels.text[i];
+    const struct columns_request request = {
+        .path = sample->path,
+        .names = sample->names.count ? (const char *const *)sample->names.items : NULL,
+        .n = sample->layout.columns,
+        .fractions = column_is_fractions(&sample->values),
+        .labels = labels,
+        .classes = (int)in->labels.count,
+        .id = name_of(test, test->layout.id),
+        .label = name_of(train, train->layout.label)};
+    if (!test->path)
+        return 0;
+    in->columns = calloc(request.n + 2, sizeof *in->columns);
+    if (!in->columns)
+        return error_memory(error, train->path);
+    in->columns_count = columns_decide(&request, in->columns, error);
+    return in->columns_count < 0 ? FAILED : 0;
+}
+
 int collect(struct ingested *in, const struct collect_options *options, struct error *error)
 {
     struct layout_request request = options->request;
     if (read_heads(in, options, &request, error) || decide_all(in, &request, error) ||
         make_texts(in, error) || prepare_rest(in, error) || read_all(in, options, error) ||
-        take_sample(in, error) || make_alike(in, error))
+        take_sample(in, error) || decide_columns(in, error) || make_alike(in, error))
         return FAILED;
     return understand(in, error);
 }
@@ -183,5 +214,6 @@ void collect_free(struct ingested *in)
         fields_free(&in->texts[i].list);
     free(in->texts);
     encoding_free(&in->encoding);
+    free(in->columns);
     text_free(&in->warnings);
 }

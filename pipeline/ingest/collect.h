@@ -13,6 +13,8 @@ struct ingested {
     size_t texts_count;
     struct survey survey[TABLE_SAMPLE]; /* of training and test file */
     struct encoding encoding;
+    struct submission_column *columns; /* [columns_count], of a submission */
+    int columns_count;
     struct text reading[TABLE_KINDS]; /* how each file was read, in a line */
     struct text warnings;             /* lines */
 };

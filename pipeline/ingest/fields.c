@@ -3,8 +3,6 @@
 
 #include "pipeline/base/utf8.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,23 +41,6 @@ int field_is_number(const char *text)
         return 0;
     (void)strtod(text, &end);
     return !*end;
-}
-
-/* Only a text with a point is in float form: 12e4 may be somebody's id. Doubles below 2^53 are
- * exact. */
-size_t field_shorten(const char *text, size_t length, char whole[FIELD_WHOLE])
-{
-    char number[64];
-    if (length >= sizeof number || !memchr(text, '.', length))
-        return 0;
-    memcpy(number, text, length);
-    number[length] = '\0';
-    if (strlen(number) != length || !field_is_number(number))
-        return 0;
-    const double value = strtod(number, NULL);
-    if (!(fabs(value) < 9007199254740992.0) || value != floor(value))
-        return 0;
-    return (size_t)snprintf(whole, FIELD_WHOLE, "%.0f", value + 0.0);
 }
 
 /* Control characters, and those that turn the direction in which what follows is read. */

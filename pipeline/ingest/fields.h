@@ -2,6 +2,8 @@
 #ifndef INGEST_FIELDS_H
 #define INGEST_FIELDS_H
 
+#include "pipeline/base/number.h"
+
 #include <stddef.h>
 
 /* Texts in the order of their arrival. Add returns 0 or -1 (memory); free accepts zeros. */
@@ -16,10 +18,12 @@ void fields_free(struct fields *fields);
 /* Whether the whole text is a decimal number like 7, -1, 0.0 or 2.55e+02. */
 int field_is_number(const char *text);
 
-/* A whole number in float form, like 7.0 or 7.000000000000000000e+00, in its shortest form, `7`;
- * returns its length. 0 for every other text, and nothing is written then. */
-enum { FIELD_WHOLE = 24 };
-size_t field_shorten(const char *text, size_t length, char whole[FIELD_WHOLE]);
+/* A whole number in float form in its shortest form, as number.h has it. */
+enum { FIELD_WHOLE = NUMBER_WHOLE };
+static inline size_t field_shorten(const char *text, size_t length, char whole[FIELD_WHOLE])
+{
+    return number_shorten(text, length, whole);
+}
 
 /* 1: UTF-8 without control characters (C0, DEL, C1) and without characters that turn the direction
  * of reading (U+202A to U+202E, U+2066 to U+2069), so the text can be stored, printed and drawn as

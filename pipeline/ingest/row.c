@@ -199,11 +199,10 @@ static int take_packed(struct row_reader *reader, size_t column, const char *tex
 
 static int take_sample(struct row_reader *reader, const char *text, size_t length)
 {
-    enum { ROWS = 1000 }; /* that are looked at to see what a sample asks for */
-    struct table *table = reader->table;
-    if (table->rows >= ROWS || !fields_add(&table->values, text, length))
-        return 0;
-    return error_memory(reader->error, table->path);
+    char value[HEAD_NUMBER];
+    snprintf(value, sizeof value, "%.*s", (int)(length < sizeof value ? length : 0), text);
+    column_look(&reader->table->values, value);
+    return 0;
 }
 
 static int take_field(struct row_reader *reader, size_t column, const char *text, size_t length)

@@ -48,7 +48,7 @@ enum {
     TARGET_EMPTY = -5,
     TARGET_PACKED = -6,
     TARGET_USAGE = -7,
-    TARGET_SAMPLE = -8 /* the second column of a sample: its first values are kept */
+    TARGET_SAMPLE = -8 /* the second column of a sample: its values are looked at */
 };
 
 /* By table->head and table->layout; before all others. row_end_all frees what it takes. */

@@ -111,6 +111,26 @@ static int insert_inputs(struct db *db, int64_t dataset, const struct encoding *
     return rc;
 }
 
+static int insert_columns(struct db *db, int64_t dataset, const struct ingested *ingested)
+{
+    int rc = DB_OK;
+    struct statement *insert = db_prepare(db, sql_ingest_insert_submission_column);
+    db_bind_int(insert, ":dataset", dataset);
+    for (int i = 0; i < ingested->columns_count && !rc; i++) {
+        const struct submission_column *column = &ingested->columns[i];
+        db_bind_int(insert, ":position", i + 1);
+        db_bind_text(insert, ":name", column->name);
+        db_bind_text(insert, ":kind", column_kind_name(column->kind));
+        if (column->class >= 0)
+            db_bind_int(insert, ":class", column->class);
+        else
+            db_bind_text(insert, ":class", NULL);
+        rc = db_run(db, insert);
+    }
+    db_finish(insert);
+    return rc;
+}
+
 static int insert_source_file(struct db *db, int64_t dataset, enum table_kind kind,
                               const struct ingested *ingested, const char *now)
 {
@@ -198,7 +218,8 @@ int store_dataset(struct db *db, struct ingested *ingested, const char *hash,
     if (next_version(db, ingested->name, &stored->version) ||
         insert_dataset(db, ingested, hash, now, stored) ||
         insert_classes(db, stored->dataset, &ingested->labels) ||
-        insert_inputs(db, stored->dataset, &ingested->encoding))
+        insert_inputs(db, stored->dataset, &ingested->encoding) ||
+        insert_columns(db, stored->dataset, ingested))
         return DB_ERROR;
     for (int kind = 0; kind < TABLE_KINDS; kind++)
         if (ingested->table[kind].path &&

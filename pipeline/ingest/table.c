@@ -161,7 +161,6 @@ void table_free(struct table *table)
     free(table->classes);
     fields_free(&table->ids);
     fields_free(&table->names);
-    fields_free(&table->values);
     layout_free(&table->layout);
     head_free(&table->head);
     input_free(table->input);

@@ -3,6 +3,7 @@
 #define INGEST_TABLE_H
 
 #include "pipeline/base/file.h"
+#include "pipeline/ingest/columns.h"
 #include "pipeline/ingest/fields.h"
 #include "pipeline/ingest/input.h"
 #include "pipeline/ingest/labels.h"
@@ -26,7 +27,7 @@ struct table {
     uint32_t *lines;         /* [rows], where each row ends in the file, from 1 */
     struct fields names;     /* [columns] of the header; none where the file has no header */
     char *header;            /* the first line as it is; NULL where the file has no header */
-    struct fields values;    /* of a sample: its second column, the first few rows */
+    struct column_values values; /* of a sample: what its second column holds */
     struct table *rest;      /* of a training file: the rows whose Usage is not Training, or NULL */
     char sha256[65];         /* of the file on disk */
     int64_t bytes;           /* on disk */

@@ -1,24 +1,25 @@
 /* score.c: compares a submission with answers at hand. In: a submission's file and a CSV of ids and
- * right labels. Out: the share of right rows on stdout, and beside the submission in the database.
- */
-#include "sql/score.h"
+ * right labels. Out: the share of right rows, and of probabilities the log loss and the AUC, on
+ * stdout and beside the submission in the database. */
+#include "pipeline/score/score.h"
 #include "pipeline/base/hash.h"
-#include "pipeline/base/pairs.h"
-#include "pipeline/program/stage.h"
-#include "pipeline/store/dataset.h"
+#include "sql/score.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { PATH_SIZE = 1024, LABELS_TOLD = 10 };
+enum { PATH_SIZE = 1024 };
 
 struct options {
-    const char *answers;
+    const char *answers, *positive;
 };
 
 static const struct option_row ROWS[] = {
     {"answers", OPTION_TEXT, "FILE", OPTION_AT(struct options, answers),
-     .help = "ids and right labels, with the header of the submission"},
+     .help = "ids and right labels under the names that the submission has; or a column for each "
+             "class as there, 1 for the right one and else 0; a column Usage is ignored"},
+    {"positive", OPTION_TEXT, "LABEL", OPTION_AT(struct options, positive),
+     .help = "whose probability a file has that holds one a row",
+     .fallback = "found by the predictions of its run, else the greater one of two labels"},
     {0}};
 
 static const struct program PROGRAM = {
@@ -27,11 +28,13 @@ static const struct program PROGRAM = {
     .about = "Compares a submission with the right answers, and keeps the score beside it: the "
              "file that is named, or the newest submission of a run, or without either the newest "
              "one on the dataset. The row with the submission is found by its SHA-256, whatever "
-             "its file is called.",
+             "its file is called. Of labels there is the accuracy; of a probability for each class "
+             "the log loss, too; of one probability a row also the AUC, and it counts as its label "
+             "where it is above one half.",
     .example = "build/bin/score --answers data/answers.csv --run 7",
-    .reads = "submission, run, dataset, class.",
+    .reads = "submission, run, dataset, class, submission_column, source_file, image, prediction.",
     .writes = "submission, stage.",
-    .uses = USES_DB | USES_DATASET | USES_RUN | USES_QUIET,
+    .uses = USES_DB | USES_DATASET | USES_RUN | USES_IF_NEEDED | USES_QUIET,
     .rows = ROWS,
     .most = -1};
 
@@ -42,6 +45,25 @@ struct target {
     int64_t run;     /* 0: not known */
     int64_t dataset; /* 0: not known */
 };
+
+/* A dataset that nothing can be submitted on is told from one on which nothing was. */
+static void check_test(const struct stage *stage, struct db *db)
+{
+    char name[128] = "";
+    struct statement *statement = db_prepare(db, sql_score_untested);
+    db_bind_text(statement, ":dataset", stage->dataset);
+    if (stage->run)
+        db_bind_int(statement, ":run", stage->run);
+    int rc = db_step(db, statement);
+    if (rc == 1)
+        snprintf(name, sizeof name, "%s", db_text(statement, "name"));
+    db_finish(statement);
+    stage_check(stage, db, rc < 0);
+    if (rc == 1 && stage->if_needed)
+        stage_idle(stage, "nothing to score");
+    if (rc == 1)
+        stage_fail(stage, "dataset %s has no test file; nothing to score", name);
+}
 
 static void find_newest(const struct stage *stage, struct db *db, struct target *target,
                         char recorded[65])
@@ -59,6 +81,8 @@ static void find_newest(const struct stage *stage, struct db *db, struct target 
     }
     db_finish(statement);
     stage_check(stage, db, rc < 0);
+    if (rc == 0)
+        check_test(stage, db);
     if (rc == 0 && stage->run)
         stage_fail(stage, "%s: run %lld has no submission (submit makes one)", db->path,
                    (long long)stage->run);
@@ -84,116 +108,94 @@ static void find(const struct stage *stage, struct db *db, const char *file, str
                    target->path, (long long)target->run, target->sha256, recorded);
 }
 
-static void read_pairs(const struct stage *stage, const char *path, struct pairs *pairs)
+/* A file that is a submission of this database, whoever named it, is of the run that made it. */
+static void find_by_bytes(const struct stage *stage, struct db *db, struct target *target)
 {
-    struct error error;
-    if (pairs_read(path, 1, pairs, &error))
-        stage_fail(stage, "%s", error.text);
-    if (pairs->count == 0)
-        stage_fail(stage, "%s: no rows below the header", path);
-}
-
-static const struct pair **sort(const struct stage *stage, const char *path,
-                                const struct pairs *pairs)
-{
-    const struct pair *twice;
-    const struct pair **sorted = pairs_by_id(pairs, &twice);
-    if (!sorted)
-        stage_fail(stage, "out of memory for the ids");
-    if (twice) {
-        free(sorted);
-        stage_fail(stage, "%s:%zu: id '%s' occurs a second time; expected unique ids", path,
-                   twice->line, twice->id);
+    struct statement *statement = db_prepare(db, sql_score_recorded);
+    db_bind_text(statement, ":sha256", target->sha256);
+    int rc = db_step(db, statement);
+    if (rc == 1) {
+        target->run = db_int(statement, "run");
+        target->dataset = db_int(statement, "dataset");
     }
-    return sorted;
+    db_finish(statement);
+    stage_check(stage, db, rc < 0);
 }
 
-/* Counts the rows whose labels differ. In the order of ids, both files must have the same id in
- * each place; the first difference names one that is in only one of them. */
-static size_t compare(const struct stage *stage, const char *path, const char *answers_path,
-                      const struct pairs *submission, const struct pairs *answers)
+/* The dataset of the submission; of a file that no run has made, the one that --dataset names. NULL
+ * where there is none. */
+static struct dataset *load_dataset(const struct stage *stage, struct db *db,
+                                    const struct target *target, struct dataset *dataset)
 {
-    if (strcmp(submission->header, answers->header) != 0)
-        stage_fail(stage, "%s:1: the header is '%s'; expected '%s' as in %s", path,
-                   submission->header, answers->header, answers_path);
-    const struct pair **said = sort(stage, path, submission);
-    const struct pair **right = sort(stage, answers_path, answers);
-    const struct pair *extra = NULL, *missing = NULL;
-    size_t wrong = 0, i = 0;
-    for (; i < submission->count && i < answers->count && !extra && !missing; i++) {
-        int order = strcmp(said[i]->id, right[i]->id);
-        extra = order < 0 ? said[i] : NULL;
-        missing = order > 0 ? right[i] : NULL;
-        wrong += strcmp(said[i]->label, right[i]->label) != 0;
-    }
-    if (!extra && !missing && i < submission->count)
-        extra = said[i];
-    if (!extra && !missing && i < answers->count)
-        missing = right[i];
-    free(said);
-    free(right);
-    if (extra)
-        stage_fail(stage, "%s:%zu: id '%s' is not in %s; expected its %zu ids", path, extra->line,
-                   extra->id, answers_path, answers->count);
-    if (missing)
-        stage_fail(stage, "%s: id '%s' is missing; expected the %zu ids of %s", path, missing->id,
-                   answers->count, answers_path);
-    return wrong;
-}
-
-/* A label that the dataset lacks can't be right: answers of another file, or written otherwise. */
-static void check_labels(const struct stage *stage, const struct dataset *dataset, const char *path,
-                         const struct pairs *answers)
-{
-    struct text classes = {0};
-    for (int k = 0; k < dataset->classes && k < LABELS_TOLD; k++)
-        text_format(&classes, "%s%s", k ? ", " : "", dataset->labels[k]);
-    if (dataset->classes > LABELS_TOLD)
-        text_add(&classes, " ...");
-    for (size_t i = 0; i < answers->count; i++) {
-        int k = 0;
-        while (k < dataset->classes && strcmp(dataset->labels[k], answers->items[i].label))
-            k++;
-        if (k == dataset->classes)
-            stage_fail(stage, "%s:%zu: '%s' is no class of dataset %s; expected one of %s", path,
-                       answers->items[i].line, answers->items[i].label, dataset->name,
-                       text_of(&classes));
-    }
-    text_free(&classes);
-}
-
-/* The dataset of the submission; of a file that no run has made, the one that --dataset names. */
-static void check_answers(const struct stage *stage, struct db *db, const struct target *target,
-                          const char *path, const struct pairs *answers)
-{
-    struct dataset dataset;
-    int rc = target->dataset ? dataset_load_id(db, target->dataset, &dataset)
-                             : dataset_load(db, stage->dataset, &dataset);
+    int rc = target->dataset ? dataset_load_id(db, target->dataset, dataset)
+                             : dataset_load(db, stage->dataset, dataset);
     if (rc && target->dataset)
         stage_fail(stage, "%s", db->error.text);
-    if (rc)
+    return rc ? NULL : dataset;
+}
+
+/* The label whose probability the file of a run holds: the one whose probability the run gave to
+ * the row with the greatest value. NULL where that does not tell. */
+static const char *find_positive(const struct stage *stage, struct db *db,
+                                 const struct target *target, const struct papers *papers)
+{
+    double greatest = -1;
+    size_t row = 0;
+    int found = 0, class = -1, rc;
+    for (size_t i = 0; i < papers->submission.count; i++) {
+        const double p = papers_probability(stage, papers, i, 1);
+        row = p > greatest ? i : row;
+        greatest = p > greatest ? p : greatest;
+    }
+    struct statement *statement = db_prepare(db, sql_score_positive);
+    db_bind_int(statement, ":run", target->run);
+    db_bind_text(statement, ":id", records_field(&papers->submission, row, 0));
+    db_bind_real(statement, ":value", greatest);
+    for (; (rc = db_step(db, statement)) == 1; found++)
+        class = (int)db_int(statement, "class");
+    db_finish(statement);
+    stage_check(stage, db, rc < 0);
+    return found == 1 && class >= 0 && class < papers->dataset->classes
+               ? papers->dataset->labels[class]
+               : NULL;
+}
+
+/* Settles whose probability is meant before any answer is looked at. */
+static void choose(const struct stage *stage, struct db *db, const char *positive,
+                   const struct target *target, struct papers *papers)
+{
+    const char *found = NULL;
+    if (!papers->dataset)
         return;
-    check_labels(stage, &dataset, path, answers);
-    dataset_free(&dataset);
+    if (papers->form.kind == FORM_ONE && target->run)
+        found = find_positive(stage, db, target, papers);
+    stage_check(stage, db,
+                form_choose(db, papers->dataset, positive ? positive : found, &papers->form));
+    if (found && form_class(papers->dataset, found) != papers->form.classes[1])
+        stage_fail(stage, "--positive: '%s': run %lld wrote the probability of '%s' into %s",
+                   positive, (long long)target->run, found, papers->path);
 }
 
 struct scoring {
     const struct stage *stage;
     struct db *db;
     const struct target *target;
-    size_t rows, wrong;
+    const struct score *score;
     int64_t stored; /* submissions that are these very bytes */
 };
 
 static int store(void *context)
 {
     struct scoring *s = context;
+    const struct score *score = s->score;
     char now[25], result[200];
     db_now(now);
-    snprintf(result, sizeof result, "%zu wrong of %zu", s->wrong, s->rows);
+    snprintf(result, sizeof result, "%zu wrong of %zu", score->wrong, score->rows);
     struct statement *update = db_prepare(s->db, sql_score_store);
-    db_bind_real(update, ":score", (double)(s->rows - s->wrong) / (double)s->rows);
-    db_bind_int(update, ":wrong", (int64_t)s->wrong);
+    db_bind_real(update, ":score", (double)(score->rows - score->wrong) / (double)score->rows);
+    db_bind_int(update, ":wrong", (int64_t)score->wrong);
+    db_bind_real(update, ":log_loss", score->log_loss);
+    db_bind_real(update, ":auc", score->auc);
     db_bind_text(update, ":scored_at", now);
     db_bind_text(update, ":sha256", s->target->sha256);
     if (db_run_once(s->db, update))
@@ -202,16 +204,45 @@ static int store(void *context)
     return s->stored ? stage_log(s->stage, s->db, 0, s->target->run, result) : DB_OK;
 }
 
-static void tell(const struct stage *stage, struct db *db, const struct target *target, size_t rows,
-                 size_t wrong)
+static void tell(const struct scoring *scoring)
 {
+    const struct score *score = scoring->score;
+    struct db *db = scoring->db;
     struct statement *statement = db_prepare(db, sql_score_line);
-    db_bind_text(statement, ":file", target->path);
-    db_bind_int(statement, ":rows", (int64_t)rows);
-    db_bind_int(statement, ":wrong", (int64_t)wrong);
-    stage_check(stage, db, db_step(db, statement) != 1);
+    db_bind_text(statement, ":file", scoring->target->path);
+    db_bind_int(statement, ":rows", (int64_t)score->rows);
+    db_bind_int(statement, ":wrong", (int64_t)score->wrong);
+    db_bind_real(statement, ":log_loss", score->log_loss);
+    db_bind_real(statement, ":auc", score->auc);
+    db_bind_text(statement, ":positive", score->positive);
+    stage_check(scoring->stage, db, db_step(db, statement) != 1);
     printf("%s\n", db_text(statement, "line"));
     db_finish(statement);
+    if (!scoring->stored && !scoring->stage->quiet)
+        fprintf(stderr, "score: not kept: no submission in %s is this file\n", db->path);
+}
+
+static void score(const struct stage *stage, struct db *db, const struct options *options,
+                  const struct target *target)
+{
+    struct dataset dataset = {0};
+    struct score result;
+    struct papers papers = {.path = target->path, .answers_path = options->answers};
+    papers.dataset = load_dataset(stage, db, target, &dataset);
+    if (papers.dataset)
+        stage_check(stage, db, form_load(db, &dataset, &papers.form));
+    else
+        papers.form.columns = 2;
+    papers_read(stage, &papers);
+    choose(stage, db, options->positive, target, &papers);
+    papers_match(stage, &papers);
+    score_papers(stage, &papers, &result);
+
+    struct scoring scoring = {stage, db, target, &result, 0};
+    stage_check(stage, db, db_transaction(db, store, &scoring));
+    tell(&scoring);
+    papers_free(&papers);
+    dataset_free(&dataset);
 }
 
 int main(int argc, char **argv)
@@ -219,7 +250,6 @@ int main(int argc, char **argv)
     struct options options = {0};
     struct stage stage;
     struct target target = {0};
-    struct pairs submission = {0}, answers = {0};
     struct db db;
 
     stage_begin(&stage, &PROGRAM, &options, argc, argv);
@@ -230,18 +260,9 @@ int main(int argc, char **argv)
         stage_usage(&stage, "expected either --run or one submission file");
     stage_open(&stage, &db, DB_WRITE);
     find(&stage, &db, file, &target);
-    read_pairs(&stage, options.answers, &answers);
-    check_answers(&stage, &db, &target, options.answers, &answers);
-    read_pairs(&stage, target.path, &submission);
-    struct scoring scoring = {&stage, &db, &target, .rows = answers.count};
-    scoring.wrong = compare(&stage, target.path, options.answers, &submission, &answers);
-    stage_check(&stage, &db, db_transaction(&db, store, &scoring));
-    tell(&stage, &db, &target, scoring.rows, scoring.wrong);
-    if (!scoring.stored && !stage.quiet)
-        fprintf(stderr, "score: not kept: no submission in %s is this file\n", db.path);
-
-    pairs_free(&submission);
-    pairs_free(&answers);
+    if (!target.run)
+        find_by_bytes(&stage, &db, &target);
+    score(&stage, &db, &options, &target);
     db_close(&db);
     return stage_end(&stage, 0);
 }

@@ -1,6 +1,8 @@
 /* prediction.c: see prediction.h. */
 #include "pipeline/store/prediction.h"
 
+#include "nn/nn.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -12,7 +14,7 @@ void prediction_write(const float *probabilities, int classes, struct text *text
     text_add(text, "]");
 }
 
-int prediction_read(const char *text, int most, float *probabilities)
+int prediction_read_exact(const char *text, int most, double *probabilities)
 {
     int n = 0;
     if (!text || *text != '[')
@@ -23,11 +25,21 @@ int prediction_read(const char *text, int most, float *probabilities)
         if (end == text + 1 || !(value >= 0 && value <= 1.001))
             return -1;
         if (n < most)
-            probabilities[n] = (float)value;
+            probabilities[n] = value;
         n++;
         text = end;
     } while (*text == ',' && n <= most);
     return *text == ']' || n > most ? n : -1;
+}
+
+int prediction_read(const char *text, int most, float *probabilities)
+{
+    double exact[NN_MAX_CLASSES];
+    const int room = most < NN_MAX_CLASSES ? most : NN_MAX_CLASSES;
+    const int n = prediction_read_exact(text, room, exact);
+    for (int k = 0; k < n && k < room; k++)
+        probabilities[k] = (float)exact[k];
+    return n;
 }
 
 uint16_t prediction_best(const float *probabilities, int classes)

@@ -13,6 +13,9 @@ void prediction_write(const float *probabilities, int classes, struct text *text
  * many; -1 where it is something else, or one is no probability. */
 int prediction_read(const char *text, int most, float *probabilities);
 
+/* The same with all the digits that stand there. */
+int prediction_read_exact(const char *text, int most, double *probabilities);
+
 /* The most probable class, the first of equals. */
 uint16_t prediction_best(const float *probabilities, int classes);
 

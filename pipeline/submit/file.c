@@ -1,20 +1,30 @@
 /* file.c: the bytes of a submission, and what is read back of them. */
 #include "pipeline/base/csv.h"
-#include "pipeline/base/pairs.h"
+#include "pipeline/base/number.h"
+#include "pipeline/base/records.h"
 #include "pipeline/submit/submit.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-int sheet_text(const struct answer_sheet *sheet, struct text *text, struct error *error)
+/* Nine digits tell each value of six from its neighbours, and their sum from 1 by less than 1e-6.
+ */
+int sheet_text(const struct answer_sheet *sheet, const struct dataset *dataset, struct text *text,
+               struct error *error)
 {
-    if (sheet->header)
-        text_format(text, "%s\n", sheet->header);
+    const size_t n = (size_t)sheet->form.columns - 1;
+    if (sheet->form.header)
+        text_format(text, "%s\n", sheet->form.header);
     for (size_t i = 0; i < sheet->rows; i++) {
         csv_add_field(text, sheet->ids[i]);
-        text_add(text, ",");
-        csv_add_field(text, sheet->labels[i]);
+        for (size_t c = 0; c < n && sheet->probabilities; c++)
+            text_format(text, ",%.9g", sheet->probabilities[i * n + c]);
+        if (!sheet->probabilities) {
+            text_add(text, ",");
+            csv_add_field(text, dataset->labels[sheet->predicted[i]]);
+        }
         text_add(text, "\n");
     }
     return text_failed(text) ? error_memory(error, "the submission") : 0;
@@ -42,58 +52,115 @@ static int check_line_ends(const char *temporary, size_t lines, struct error *er
     return 0;
 }
 
-static int is_label(const struct dataset *dataset, const char *text)
+static int check_label(const struct answer_sheet *sheet, const struct dataset *dataset,
+                       const struct records *records, size_t i, struct error *error)
 {
-    for (int k = 0; k < dataset->classes; k++)
-        if (strcmp(dataset->labels[k], text) == 0)
-            return 1;
+    const char *label = records_field(records, i, 1);
+    const char *expected = dataset->labels[sheet->predicted[i]];
+    if (!strcmp(label, expected))
+        return 0;
+    return error_set(error, "row %zu would have the label '%.100s'; expected '%.100s'", i + 1,
+                     label, expected);
+}
+
+/* Of one class nothing but its own probability is known; of two it must be on its side of 1/2. */
+static int agrees(const struct answer_sheet *sheet, const struct dataset *dataset, const double *p,
+                  size_t i)
+{
+    const int *classes = sheet->form.classes + 1, n = sheet->form.columns - 1;
+    const int predicted = sheet->predicted[i];
+    double own = -1, greatest = 0;
+    for (int c = 0; c < n; c++) {
+        own = classes[c] == predicted ? p[c] : own;
+        greatest = fmax(greatest, p[c]);
+    }
+    if (sheet->form.kind == FORM_CLASSES)
+        return own >= greatest;
+    return dataset->classes != 2 || (*classes == predicted ? *p >= 0.5 : *p <= 0.5);
+}
+
+static int check_probabilities(const struct answer_sheet *sheet, const struct dataset *dataset,
+                               const struct records *records, size_t i, struct error *error)
+{
+    const int n = sheet->form.columns - 1;
+    double p[NN_MAX_CLASSES], sum = 0;
+    for (int c = 0; c < n; c++) {
+        const char *field = records_field(records, i, c + 1);
+        const double expected = sheet->probabilities[i * (size_t)n + (size_t)c];
+        if (number_real(field, 0, 1, &p[c]) || !(fabs(p[c] - expected) < 1e-8))
+            return error_set(error,
+                             "row %zu would have '%.100s' in column %d; expected the probability "
+                             "%.9g",
+                             i + 1, field, c + 2, expected);
+        sum += p[c];
+    }
+    if (sheet->form.kind == FORM_CLASSES && !(fabs(sum - 1) < 1e-5))
+        return error_set(error, "row %zu would sum to %.9g; expected 1", i + 1, sum);
+    if (!agrees(sheet, dataset, p, i))
+        return error_set(error,
+                         "row %zu would not have its greatest probability at the predicted label "
+                         "'%.100s'",
+                         i + 1, dataset->labels[sheet->predicted[i]]);
     return 0;
 }
 
 static int check_rows(const struct answer_sheet *sheet, const struct dataset *dataset,
-                      const struct pairs *pairs, struct error *error)
+                      const struct records *records, struct error *error)
 {
-    const char *header = sheet->header ? sheet->header : "";
-    if (strcmp(pairs->header ? pairs->header : "", header) != 0) {
-        error_set(error, "the header would be '%.150s'; expected '%.150s'", pairs->header, header);
-        return -1;
+    for (size_t i = 0; i < records->count; i++) {
+        const char *id = records_field(records, i, 0);
+        if (strcmp(id, sheet->ids[i]) != 0)
+            return error_set(error, "row %zu would have the id '%.100s'; expected '%.100s'", i + 1,
+                             id, sheet->ids[i]);
+        if (sheet->probabilities ? check_probabilities(sheet, dataset, records, i, error)
+                                 : check_label(sheet, dataset, records, i, error))
+            return FAILED;
     }
-    if (pairs->count != sheet->rows) {
-        error_set(error, "there would be %zu rows; expected %zu, one a test image", pairs->count,
-                  sheet->rows);
-        return -1;
-    }
-    for (size_t i = 0; i < pairs->count; i++) {
-        const struct pair *pair = &pairs->items[i];
-        if (strcmp(pair->id, sheet->ids[i]) != 0) {
-            error_set(error, "row %zu would have the id '%.100s'; expected '%.100s'", i + 1,
-                      pair->id, sheet->ids[i]);
-            return -1;
-        }
-        if (!is_label(dataset, pair->label) || strcmp(pair->label, sheet->labels[i]) != 0) {
-            error_set(error, "row %zu would have the label '%.100s'; expected '%.100s'", i + 1,
-                      pair->label, sheet->labels[i]);
-            return -1;
-        }
-    }
-    const struct pair *twice;
-    const struct pair **sorted = pairs_by_id(pairs, &twice);
+    return 0;
+}
+
+static int check_unique(const struct records *records, struct error *error)
+{
+    size_t twice;
+    size_t *sorted = records_by_id(records, &twice);
     if (!sorted)
-        error_memory(error, "the ids");
-    else if (twice)
-        error_set(error, "the id '%.100s' stands in two test rows; expected unique ids", twice->id);
+        return error_memory(error, "the ids");
     free(sorted);
-    return !sorted || twice ? -1 : 0;
+    if (twice == SIZE_MAX)
+        return 0;
+    return error_set(error, "the id '%.100s' stands in two test rows; expected unique ids",
+                     records_field(records, twice, 0));
+}
+
+static int check_table(const struct answer_sheet *sheet, const struct records *records,
+                       struct error *error)
+{
+    const char *header = sheet->form.header ? sheet->form.header : "";
+    const char *found = records->header ? records->header : "";
+    if (strcmp(found, header) != 0)
+        return error_set(error, "the header would be '%.150s'; expected '%.150s'", found, header);
+    if (records->count != sheet->rows)
+        return error_set(error, "there would be %zu rows; expected %zu, one a test image",
+                         records->count, sheet->rows);
+    if (records->columns != sheet->form.columns)
+        return error_set(error, "there would be %d columns; expected %d", records->columns,
+                         sheet->form.columns);
+    return 0;
 }
 
 int sheet_check(const struct answer_sheet *sheet, const struct dataset *dataset,
                 const char *temporary, struct error *error)
 {
-    struct pairs pairs;
-    if (check_line_ends(temporary, sheet->rows + (sheet->header != NULL), error) ||
-        pairs_read(temporary, sheet->header != NULL, &pairs, error))
-        return -1;
-    int rc = check_rows(sheet, dataset, &pairs, error);
-    pairs_free(&pairs);
+    const int has_header = sheet->form.header != NULL;
+    struct records records;
+    if (check_line_ends(temporary, sheet->rows + (size_t)has_header, error) ||
+        records_read(temporary, has_header, &records, error))
+        return FAILED;
+    const int rc = check_table(sheet, &records, error) ||
+                           check_rows(sheet, dataset, &records, error) ||
+                           check_unique(&records, error)
+                       ? FAILED
+                       : 0;
+    records_free(&records);
     return rc;
 }

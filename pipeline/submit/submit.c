@@ -16,7 +16,8 @@
 enum { PATH_SIZE = 1024, NAMES_MOST = 1000 };
 
 struct options {
-    const char *output, *message;
+    const char *output, *message, *positive;
+    int sent;
 };
 
 static int take_output(const char *text, void *field, struct error *error)
@@ -34,16 +35,23 @@ static const struct option_row ROWS[] = {
                  "taken by something else, ...runN-2.csv and so on"},
     {"message", OPTION_TEXT, "TEXT", OPTION_AT(struct options, message),
      .help = "is kept with the submission"},
+    {"positive", OPTION_TEXT, "LABEL", OPTION_AT(struct options, positive),
+     .help = "whose probability stands in a submission of one probability a row",
+     .fallback = "the greater one of two labels"},
+    {"sent", OPTION_FLAG, NULL, OPTION_AT(struct options, sent),
+     .help = "the file of --output was sent: keep its --message, and leave the file as it is"},
     {0}};
 
 static const struct program PROGRAM = {
     .name = "submit",
     .usage = "[OPTION]... [--run N | EXPERIMENT.conf]",
-    .about = "Writes the predictions of a run for the test images as a submission file. The last "
-             "line on standard output is the file's name. A file that is not this run's own "
-             "submission is never overwritten; one that is gone or was changed is written again.",
+    .about =
+        "Writes the predictions of a run for the test images as a submission file: labels, a "
+        "probability for each class, or one probability, as the sample submission has them. "
+        "The last line on standard output is the file's name. A file that is not this run's own "
+        "submission is never overwritten; one that is gone or was changed is written again.",
     .example = "build/bin/submit --run 7 --message 'first try'",
-    .reads = "run, prediction, dataset, class, image, source_file.",
+    .reads = "run, prediction, dataset, class, image, source_file, submission_column.",
     .writes = "submission, file, stage.",
     .uses = USES_DB | USES_DATASET | USES_RUN | USES_EXPERIMENT | USES_IF_NEEDED | USES_QUIET,
     .rows = ROWS};
@@ -219,9 +227,10 @@ static int is_current(struct submission *s)
 static void tell(const struct submission *s, int current)
 {
     const struct answer_sheet *sheet = s->sheet;
-    if (sheet->sample_rows >= 0 && (size_t)sheet->sample_rows != sheet->rows)
+    const int64_t sample_rows = sheet->form.sample_rows;
+    if (sample_rows >= 0 && (size_t)sample_rows != sheet->rows)
         stage_warn(s->stage, "the sample submission has %lld rows, this one %zu",
-                   (long long)sheet->sample_rows, sheet->rows);
+                   (long long)sample_rows, sheet->rows);
     if (!s->stage->quiet && (current || (s->same && s->in_place)))
         printf("unchanged: this run's %zu rows were submitted before\n", sheet->rows);
     else if (!s->stage->quiet)
@@ -233,7 +242,7 @@ static void submit(struct submission *s, const char *output)
 {
     char work[64];
     struct error error;
-    if (sheet_text(s->sheet, &s->bytes, &error))
+    if (sheet_text(s->sheet, s->dataset, &s->bytes, &error))
         stage_fail(s->stage, "%s", error.text);
     hash_bytes(s->bytes.bytes, s->bytes.length, s->sha256);
     snprintf(work, sizeof work, "the submission of run %lld", (long long)s->run->id);
@@ -252,32 +261,73 @@ static void submit(struct submission *s, const char *output)
     text_free(&s->bytes);
 }
 
+/* The row of a file that was sent gets its message; nothing is written but that. */
+static void keep_message(const struct stage *stage, struct db *db, const struct run *run,
+                         const struct options *options)
+{
+    struct statement *update = db_prepare(db, sql_submit_sent);
+    db_bind_int(update, ":run", run->id);
+    db_bind_text(update, ":file", options->output);
+    db_bind_text(update, ":message", options->message);
+    stage_check(stage, db, db_write_once(db, update));
+    if (!db_changes(db))
+        stage_fail(stage, "%s: is no submission of run %lld", options->output, (long long)run->id);
+    stage_check(stage, db, stage_log_once(stage, db, run->dataset, run->id, "sent"));
+    if (!stage->quiet)
+        printf("message kept\n");
+    printf("%s\n", options->output);
+}
+
+/* A dataset without test images has nothing to submit, whatever its submissions are made of. */
+static void check_test(const struct stage *stage, struct db *db, const struct dataset *dataset)
+{
+    struct statement *statement = db_prepare(db, sql_submit_tested);
+    db_bind_int(statement, ":dataset", dataset->id);
+    int rc = db_step(db, statement);
+    db_finish(statement);
+    stage_check(stage, db, rc < 0);
+    if (rc == 0 && stage->if_needed)
+        stage_idle(stage, "nothing to submit");
+    if (rc == 0)
+        stage_fail(stage, "dataset %s has no test file; nothing to submit", dataset->name);
+}
+
+static void submit_run(const struct stage *stage, struct db *db, const struct run *run,
+                       const struct options *options)
+{
+    struct dataset dataset;
+    struct answer_sheet sheet;
+    stage_check(stage, db, dataset_load_id(db, run->dataset, &dataset));
+    check_test(stage, db, &dataset);
+    stage_check(stage, db, sheet_load(db, run, &dataset, options->positive, &sheet));
+    struct submission submission = {.stage = stage,
+                                    .db = db,
+                                    .run = run,
+                                    .dataset = &dataset,
+                                    .sheet = &sheet,
+                                    .message = options->message,
+                                    .named_here = !options->output};
+    submit(&submission, options->output);
+    sheet_free(&sheet);
+    dataset_free(&dataset);
+}
+
 int main(int argc, char **argv)
 {
     struct options options = {0};
     struct stage stage;
     struct run run;
-    struct dataset dataset;
-    struct answer_sheet sheet;
     struct db db;
 
     stage_begin(&stage, &PROGRAM, &options, argc, argv);
+    if (options.sent && (!options.output || !options.message))
+        stage_usage(&stage, "--sent needs the --output and the --message that were sent");
     stage_open(&stage, &db, DB_WRITE);
     experiment_run(&stage, &db, &run);
-    stage_check(&stage, &db, dataset_load_id(&db, run.dataset, &dataset));
-    stage_check(&stage, &db, sheet_load(&db, &run, &dataset, &sheet));
-    struct submission submission = {.stage = &stage,
-                                    .db = &db,
-                                    .run = &run,
-                                    .dataset = &dataset,
-                                    .sheet = &sheet,
-                                    .message = options.message,
-                                    .named_here = !options.output};
-    if (sheet.rows == 0)
-        stage_fail(&stage, "dataset %s has no test images; expected some to submit", dataset.name);
-    submit(&submission, options.output);
-    sheet_free(&sheet);
-    dataset_free(&dataset);
+    if (options.sent)
+        keep_message(&stage, &db, &run, &options);
+    else
+        submit_run(&stage, &db, &run, &options);
     run_free(&run);
     db_close(&db);
     return stage_end(&stage, 0);

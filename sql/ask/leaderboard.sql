@@ -72,6 +72,8 @@ SELECT
     round(seconds, 1) AS seconds,
     round(images_per_second) AS images_per_second,
     parameters,
-    submission
+    submission,
+    round(local_log_loss, 5) AS local_log_loss,
+    round(local_auc, 5) AS local_auc
 FROM gained
 ORDER BY place;

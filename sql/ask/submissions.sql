@@ -15,7 +15,9 @@ SELECT
     round(local_score, 5) AS local_score,
     local_wrong,
     message,
-    substr(sha256, 1, 12) AS sha256
+    substr(sha256, 1, 12) AS sha256,
+    round(local_log_loss, 5) AS local_log_loss,
+    round(local_auc, 5) AS local_auc
 FROM submission_ledger
 WHERE (:run IS NULL OR run = :run)
 ORDER BY submission DESC;

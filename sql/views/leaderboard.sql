@@ -36,7 +36,9 @@ SELECT
     submission.private_score AS private_score,      -- of that submission, from the competition
     submission.local_score AS local_score,          -- of that submission, against answers at hand
     submission.public_score - validation.accuracy
-        AS public_gap                       -- below 0: validation promised too much
+        AS public_gap,                      -- below 0: validation promised too much
+    submission.local_log_loss AS local_log_loss,    -- of that submission; NULL: it has labels
+    submission.local_auc AS local_auc       -- of that submission; NULL: it has not one probability a row
 FROM run
 JOIN dataset ON dataset.id = run.dataset
 LEFT JOIN evaluation_summary AS validation

@@ -19,7 +19,9 @@ SELECT
     submission.public_score - validation.accuracy
         AS public_gap,                      -- below 0: validation promised too much
     abs(submission.public_score - validation.accuracy) > 2 * validation.standard_error
-        AS surprising                       -- 1: the gap is more than two standard errors
+        AS surprising,                      -- 1: the gap is more than two standard errors
+    submission.local_log_loss AS local_log_loss,    -- against answers at hand; NULL: it has labels
+    submission.local_auc AS local_auc       -- likewise; NULL: it has not one probability a row
 FROM submission
 JOIN run ON run.id = submission.run
 LEFT JOIN evaluation_summary AS validation

@@ -41,7 +41,7 @@ equal 'a run' \
 equal 'why a run failed' 'step 3: the loss is not a number' \
     "$(answer runs | grep ,failed, | cut -d, -f15)"
 equal 'the best run: macro F1 is (2/3 + 0 + 4/5) / 3' \
-    '1,1,training,plain,shapes,42,5,0.6,0.21909,,,,,,,,0.9,0.48889,2,6.0,200.0,15,' \
+    '1,1,training,plain,shapes,42,5,0.6,0.21909,,,,,,,,0.9,0.48889,2,6.0,200.0,15,,,' \
     "$(answer leaderboard | head -n 1)"
 equal 'no failed run on the leaderboard' 7 "$(answer leaderboard | wc -l)"
 equal 'limit' 2 "$(answer leaderboard limit=2 | wc -l)"

@@ -5,7 +5,7 @@
 #include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
 #include "pipeline/base/number.h"
-#include "pipeline/base/pairs.h"
+#include "pipeline/base/records.h"
 #include "pipeline/base/utf8.h"
 
 #include <dirent.h>
@@ -237,13 +237,13 @@ static void test_rows(void **state)
     assert_int_equal(read_rows("a\nb\"c\n", &told, &error), FAILED);
     assert_memory_equal(error.text, "a.csv:2: ", 9);
 
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < 2048; i++) {
         text_add(&many, i ? ",1" : "1");
     }
     assert_int_equal(read_rows(text_of(&many), &told, &error), 0);
     text_add(&many, ",1\n");
     assert_int_equal(read_rows(text_of(&many), &told, &error), FAILED);
-    assert_string_equal(error.text, "a.csv:1: more than 64 fields");
+    assert_string_equal(error.text, "a.csv:1: more than 2048 fields");
     text_free(&many);
     text_free(&told);
 }
@@ -410,50 +410,76 @@ static void test_hashes(void **state)
     }
 }
 
-static int read_pairs(const char *path, const char *csv, struct pairs *pairs, struct error *error)
+static int read_records(const char *path, const char *csv, struct records *records,
+                        struct error *error)
 {
     assert_int_equal(file_replace(path, csv, strlen(csv), error), 0);
-    int rc = pairs_read(path, 1, pairs, error);
+    int rc = records_read(path, 1, records, error);
     unlink(path);
     return rc;
 }
 
-static void test_pairs(void **state)
+static void test_records(void **state)
 {
-    char path[200], id[200], label[200];
-    struct pairs pairs;
+    char path[200];
+    int columns;
+    size_t twice;
+    struct records records;
     struct error error;
-    const struct pair *twice;
     snprintf(path, sizeof path, "%s/a.csv", (char *)*state);
     assert_int_equal(
-        read_pairs(path, CSV_MARK "\"Id\",Label\r\n2,cat\r\n1,\"a, b\"\r\n", &pairs, &error), 0);
-    assert_string_equal(pairs.header, "\"Id\",Label");
-    assert_int_equal(pairs.count, 2);
-    assert_string_equal(pairs.items[1].label, "a, b");
-    assert_int_equal(pairs.items[1].line, 3);
-    const struct pair **sorted = pairs_by_id(&pairs, &twice);
-    assert_string_equal(sorted[0]->id, "1");
-    assert_null(twice);
+        read_records(path, CSV_MARK "\"Id\",Label\r\n2,cat\r\n1,\"a, b\"\r\n", &records, &error),
+        0);
+    assert_string_equal(records.header, "\"Id\",Label");
+    assert_string_equal(records.names[0], "Id");
+    assert_int_equal(records.count, 2);
+    assert_string_equal(records_field(&records, 1, 1), "a, b");
+    assert_int_equal(records.lines[1], 3);
+    size_t *sorted = records_by_id(&records, &twice);
+    assert_string_equal(records_field(&records, sorted[0], 0), "1");
+    assert_int_equal(twice, SIZE_MAX);
     free(sorted);
-    assert_int_equal(pairs_header(pairs.header, id, label), 0);
-    assert_string_equal(id, "Id");
-    assert_string_equal(label, "Label");
-    pairs_free(&pairs);
+    char **names = records_names(records.header, &columns);
+    assert_int_equal(columns, 2);
+    assert_string_equal(names[0], "Id");
+    assert_string_equal(names[1], "Label");
+    records_free_names(names, columns);
+    records_free(&records);
 
-    /* An empty line is no row, not even where the header should be. */
-    assert_int_equal(read_pairs(path, "\n7,a\n\n7,b\n", &pairs, &error), 0);
-    assert_string_equal(pairs.header, "");
-    assert_int_equal(pairs.count, 2);
-    sorted = pairs_by_id(&pairs, &twice);
-    assert_int_equal(twice->line, 4);
+    /* An empty line is no row. */
+    assert_int_equal(read_records(path, "\n7,a\n\n8,b\r\n8,c\n", &records, &error), 0);
+    assert_string_equal(records.header, "7,a");
+    assert_int_equal(records.count, 2);
+    sorted = records_by_id(&records, &twice);
+    assert_int_equal(records.lines[twice], 5);
     free(sorted);
-    pairs_free(&pairs);
+    records_free(&records);
 
-    assert_int_equal(read_pairs(path, "", &pairs, &error), 0);
-    assert_int_equal(pairs.count, 0);
-    pairs_free(&pairs);
-    assert_int_equal(read_pairs(path, "a,b\n1,2\n1,2,3\n", &pairs, &error), FAILED);
+    assert_int_equal(read_records(path, "", &records, &error), 0);
+    assert_int_equal(records.count, 0);
+    records_free(&records);
+    assert_int_equal(read_records(path, "a,b\n1,2\n1,2,3\n", &records, &error), FAILED);
     assert_string_equal(strrchr(error.text, '/'), "/a.csv:3: expected 2 fields, got 3");
+}
+
+static void expect_plain(const char *text, const char *expected)
+{
+    char whole[NUMBER_WHOLE];
+    assert_string_equal(number_plain(text, whole), expected);
+}
+
+static void test_plain_numbers(void **state)
+{
+    (void)state;
+    expect_plain("7.0", "7");
+    expect_plain("7.000000000000000000e+00", "7");
+    expect_plain("-0.0", "0");
+    expect_plain("7.5", "7.5");
+    expect_plain("007", "007");
+    expect_plain("1e3", "1e3");
+    expect_plain("7.0 ", "7.0 ");
+    expect_plain("9007199254740992.0", "9007199254740992.0");
+    expect_plain("cat", "cat");
 }
 
 int main(void)
@@ -473,7 +499,8 @@ int main(void)
         cmocka_unit_test(test_file_cannot_be_written),
         cmocka_unit_test(test_file_is_read),
         cmocka_unit_test(test_hashes),
-        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_records),
+        cmocka_unit_test(test_plain_numbers),
     };
     return cmocka_run_group_tests_name("base", tests, make_folder, remove_folder);
 }

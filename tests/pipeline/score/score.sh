@@ -32,7 +32,8 @@ printf 'id,class name\nq 9,Sandal\n"b,1","T-shirt, top"\nc3,"the ""best"""\n"a""
 expect_exit 0 '^four.csv: 75.00 %' score four.csv --answers quoted.csv
 equal 'a file is found by its bytes' 1 "$(sql 'SELECT local_wrong FROM submission WHERE run = 4')"
 cp four.csv copy.csv
-printf 'id,class name\nq 9,x\n"b,1",x\nc3,x\n"a""7",x\n' > wrong.csv
+printf 'id,class name\nq 9, café \n"b,1",Sandal\nc3,Sandal\n"a""7",Sandal\n' > wrong.csv
+sed -i 's/, café /," café "/' wrong.csv
 expect_exit 0 '^copy.csv: 0.00 %' score copy.csv --answers wrong.csv
 equal 'whatever it is called' 4 "$(sql 'SELECT local_wrong FROM submission WHERE run = 4')"
 
@@ -57,6 +58,7 @@ refused 1 "^score: shifted.csv:2: id '0' is not in answers.csv" \
 rows '1,a' '2,a' '2,a' '4,a' > twice.csv
 refused 1 "^score: twice.csv:4: id '2' occurs a second time; expected unique ids$" \
     score twice.csv --answers answers.csv
+sed -i 's/,a$/,class 0/' twice.csv
 refused 1 "^score: twice.csv:4: id '2' occurs" score one.csv --answers twice.csv
 rows '1,a' '2,a,b' > ragged.csv
 refused 1 '^score: ragged.csv:3: expected 2 fields, got 3$' score ragged.csv --answers answers.csv

@@ -99,7 +99,7 @@ before_files=$(files)
 refused 1 '^submit: .*: no run 99$' submit --run 99
 refused 1 '^submit: run 3 has no predictions of the test images' submit --run 3
 refused 1 '^submit: run 8 has predictions of 1 test images; expected 4' submit --run 8
-refused 1 '^submit: dataset trainonly has no test images' submit --run 7
+refused 1 '^submit: dataset trainonly has no test file; nothing to submit$' submit --run 7
 refused 1 "^submit: sample_submission.csv: the header is 'id,p0,p1'; expected two names" \
     submit --run 5
 refused 1 "^submit: .*: the id 'x' stands in two test rows; expected unique ids" submit --run 6

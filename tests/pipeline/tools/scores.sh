@@ -34,11 +34,11 @@ rm "$CALL"
 REFUSE=1 refused 1 '^push: .*one.csv: the Kaggle client refused it$' push "$T/one.csv" digits
 equal 'a run without validation' \
     "run 4 plain seed 42 sha256 $(sha256sum "$T/four.csv" | cut -c 1-12)" \
-    "$("$BIN/ask" --db "$DB" message --run 4 --format csv | sed '1d; s/.*,//')"
+    "$("$BIN/ask" --db "$DB" message --run 4 --format csv | sed '1d' | cut -d , -f 3)"
 rm "$CALL"
 cp "$T/one.csv" "$T/kept.csv"
 echo '5,class 0' >> "$T/one.csv"
-refused 1 '^push: .*one.csv: has changed since run 1 submitted it$' push "$T/one.csv" digits
+refused 1 '^push: .*one.csv: has changed since run 1 submitted it ' push "$T/one.csv" digits
 mv "$T/kept.csv" "$T/one.csv"
 refused 1 '^push: .*none.csv: is no submission of ' push "$T/none.csv" digits
 refused 1 '^push: kaggle: no such program' \
