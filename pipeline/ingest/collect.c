@@ -105,8 +105,7 @@ static void finish_rest(struct ingested *in)
     test->bytes = train->bytes;
 }
 
-static int read_all(struct ingested *in, const struct collect_options *options,
-                    struct error *error)
+static int read_all(struct ingested *in, const struct collect_options *options, struct error *error)
 {
     struct table *train = &in->table[TABLE_TRAIN];
     struct read_options how = {

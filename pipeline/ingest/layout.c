@@ -106,8 +106,7 @@ static int find_ignored(const struct deciding *d)
         const char *asked = d->request->ignore[i];
         const size_t column = find_asked(d, asked);
         /* A number is a column of the training file; one column less, and it is another one. */
-        if (d->kind == TABLE_TEST && column != NO_COLUMN &&
-            layout->columns != d->train->columns &&
+        if (d->kind == TABLE_TEST && column != NO_COLUMN && layout->columns != d->train->columns &&
             (!layout->header || strcmp(name_of(d, column), asked)))
             return error_set(d->error,
                              "--ignore %.100s: which column that is can't be told, for %s has "
@@ -164,7 +163,8 @@ static size_t find_lacking(const struct deciding *d)
 static size_t find_sampled(const struct deciding *d)
 {
     const struct head *sample = d->request->heads[TABLE_SAMPLE];
-    if (d->layout->header != HEADER_NAMES || !sample || !sample->count || sample->rows[0].count != 2)
+    if (d->layout->header != HEADER_NAMES || !sample || !sample->count ||
+        sample->rows[0].count != 2)
         return NO_COLUMN;
     return find_name(&d->head->rows[0], sample->rows[0].items[1]);
 }
@@ -177,8 +177,8 @@ static size_t find_texts(const struct deciding *d)
         int is_text = 0;
         for (size_t row = d->layout->header != HEADER_NONE; row < d->head->count; row++) {
             const struct fields *fields = &d->head->rows[row];
-            is_text |= i < fields->count && *fields->items[i] && !field_is_number(fields->items[i]) &&
-                       !strchr(fields->items[i], ' ');
+            is_text |= i < fields->count && *fields->items[i] &&
+                       !field_is_number(fields->items[i]) && !strchr(fields->items[i], ' ');
         }
         if (!is_text || is_left_out(d->layout, i))
             continue;
@@ -362,8 +362,8 @@ static int decide(const struct deciding *d)
         return error_set(d->error,
                          "%s a header, but %s has %s; expected both or neither, or --header "
                          "yes|no (make: HEADER=yes)",
-                         layout->header ? "has" : "lacks",
-                         d->request->heads[TABLE_TRAIN]->path, layout->header ? "none" : "one");
+                         layout->header ? "has" : "lacks", d->request->heads[TABLE_TRAIN]->path,
+                         layout->header ? "none" : "one");
     find_nameless(d);
     if (find_ignored(d))
         return FAILED;

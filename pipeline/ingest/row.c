@@ -53,8 +53,7 @@ static int take_label(struct row_reader *reader, size_t column, const char *text
                          "predicts classes; is this the label column? (make: LABEL= names another)",
                          reader->table->path, reader->line, column + 1, NN_MAX_CLASSES,
                          reader->table->rows + 1);
-    return fail_field(reader, column, text, length,
-                      "is not among the labels of the training file");
+    return fail_field(reader, column, text, length, "is not among the labels of the training file");
 }
 
 static int take_id(struct row_reader *reader, size_t column, const char *text, size_t length)
@@ -269,8 +268,8 @@ int row_end(struct row_reader *reader, size_t fields)
     const int trailing = reader->trailing && fields == reader->columns + 1;
     reader->trailing = 0;
     if (fields != reader->columns && !trailing)
-        return error_set(reader->error, "%s:%zu: expected %zu fields, got %zu",
-                         reader->table->path, reader->line, reader->columns, fields);
+        return error_set(reader->error, "%s:%zu: expected %zu fields, got %zu", reader->table->path,
+                         reader->line, reader->columns, fields);
     return keep_row(reader);
 }
 
