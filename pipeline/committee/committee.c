@@ -162,8 +162,9 @@ static void note_left_out(struct founding *f)
         text_format(&f->note,
                     "%zu %s by which other members are judged were trained on by run %lld%s; "
                     "they are left out, %zu remain",
-                    f->votes.any - f->votes.images, dataset_rows_word(&f->dataset), (long long)f->candidate[first - 1].run,
-                    more ? " and others" : "", f->votes.images);
+                    f->votes.any - f->votes.images, dataset_rows_word(&f->dataset),
+                    (long long)f->candidate[first - 1].run, more ? " and others" : "",
+                    f->votes.images);
     else
         return;
     say(f, "warning", 0);
@@ -264,8 +265,9 @@ static void make(struct founding *f)
 {
     load_votes(f);
     if (f->votes.images == 0 && is_choosing(f))
-        stage_fail(f->stage, "no %s judges this committee: each was trained on by a member; "
-                             "expected equal weights and no temperature",
+        stage_fail(f->stage,
+                   "no %s judges this committee: each was trained on by a member; "
+                   "expected equal weights and no temperature",
                    dataset_row_word(&f->dataset));
     note_left_out(f);
     choose(f);

@@ -199,12 +199,10 @@ static void print(const struct subject *subject)
         printf("run %lld (%s) on %s%s\n\n", (long long)run, subject->run.experiment,
                subject->dataset.name, text_of(&how));
     text_free(&how);
-    stage_check(stage, subject->db,
-                evaluation_print(subject, "validation", unseen));
+    stage_check(stage, subject->db, evaluation_print(subject, "validation", unseen));
     if (!stage->quiet)
         putchar('\n');
-    stage_check(stage, subject->db,
-                evaluation_print(subject, "test", " in this dataset"));
+    stage_check(stage, subject->db, evaluation_print(subject, "test", " in this dataset"));
 }
 
 int main(int argc, char **argv)

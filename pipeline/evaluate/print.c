@@ -40,8 +40,8 @@ static int print_details(const struct subject *subject, const char *part)
     char title[80];
     struct statement *confusions = ask(subject, sql_evaluate_confusions, part);
     db_bind_int(confusions, ":limit", TOP_CONFUSIONS);
-    snprintf(title, sizeof title, "\nmost confused (share of that class's %s):",
-             dataset_rows_word(&subject->dataset));
+    snprintf(title, sizeof title,
+             "\nmost confused (share of that class's %s):", dataset_rows_word(&subject->dataset));
     if (print_lines(subject->db, ask(subject, sql_evaluate_report, part), NULL, "") < 0) {
         db_finish(confusions);
         return DB_ERROR;

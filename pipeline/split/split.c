@@ -110,8 +110,8 @@ static void load_rows(const struct stage *stage, struct db *db, const struct dat
         const int64_t class = db_int_at(rows, 1);
         if (class < 0 || class >= dataset->classes)
             stage_fail(stage, "dataset %s: %s %lld is of class %lld, expected 0 to %d",
-                       dataset->name, dataset_row_word(dataset), (long long)db_int_at(rows, 0), (long long)class,
-                       dataset->classes - 1);
+                       dataset->name, dataset_row_word(dataset), (long long)db_int_at(rows, 0),
+                       (long long)class, dataset->classes - 1);
         if (division->n == room)
             grow(stage, division, room *= 2);
         division->ids[division->n] = db_int_at(rows, 0);

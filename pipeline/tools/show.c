@@ -36,12 +36,13 @@ static const struct program PROGRAM = {
     .name = "show",
     .usage = "[OPTION]... --image N [--run N | EXPERIMENT.conf]\n"
              "[OPTION]... [--run N | EXPERIMENT.conf]",
-    .about =
-        "Draws an image in the terminal, or lists the columns of a table's row, with the classes that a run thinks most probable, or a "
-        "run's history, folds or members. The run is the newest finished one of the dataset "
-        "where none is named.",
+    .about = "Draws an image in the terminal, or lists the columns of a table's row, with the "
+             "classes that a run thinks most probable, or a "
+             "run's history, folds or members. The run is the newest finished one of the dataset "
+             "where none is named.",
     .example = "build/bin/show --db experiments/runs.db --image test:5 --run 7",
-    .reads = "image, input, class, dataset, prediction, run, member, checkpoint, epoch, evaluation.",
+    .reads =
+        "image, input, class, dataset, prediction, run, member, checkpoint, epoch, evaluation.",
     .uses = USES_DB | USES_DATASET | USES_RUN | USES_EXPERIMENT | USES_ISA,
     .rows = ROWS};
 

@@ -63,7 +63,8 @@ static int start(struct training *t, void *own)
         printf(", fold %d of %d", t->fold, t->conf->split_folds);
     if (t->kind != RUN_FOLDS)
         printf(" (%zu %s, %zu for validation), %d thread%s\n", t->rows.n_train,
-               dataset_rows_word(t->dataset), t->rows.n_validation, t->threads, t->threads == 1 ? "" : "s");
+               dataset_rows_word(t->dataset), t->rows.n_validation, t->threads,
+               t->threads == 1 ? "" : "s");
     if (!t->parent)
         show_model(t);
     return 0;
@@ -103,9 +104,9 @@ static int epoch(struct training *t, void *own, const struct train_epoch *e)
     if (t->stage->quiet)
         return 0;
     stage_progress_end(t->stage);
-    printf("epoch %2d/%d  %5.1f s  %7s %s/s  loss %.4f  accuracy %.4f", e->epoch,
-           t->conf->epochs, e->seconds, thousands((size_t)e->images_per_second, rate),
-           dataset_rows_word(t->dataset), e->train_loss, e->train_accuracy);
+    printf("epoch %2d/%d  %5.1f s  %7s %s/s  loss %.4f  accuracy %.4f", e->epoch, t->conf->epochs,
+           e->seconds, thousands((size_t)e->images_per_second, rate), dataset_rows_word(t->dataset),
+           e->train_loss, e->train_accuracy);
     if (!isnan(e->validation_accuracy))
         printf("  val_loss %.4f  val_accuracy %.4f", e->validation_loss, e->validation_accuracy);
     if (!isnan(e->average_accuracy))

@@ -152,7 +152,8 @@ static void load_images(struct training *t, struct inputs *inputs)
         no_split(t);
     if (image_set_load(t->db, t->dataset, IMAGES_TRAIN, &inputs->images))
         stage_fail(t->stage, "%s", t->db->error.text);
-    if (input_prepare(t->conf, &inputs->images.images, inputs->images.pixels, inputs->images.values))
+    if (input_prepare(t->conf, &inputs->images.images, inputs->images.pixels,
+                      inputs->images.values))
         stage_fail(t->stage, "out of memory for the %s", dataset_rows_word(t->dataset));
     t->images = &inputs->images;
     t->labelled = inputs->images.images.count;
