@@ -756,7 +756,7 @@ ORDER BY epoch;
 SELECT
     layer,
     text AS "kind",
-    printf('%d×%d×%d', height, width, channels) AS output,
+    iif(:rows = 'rows', channels, printf('%d×%d×%d', height, width, channels)) AS output,
     printf('%,d', parameters) AS parameters,
     printf('%,d', parameters - trainable) AS fixed,
     printf('%,d', macs) AS "multiply-adds",
@@ -1028,6 +1028,14 @@ WITH chosen (place, what) AS (
 )
 SELECT
     CASE
+        WHEN evaluation.run IS NULL
+             AND EXISTS (
+                 SELECT *
+                 FROM evaluation AS scored
+                 WHERE scored.run = :run
+                   AND scored.correct IS NOT NULL) THEN
+            'No training ' || rtrim(:rows, 's') || ' judges this run, but the test ' || :rows
+                || ' have labels, which chose nothing: their figures are honest ones.'
         WHEN evaluation.run IS NULL THEN
             'Every labelled ' || rtrim(:rows, 's')
                 || ' was trained on: no figure here judges this run.'
