@@ -112,7 +112,7 @@ static void find_member(const struct founding *f, struct named *named, struct ca
     call(f, named, "evaluate");
     members_read(f, c);
     if (!c->evaluated)
-        fail(f, named, "evaluate has not predicted all images");
+        fail(f, named, "evaluate has not predicted all rows");
 }
 
 void named_find(struct founding *f)

@@ -125,6 +125,16 @@ static int count_images(struct db *db, const struct dataset *dataset, int part, 
     return rc;
 }
 
+const char *dataset_rows_word(const struct dataset *dataset)
+{
+    return dataset->is_table ? "rows" : "images";
+}
+
+const char *dataset_row_word(const struct dataset *dataset)
+{
+    return dataset->is_table ? "row" : "image";
+}
+
 size_t dataset_row_size(const struct dataset *dataset)
 {
     return (size_t)dataset->shape.h * (size_t)dataset->shape.w * (size_t)dataset->shape.c;
@@ -172,11 +182,11 @@ static int take_image(struct db *db, struct statement *statement, const struct d
     const void *stored = db_blob_at(statement, 2, &found);
     if (dataset_row(dataset, stored, found, set->pixels ? set->pixels + i * size : NULL,
                     set->values ? set->values + i * size : NULL, &db->error))
-        return error_within(&db->error, "dataset %s: image %lld", dataset->name,
-                            (long long)set->ids[i]);
+        return error_within(&db->error, "dataset %s: %s %lld", dataset->name,
+                            dataset_row_word(dataset), (long long)set->ids[i]);
     if (class != UINT16_MAX && (class < 0 || class >= dataset->classes))
-        return error_set(&db->error, "dataset %s: image %lld is of class %lld, expected 0 to %d",
-                         dataset->name, (long long)set->ids[i], (long long)class,
+        return error_set(&db->error, "dataset %s: %s %lld is of class %lld, expected 0 to %d",
+                         dataset->name, dataset_row_word(dataset), (long long)set->ids[i], (long long)class,
                          dataset->classes - 1);
     set->labels[i] = (uint16_t) class;
     return DB_OK;

@@ -46,6 +46,7 @@ struct watched {
     int64_t id;
     char name[160]; /* plain */
     char status[16];
+    char rows[8]; /* what it trains on: images or rows */
     int running, epochs, done;
     double train_loss, loss, accuracy, best, rate, epoch_seconds, since;
     double *curve; /* [n], a loss an epoch */
@@ -88,6 +89,7 @@ static int read_run(struct db *db, struct statement *s, struct watched *w)
                           .epoch_seconds = real(s, "epoch_seconds"),
                           .since = real(s, "since")};
     snprintf(w->name, sizeof w->name, "%s", text_of(&name));
+    snprintf(w->rows, sizeof w->rows, "%s", db_text(s, "rows"));
     snprintf(w->status, sizeof w->status, "%s", db_text(s, "status"));
     text_free(&name);
     return read_curve(db, w);
@@ -232,7 +234,7 @@ static void add_line(struct text *page, const struct watched *w, int spark, int 
         if (!isnan(losses[i].value))
             text_format(page, "  %s %.4f", losses[i].name, losses[i].value);
     if (!isnan(w->rate))
-        text_format(page, "  %.0f images/s", w->rate);
+        text_format(page, "  %.0f %s/s", w->rate, w->rows);
     text_add(page, "  ");
     add_left(page, w);
     if (spark) {

@@ -154,7 +154,7 @@ static void load_images(struct training *t, struct inputs *inputs)
         stage_fail(t->stage, "%s", t->db->error.text);
     if (input_prepare(t->conf, &inputs->images.images, inputs->images.pixels,
                       inputs->images.values))
-        stage_fail(t->stage, "out of memory for the images");
+        stage_fail(t->stage, "out of memory for the %s", dataset_rows_word(t->dataset));
     t->images = &inputs->images;
     t->labelled = inputs->images.images.count;
 }
@@ -249,7 +249,8 @@ static void prepare(struct training *t)
     if (split_rows_load(t->db, t->split, t->fold, t->images, &t->rows) || train_ask_teacher(t))
         stage_fail(t->stage, "%s", t->db->error.text);
     if (t->rows.n_train == 0)
-        stage_fail(t->stage, "dataset %s: its split leaves no image to train on", t->dataset->name);
+        stage_fail(t->stage, "dataset %s: its split leaves no %s to train on", t->dataset->name,
+                   dataset_row_word(t->dataset));
     train_build_net(t);
     t->state = train_state_first(t->conf);
 }
