@@ -296,7 +296,8 @@ static int take_zeros(const struct row_reader *reader, const char *at, const cha
 {
     const int32_t *target = reader->target + column;
     if (end - at < 8 || column + 4 >= reader->columns || target[0] < 0 ||
-        target[3] != target[0] + 3 || memcmp(at, reader->zeros, 8))
+        target[1] != target[0] + 1 || target[2] != target[0] + 2 || target[3] != target[0] + 3 ||
+        memcmp(at, reader->zeros, 8))
         return 0;
     if (reader->table->spool.floats)
         memset(reader->floats + target[0], 0, 4 * sizeof *reader->floats);
