@@ -171,6 +171,21 @@ static int take_value(struct row_reader *reader, size_t column, const char *text
     return fail_field(reader, column, text, length, "is not a number");
 }
 
+/* One of several numbers in a field, which ends at a blank or at `end`, where no zero byte stands.
+ * Returns where it ends; NULL where it is no number. */
+static const char *read_packed(const char *at, const char *end, float *value)
+{
+    char number[HEAD_NUMBER];
+    size_t length = 0;
+    for (; at + length < end && at[length] != ' '; length++) {
+        if (length + 1 == sizeof number)
+            return NULL;
+        number[length] = at[length];
+    }
+    number[length] = '\0';
+    return value_read(number, value) == number + length ? at + length : NULL;
+}
+
 /* All numbers of a row, parted by blanks. */
 static int take_packed(struct row_reader *reader, size_t column, const char *text, size_t length)
 {
@@ -179,17 +194,17 @@ static int take_packed(struct row_reader *reader, size_t column, const char *tex
     size_t n = 0;
     for (const char *at = text; at < end;) {
         float value;
-        const char *behind = *at == ' ' ? NULL : value_read(at, &value);
         if (*at == ' ') {
             at++;
-        } else if (!behind || behind > end || (behind < end && *behind != ' ')) {
-            return fail_field(reader, column, at, (size_t)(end - at), "is not a number");
-        } else {
-            if (n < values && put_value(reader, reader->place[n], value))
-                return FAILED;
-            n++;
-            at = behind;
+            continue;
         }
+        const char *behind = read_packed(at, end, &value);
+        if (!behind)
+            return fail_field(reader, column, at, (size_t)(end - at), "is not a number");
+        if (n < values && put_value(reader, reader->place[n], value))
+            return FAILED;
+        n++;
+        at = behind;
     }
     if (n == values)
         return 0;
