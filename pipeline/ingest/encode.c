@@ -30,10 +30,12 @@ void encoding_scale(double low, double high, int bytes, double *zero, double *on
 
 /* ---------------------------------------------------------------- the inputs of a table */
 
-/* The different numbers of a column that also has texts, up to TEXTS_MOST + 1. */
+/* What the training rows have in a column that also has texts: its different numbers, up to
+ * TEXTS_MOST + 1, and which of its texts; rows of a test in the same file may have others. */
 struct distinct {
     float items[TEXTS_MOST + 1];
     size_t count;
+    char seen[TEXTS_MOST + 1]; /* by the code of a text */
 };
 
 static void note_number(struct distinct *numbers, float value)
@@ -45,6 +47,15 @@ static void note_number(struct distinct *numbers, float value)
         numbers->items[numbers->count++] = value;
 }
 
+static void note_value(struct distinct *column, float value)
+{
+    const int code = texts_code_of(value);
+    if (code >= 0)
+        column->seen[code] = 1;
+    else if (!isnan(value))
+        note_number(column, value);
+}
+
 static int collect_numbers(struct table *train, const struct survey *survey,
                            struct distinct *numbers, struct error *error)
 {
@@ -53,8 +64,8 @@ static int collect_numbers(struct table *train, const struct survey *survey,
     for (size_t at = 0; got >= 0 && at < train->rows; at += (size_t)got) {
         got = spool_read(&train->spool, at, CHUNK, rows, error);
         for (size_t i = 0; got > 0 && i < (size_t)got * survey->values; i++)
-            if (survey->texts[i % survey->values] && !isnan(rows[i]))
-                note_number(&numbers[i % survey->values], rows[i]);
+            if (survey->texts[i % survey->values])
+                note_value(&numbers[i % survey->values], rows[i]);
     }
     free(rows);
     return got < 0 ? FAILED : 0;
@@ -85,7 +96,7 @@ static int add_texts(struct encoding *encoding, const struct texts *texts,
     input.number = NAN;
     for (size_t i = 0; i < texts->list.count; i++) {
         input.text = texts->list.items[i];
-        if (add_input(encoding, input))
+        if (numbers->seen[i] && add_input(encoding, input))
             return -1;
     }
     for (size_t i = 0; i < numbers->count; i++) {
@@ -228,6 +239,8 @@ static int has_text(const struct number *input, const struct table *table, float
     const int code = texts_code_of(value);
     if (code < 0)
         return value == input->number;
+    if (code == TEXTS_MOST)
+        return 0;
     return !strcmp(table->texts[input->value].list.items[code], input->text);
 }
 

@@ -148,6 +148,8 @@ static int put_text(struct row_reader *reader, size_t column, int32_t target, co
     if (reader->options->kind == TABLE_TEST && !texts->list.count)
         return fail_field(reader, column, text, length,
                           "is not a number, as all of this column in the training file are");
+    if (reader->options->kind == TABLE_TEST)
+        return put_value(reader, target, texts_value(texts_find(texts, text, length)));
     if (!texts->list.count)
         texts->line = reader->line;
     const int code = texts_code(texts, text, length);
