@@ -298,6 +298,28 @@ static size_t find_id_by_name(const struct deciding *d)
     return id;
 }
 
+/* The training file's ids are no values. A number is the column of the test file: here it is the one
+ * of that name, or without names the one in its place where the test file lacks just the label. */
+static size_t find_train_id(const struct deciding *d)
+{
+    const struct layout *layout = d->layout;
+    const struct head *test = d->request->heads[TABLE_TEST];
+    const char *const asked = d->request->id;
+    const size_t named = layout->header ? find_name(&d->head->rows[0], asked) : NO_COLUMN;
+    const size_t column = find_asked(d, asked);
+    if (named != NO_COLUMN || column == NO_COLUMN)
+        return named;
+    if (!test)
+        return column;
+    if (!test->count || column >= test->rows[0].count)
+        return NO_COLUMN;
+    if (layout->header == HEADER_NAMES)
+        return find_name(&d->head->rows[0], layout_name(test, column));
+    if (test->rows[0].count + 1 != layout->columns)
+        return NO_COLUMN;
+    return column + (column >= layout->label);
+}
+
 /* A number is the column of the test file. */
 static int find_id(const struct deciding *d)
 {
@@ -305,7 +327,9 @@ static int find_id(const struct deciding *d)
     const char *asked = d->request->id;
     if (!asked)
         layout->id = find_id_by_name(d);
-    else if (is_train(d) || d->kind == TABLE_SAMPLE)
+    else if (is_train(d))
+        layout->id = find_train_id(d);
+    else if (d->kind == TABLE_SAMPLE)
         layout->id = layout->header ? find_name(&d->head->rows[0], asked) : NO_COLUMN;
     else
         layout->id = find_asked(d, asked);
@@ -361,6 +385,14 @@ static size_t find_packed(const struct deciding *d)
     return NO_COLUMN;
 }
 
+/* Beside a column that holds all numbers, others hold none of a row. */
+static void leave_others(struct layout *layout)
+{
+    for (size_t i = 0; layout->packed != NO_COLUMN && i < layout->columns; i++)
+        if (i != layout->packed && i != layout->label && i != layout->id)
+            layout->left_out[i] |= !is_left_out(layout, i);
+}
+
 /* The test file has as many values as the training file. */
 static int fit_train(const struct deciding *d)
 {
@@ -392,11 +424,20 @@ static int fit_train(const struct deciding *d)
                      d->request->heads[TABLE_TRAIN]->path);
 }
 
+/* --header is about training and test file. */
+static int find_header(const struct deciding *d, int train_header)
+{
+    struct layout_request request = *d->request;
+    if (d->kind == TABLE_SAMPLE)
+        request.header = HEADER_FOUND_OUT;
+    return header_find(d->head, &request, train_header);
+}
+
 static int decide(const struct deciding *d)
 {
     struct layout *layout = d->layout;
     const int train_header = d->train ? d->train->header : HEADER_NONE;
-    layout->header = header_find(d->head, d->request, train_header);
+    layout->header = find_header(d, train_header);
     if (d->head->row_names)
         layout->header = HEADER_NAMES;
     if (d->kind == TABLE_TEST && !layout->header != !train_header)
@@ -422,6 +463,7 @@ static int decide(const struct deciding *d)
     if (find_id(d))
         return FAILED;
     layout->packed = find_packed(d);
+    leave_others(layout);
     return is_train(d) ? image_find(d->head, d->request, layout, d->error) : fit_train(d);
 }
 

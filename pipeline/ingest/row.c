@@ -135,6 +135,24 @@ static int put_value(struct row_reader *reader, int32_t target, float value)
     return 0;
 }
 
+static const char BEYOND[] = "is too great; expected numbers from -3.4e38 to 3.4e38";
+
+/* A number, but none that a 32-bit float can hold, or infinity. */
+static int is_beyond(const char *text, size_t length)
+{
+    static const char *const INFINITE[] = {"inf", "infinity", NULL};
+    char number[HEAD_NUMBER];
+    if (length == 0 || length >= sizeof number)
+        return 0;
+    const char *const digits = number + (*text == '-' || *text == '+');
+    memcpy(number, text, length);
+    number[length] = '\0';
+    for (const char *const *word = INFINITE; *word; word++)
+        if (!strcasecmp(digits, *word))
+            return 1;
+    return field_is_number(number);
+}
+
 /* What is no number, in a table: a gap, or a text. */
 static int put_text(struct row_reader *reader, size_t column, int32_t target, const char *text,
                     size_t length)
@@ -142,6 +160,8 @@ static int put_text(struct row_reader *reader, size_t column, int32_t target, co
     struct texts *texts = &reader->table->texts[target];
     if (value_is_gap(text, length))
         return put_value(reader, target, texts_gap());
+    if (is_beyond(text, length))
+        return fail_field(reader, column, text, length, BEYOND);
     if (length > MAX_LABEL || !field_is_clean(text, length))
         return fail_field(reader, column, text, length,
                           "is neither a number nor a text of up to 100 printable bytes");
@@ -170,7 +190,8 @@ static int take_value(struct row_reader *reader, size_t column, const char *text
     }
     if (reader->table->layout.is_table)
         return put_text(reader, column, target, text, length);
-    return fail_field(reader, column, text, length, "is not a number");
+    return fail_field(reader, column, text, length,
+                      is_beyond(text, length) ? BEYOND : "is not a number");
 }
 
 /* One of several numbers in a field, which ends at a blank or at `end`, where no zero byte stands.
@@ -257,8 +278,10 @@ int row_field(struct row_reader *reader, size_t column, const char *text, size_t
         reader->trailing = column == reader->columns && length == 0;
         return 0;
     }
-    if (reader->table->head.comma && head_point(text, length, number))
+    if (reader->separator != ',' && head_point(text, length, number)) {
+        reader->table->head.comma = 1;
         return take_field(reader, column, number, length);
+    }
     return take_field(reader, column, text, length);
 }
 
