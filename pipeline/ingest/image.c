@@ -137,7 +137,7 @@ static int looks_like_pixels(const struct head *head, const struct layout *layou
             return shape.h > SMALL_SIDE || bytes || !is_number_name(layout_name(head, column));
         return shape.h >= SURE_SIDE;
     }
-    return shape.h > SMALL_SIDE || (bytes && greatest > 16);
+    return shape.h > SMALL_SIDE || (shape.h > 1 && bytes && greatest > 128);
 }
 
 /* ---------------------------------------------------------------- channels */

@@ -29,6 +29,7 @@ struct table {
     char *header;           /* the first line as it is; NULL where the file has no header */
     struct column_values values; /* of a sample: what its second column holds */
     struct table *rest;      /* of a training file: the rows whose Usage is not Training, or NULL */
+    int is_rest;             /* it is another table's rest */
     char sha256[65];         /* of the file on disk */
     int64_t bytes;           /* on disk */
     struct file_state state; /* of the file before it was read */
