@@ -2,6 +2,7 @@
 #include "pipeline/db/copy.h"
 
 #include "pipeline/base/child.h"
+#include "pipeline/base/output.h"
 #include "sql/db.h"
 
 #include <errno.h>
@@ -48,39 +49,14 @@ static int line_of(struct db *db, const char *sql, char line[COPY_LINE])
 
 /* ---------------------------------------------------------------- where it may go */
 
-/* Whether two paths lead to the same file, or would if it were there. */
-static int same_place(const char *a, const char *b)
-{
-    struct stat of_a, of_b;
-    const int there = !stat(a, &of_a);
-    if (there != !stat(b, &of_b))
-        return 0;
-    if (there)
-        return of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
-    const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
-    char folder_a[2048], folder_b[2048];
-    snprintf(folder_a, sizeof folder_a, "%.*s", slash_a ? (int)(slash_a - a) + 1 : 1,
-             slash_a ? a : ".");
-    snprintf(folder_b, sizeof folder_b, "%.*s", slash_b ? (int)(slash_b - b) + 1 : 1,
-             slash_b ? b : ".");
-    return !strcmp(slash_a ? slash_a + 1 : a, slash_b ? slash_b + 1 : b) &&
-           !stat(folder_a, &of_a) && !stat(folder_b, &of_b) && of_a.st_dev == of_b.st_dev &&
-           of_a.st_ino == of_b.st_ino;
-}
-
 static int check_apart(const struct db *db, const char *path, struct error *error)
 {
-    static const char *const BESIDE[] = {"", "-wal", "-shm", "-journal", "-locks"};
     char other[2048];
-    for (size_t i = 0; i < sizeof BESIDE / sizeof *BESIDE; i++) {
-        snprintf(other, sizeof other, "%s%s", path_of(db), BESIDE[i]);
-        if (same_place(path, other))
-            return error_set(error, "%s: is %s; expected the name of another file", path,
-                             *BESIDE[i] ? "a part of the database" : "the database itself");
-    }
+    if (output_check(path, path_of(db), NULL, 0, error))
+        return FAILED;
     /* What another database of that name has left would be read into the new file. */
-    for (size_t i = 1; i < 4; i++) {
-        snprintf(other, sizeof other, "%s%s", path, BESIDE[i]);
+    for (int i = 1; OUTPUT_OF_DATABASE[i]; i++) {
+        snprintf(other, sizeof other, "%s%s", path, OUTPUT_OF_DATABASE[i]);
         if (!access(other, F_OK))
             return error_set(error, "%s: exists, so %s is in use or was; expected another name",
                              other, path);

@@ -3,8 +3,8 @@
  * are made by the very function that a training step calls. */
 #include "pipeline/preview/preview.h"
 
+#include "pipeline/base/output.h"
 #include "pipeline/base/text.h"
-#include "pipeline/chart/output.h"
 #include "pipeline/conf/input.h"
 #include "pipeline/program/experiment.h"
 #include "pipeline/program/stage.h"
@@ -164,16 +164,24 @@ static void choose_one(const struct stage *stage, struct db *db, const struct st
     db_finish(s);
 }
 
+/* What is replaced must not be what is read, nor what is no earlier sheet. */
+static void check_out(const struct stage *stage, const struct options *options, const char *db,
+                      const char *out)
+{
+    static const char *const MARKS[] = {"<svg ", "Augmentation of "};
+    const char *const inputs[2] = {stage->experiment, options->scripts};
+    struct error error;
+    if (output_check(out, db, inputs, 2, &error) || output_check_own(out, MARKS, 2, &error))
+        stage_fail(stage, "--out: %s", error.text);
+}
+
 /* The dataset and its images as the net gets to see them, but as bytes. */
 static void load(const struct stage *stage, const struct options *options, const struct conf *conf,
-                 struct dataset *dataset, struct originals *o)
+                 const char *out, struct dataset *dataset, struct originals *o)
 {
     struct db db;
-    struct error error;
     stage_open(stage, &db, DB_READ);
-    const char *const inputs[2] = {stage->experiment, options->scripts};
-    if (options->out && output_check(options->out, db.path, inputs, 2, &error))
-        stage_fail(stage, "--out: %s", error.text);
+    check_out(stage, options, db.path, out);
     if (options->image.number) {
         choose_one(stage, &db, &options->image, dataset, o);
     } else {
@@ -231,13 +239,15 @@ static void draw(const struct stage *stage, const struct options *options, const
     struct text title = {0}, caption = {0}, path = {0};
     struct error error;
     char warning[300];
-    load(stage, options, conf, &dataset, &originals);
-    describe(conf, augmentation, &caption);
-    text_format(&title, "Augmentation of %s on %s", conf->name, dataset.name);
     text_format(&path, "experiments/reports/preview-%s.svg", conf->name);
-    if (text_failed(&caption) || text_failed(&title) || text_failed(&path))
+    if (text_failed(&path))
         stage_fail(stage, "out of memory for texts");
     const char *out = options->out ? options->out : text_of(&path);
+    load(stage, options, conf, out, &dataset, &originals);
+    describe(conf, augmentation, &caption);
+    text_format(&title, "Augmentation of %s on %s", conf->name, dataset.name);
+    if (text_failed(&caption) || text_failed(&title))
+        stage_fail(stage, "out of memory for texts");
     const int single = options->image.number != 0;
     struct preview_sheet sheet = {.shape = dataset.shape,
                                   .rows = single ? SINGLE_ROWS : (int)originals.images.count,

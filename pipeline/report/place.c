@@ -1,6 +1,6 @@
 /* place.c: the folders of reports. */
 #include "pipeline/base/file.h"
-#include "pipeline/chart/output.h"
+#include "pipeline/base/output.h"
 #include "pipeline/report/report.h"
 
 #include <dirent.h>
@@ -26,16 +26,38 @@ static void remove_folder(const char *path)
     nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* What is replaced must not be what is read. */
+static int is_there(const char *folder, const char *name)
+{
+    char path[1300];
+    snprintf(path, sizeof path, "%.1000s/%s", folder, name);
+    return !access(path, F_OK);
+}
+
+/* A folder that is replaced has what a report has, or nothing. */
+static int check_folder(const char *path, struct error *error)
+{
+    struct stat info;
+    if (stat(path, &info) || is_there(path, "report.html") || is_there(path, "data") ||
+        !rmdir(path))
+        return 0;
+    return error_set(error, "%s: exists and is no report; expected another folder", path);
+}
+
+/* What is replaced must not be what is read, nor what somebody else has made. */
 static int check_place(struct report *report, const char *path)
 {
-    char index[1100];
+    static const char *const MARKS[] = {"<!DOCTYPE html>", "Pixelmill"};
+    char index[1100], new[1100];
     const char *const inputs[2] = {report->scripts, report->stage->experiment};
+    const char *const places[] = {path, new, index};
+    int rc = 0;
     snprintf(index, sizeof index, "%s/index.html", report->out);
-    return output_check(path, report->db->path, inputs, 2, &report->error) ||
-                   output_check(index, report->db->path, inputs, 2, &report->error)
-               ? error_within(&report->error, "--out")
-               : 0;
+    snprintf(new, sizeof new, "%s.new", path);
+    for (int i = 0; i < 3 && !rc; i++)
+        rc = output_check(places[i], report->db->path, inputs, 2, &report->error);
+    rc = rc || check_folder(path, &report->error) || check_folder(new, &report->error) ||
+         output_check_own(index, MARKS, 2, &report->error);
+    return rc ? error_within(&report->error, "--out") : 0;
 }
 
 int place_begin(struct report *report, const char *path)

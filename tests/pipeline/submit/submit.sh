@@ -56,6 +56,12 @@ check 'a sample with another number of rows is warned of' \
 # Nothing that is not this run's own is overwritten.
 sql 'INSERT INTO prediction SELECT 2, image, 1, confidence, probabilities
      FROM prediction WHERE run = 1 AND image >= 8'
+ln -s "$DB" link.csv
+for output in "$DB" link.csv "$DB-wal" "$DB-locks" "$DB-journal"; do
+    refused 1 "^submit: --output: $output: is (the database itself|a part of the database); expected" \
+        submit --run 2 --output "$output"
+done
+check 'nor is anything left beside it' test ! -e "$DB-journal"
 cp "$file" kept.csv
 refused 1 "^submit: $file: belongs to run 1; expected a free name" submit --run 2 --output "$file"
 check 'the other run keeps its file' same kept.csv "$file"
