@@ -20,7 +20,9 @@ $(BUILD)/tests/pipeline/split/test_split: $(BUILD)/pipeline/split/stratified.o
 $(BUILD)/tests/pipeline/train/test_schedule: $(BUILD)/pipeline/train/schedule.o
 $(BUILD)/tests/pipeline/conf/test_input: $(BUILD)/pipeline/conf/input.o
 $(BUILD)/tests/pipeline/base/test_base: \
-    $(patsubst %,$(BUILD)/pipeline/base/%.o,csv error file hash number pairs text)
+    $(patsubst %,$(BUILD)/pipeline/base/%.o,csv error file hash number pairs text unfinished)
+$(BUILD)/tests/pipeline/base/test_unfinished: \
+    $(patsubst %,$(BUILD)/pipeline/base/%.o,error file text unfinished)
 $(BUILD)/tests/pipeline/base/test_base: TEST_LIBS := -lcsv -lcrypto
 $(BUILD)/tests/pipeline/program/test_options: $(BUILD)/pipeline/program/options.o \
     $(patsubst %,$(BUILD)/pipeline/base/%.o,error number text)

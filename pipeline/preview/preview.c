@@ -3,6 +3,7 @@
  * are made by the very function that a training step calls. */
 #include "pipeline/preview/preview.h"
 
+#include "pipeline/base/child.h"
 #include "pipeline/base/output.h"
 #include "pipeline/base/text.h"
 #include "pipeline/conf/input.h"
@@ -256,7 +257,11 @@ static void draw(const struct stage *stage, const struct options *options, const
                                   .title = text_of(&title),
                                   .caption = text_of(&caption)};
     fill(stage, &originals, augmentation, (uint64_t)conf->seed, &sheet);
-    if (preview_draw(&sheet, options->scripts, out, warning, &error))
+    child_catch_signals();
+    int rc = preview_draw(&sheet, options->scripts, out, warning, &error);
+    if (rc && child_interrupted())
+        stage_interrupted(stage, "%s: interrupted", out);
+    if (rc)
         stage_fail(stage, "%s", error.text);
     if (warning[0])
         stage_warn(stage, "gnuplot: %s", warning);

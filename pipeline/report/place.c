@@ -6,25 +6,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
-}
-
-static void remove_folder(const char *path)
-{
-    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 static int is_there(const char *folder, const char *name)
 {
@@ -66,7 +52,7 @@ int place_begin(struct report *report, const char *path)
     if (check_place(report, path))
         return FAILED;
     snprintf(report->folder, sizeof report->folder, "%s.new", path);
-    remove_folder(report->folder); /* of a process that was killed */
+    unfinished_remove_tree(report->folder); /* of a process that was killed */
     snprintf(data, sizeof data, "%s/data", report->folder);
     return file_make_folder(data, &report->error);
 }
@@ -74,7 +60,7 @@ int place_begin(struct report *report, const char *path)
 void place_abandon(struct report *report)
 {
     if (report->folder[0])
-        remove_folder(report->folder);
+        unfinished_remove_tree(report->folder);
 }
 
 static int put_in_place(const char *temporary, const char *path, struct error *error)
@@ -84,10 +70,10 @@ static int put_in_place(const char *temporary, const char *path, struct error *e
     if (errno != ENOTEMPTY && errno != EEXIST)
         return error_system(error, path);
     if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE) == 0) {
-        remove_folder(temporary);
+        unfinished_remove_tree(temporary);
         return 0;
     }
-    remove_folder(path); /* a file system that can't exchange */
+    unfinished_remove_tree(path); /* a file system that can't exchange */
     return rename(temporary, path) ? error_system(error, path) : 0;
 }
 
@@ -113,7 +99,7 @@ int place_pictures(struct report *report, const char *path)
     }
     if (folder)
         closedir(folder);
-    remove_folder(report->folder);
+    unfinished_remove_tree(report->folder);
     return rc;
 }
 

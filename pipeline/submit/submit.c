@@ -191,8 +191,8 @@ static void write_file(struct submission *s)
     if (file_begin(&file, s->path, &error))
         stage_fail(s->stage, "%s", error.text);
     fwrite(s->bytes.bytes, 1, s->bytes.length, file.out);
-    int rc = fflush(file.out) ? error_system(&error, file.temporary)
-                              : sheet_check(s->sheet, s->dataset, file.temporary, &error);
+    int rc = fflush(file.out) ? error_system(&error, file.new.path)
+                              : sheet_check(s->sheet, s->dataset, file.new.path, &error);
     if (rc) {
         file_abandon(&file);
         stage_fail(s->stage, "%s: %s", s->path, error.text);

@@ -94,7 +94,7 @@ for i in $(seq 100); do
 done
 kill $(pgrep -P $! report || echo $!)
 wait $!
-equal 'interrupted: status and line' '130 report: the report of run 1: interrupted; what was there is as it was' "$? $(cat "$T/err")"
+equal 'interrupted: status and line' '143 report: the report of run 1: interrupted; what was there is as it was' "$? $(cat "$T/err")"
 equal 'interrupted: all is as it was' "$before" "$(files)"
 
 # What a killed one left is no hindrance.

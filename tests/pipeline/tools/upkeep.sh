@@ -158,7 +158,7 @@ refused 1 'train.csv: exists; expected a new file' "$BIN/export" --db "$DB" "$T/
 before=$(sha256sum < "$T/train.csv")
 refused 1 'train.csv: is no earlier file of this kind' "$BIN/export" --db "$DB" --replace "$T/train.csv"
 refused 1 'copy.db: is no earlier file of this kind' "$BIN/export" --db "$DB" --replace "$T/copy.db"
-refused 1 'is no earlier file of this kind' "$BIN/export" --db "$DB" --replace "$T"
+refused 1 'holds .*runs.db, which is read; expected' "$BIN/export" --db "$DB" --replace "$T"
 equal 'untouched' "$before" "$(sha256sum < "$T/train.csv")"
 touch "$T/new.db-journal"
 refused 1 'new.db-journal: exists, so .*new.db is in use' "$BIN/backup" --db "$DB" "$T/new.db"
@@ -168,19 +168,25 @@ rm "$T/new.db-journal"
 sql "CREATE TABLE much (bytes BLOB);
      WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 300)
      INSERT INTO much SELECT zeroblob(1000000) FROM n"
-for signal in TERM INT; do
+for signal in TERM INT HUP KILL; do
     env --default-signal=INT "$BIN/backup" --db "$DB" "$T/big.db" > "$T/out" 2> "$T/err" &
     child=$!
     for _ in $(seq 500); do
-        [ "$(find "$T" -name 'big.db.*.part' -size +1000k)" ] && break
+        [ "$(find "$T" -name ".big.db.*.pixelmill" -size +1000k)" ] && break
         sleep 0.005
     done
     kill -$signal $child
-    wait $child
-    equal "SIG$signal: exit status" 130 $?
+    wait $child 2> "$T/killed"
+    status=$?
+    equal "SIG$signal: exit status" $((128 + $(kill -l $signal))) $status
+    [ $signal != KILL ] || break
     check 'says so' grep -q 'interrupted' "$T/err"
-    equal 'nothing is left of it' '' "$(ls "$T" | grep -E 'big.db')"
+    equal 'nothing is left of it' '' "$(ls -A "$T" | grep -E 'big.db')"
 done
+check 'what a killed one has left' test -n "$(ls -A "$T" | grep -E '^\.big\.db\..*\.pixelmill$')"
+expect_exit 0 'small.db' "$BIN/backup" --db "$DB" "$T/small.db"
+equal 'goes with the next call' '' "$(ls -A "$T" | grep -E 'pixelmill')"
+rm "$T/small.db"
 sql 'DROP TABLE much; VACUUM'
 
 # MLflow. A loss that is not a number, a child, a note, a tag, an archived run.
@@ -221,7 +227,7 @@ refused 1 'm.db: exists; expected a new file' "$BIN/export" --db "$DB" "$T/m.db"
 before=$(ml .dump | sha256sum)
 expect_exit 0 '2 runs' "$BIN/export" --db "$DB" --replace "$T/m.db"
 equal 'exported again: the same' "$before" "$(ml .dump | sha256sum)"
-equal 'nothing is left beside it' '' "$(ls "$T" | grep -E '\.part|m\.db.')"
+equal 'nothing is left beside it' '' "$(ls -A "$T" | grep -E '\.pixelmill|m\.db.')"
 refused 1 'nowhere' "$BIN/export" --db "$DB" "$T/nowhere/m.db"
 refused 2 'expected one file, got 0' "$BIN/export" --db "$DB"
 

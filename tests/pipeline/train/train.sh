@@ -70,16 +70,17 @@ started() { # arguments: in the background, until it has done three epochs; sets
         sleep 0.02
     done
 }
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
     if [ $signal = TERM ]; then export MAKELEVEL=1; fi
     started --again "${long[@]}" "$CONF"
     kill -$signal $child
-    wait $child
-    equal "SIG$signal: exit status" 130 $?
+    wait $child 2> "$T/killed"
+    status=$?
+    equal "SIG$signal: exit status" $((128 + $(kill -l $signal))) $status
     unset MAKELEVEL
     [ $signal = TERM ] || check 'says how to go on' \
         grep -qE "^train: run $run: interrupted in epoch [0-9]+; go on with --run $run$" "$T/cut.err"
-    [ $signal = INT ] || check 'says how to go on with make' \
+    [ $signal != TERM ] || check 'says how to go on with make' \
         grep -qE "; go on with make train RUN=$run \(train --run $run\)$" "$T/cut.err"
     equal "SIG$signal: status" interrupted "$(sql "SELECT status FROM run WHERE id = $run")"
     equal "SIG$signal: it can go on from within the epoch" '3|1' \
