@@ -27,6 +27,8 @@ int db_open(struct db *db, const char *path, db_mode mode)
         return error_set(&db->error, "%s: %s", db->path, sqlite3_errmsg(db->handle));
     sqlite3_busy_timeout(db->handle, WAIT_MILLISECONDS);
     sqlite3_extended_result_codes(db->handle, 1);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     if (db_execute(db, sql_db_connect) || schema_check(db, mode == DB_CREATE))
         return DB_ERROR;
     if (sqlite3_db_readonly(db->handle, "main"))
