@@ -151,12 +151,17 @@ static void choose_one(const struct stage *stage, struct db *db, const struct st
     if (rc == 0)
         stage_fail(stage, "%s: no image %lld", db->path, (long long)image->number);
     stage_check(stage, db, rc < 0);
-    stage_check(stage, db, dataset_load_id(db, db_int(s, "dataset"), dataset));
+    rc = dataset_load_id(db, db_int(s, "dataset"), dataset);
+    if (rc)
+        db_finish(s);
+    stage_check(stage, db, rc);
     const size_t size = image_size(dataset->shape);
     const void *pixels = db_blob(s, "pixels", &bytes);
-    if (bytes != size)
-        stage_fail(stage, "image %lld: has %zu bytes, expected %zu", (long long)db_int(s, "id"),
-                   bytes, size);
+    if (bytes != size) {
+        const long long id = db_int(s, "id");
+        db_finish(s);
+        stage_fail(stage, "image %lld: has %zu bytes, expected %zu", id, bytes, size);
+    }
     o->pixels = get(stage, 1, size);
     memcpy(o->pixels, pixels, size);
     o->images.count = 1;
