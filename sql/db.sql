@@ -81,6 +81,30 @@ WHERE id = :id
   AND status = 'running'
   AND host = :host;
 
+-- elsewhere: a run that another host says it is running: which host, and when anything of it or of
+-- its folds was last heard of.
+SELECT
+    host,
+    (
+        SELECT max(moment)
+        FROM (
+            SELECT started_at AS moment
+            FROM run AS part
+            WHERE part.id = run.id OR part.parent = run.id
+            UNION ALL
+            SELECT epoch.ended_at
+            FROM epoch
+            JOIN run AS part ON part.id = epoch.run
+            WHERE part.id = run.id OR part.parent = run.id
+            UNION ALL
+            SELECT stage.ended_at
+            FROM stage
+            WHERE stage.run = run.id)) AS heard
+FROM run
+WHERE id = :run
+  AND status = 'running'
+  AND host <> :host;
+
 -- requeue: a trial whose worker is gone waits for the next one.
 UPDATE trial
 SET state = 'waiting',
