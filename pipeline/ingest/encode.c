@@ -175,10 +175,10 @@ static void refuse(const struct number *input, const struct texts *texts, const 
         field_show(input->name, strlen(input->name), name);
     field_show(first, strlen(first), text);
     if (refused->count++ < 3)
-        text_format(&refused->found, "%s'%s' (column %zu: '%s' in line %zu, %zu text%s in %zu rows)",
-                    refused->count > 1 ? ", " : "", name, input->column, text, texts->line,
-                    survey->texts[input->value], survey->texts[input->value] == 1 ? "" : "s",
-                    train->rows);
+        text_format(
+            &refused->found, "%s'%s' (column %zu: '%s' in line %zu, %zu text%s in %zu rows)",
+            refused->count > 1 ? ", " : "", name, input->column, text, texts->line,
+            survey->texts[input->value], survey->texts[input->value] == 1 ? "" : "s", train->rows);
     text_format(&refused->ignore, "%s%s", refused->count > 1 ? "," : "", name);
 }
 

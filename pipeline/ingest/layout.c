@@ -98,15 +98,14 @@ static size_t find_known(const struct deciding *d, int (*is_known)(const char *)
 
 #define NOT_TOLD (NO_COLUMN - 1)
 
-/* A number is a column of the training file. In the test file it is the column of that name; without
- * names the one in the same place, where only the label may be missing. NOT_TOLD where that is not
- * certain. */
+/* A number is a column of the training file. In the test file it is the column of that name;
+ * without names the one in the same place, where only the label may be missing. NOT_TOLD where that
+ * is not certain. */
 static size_t find_ignored_number(const struct deciding *d, size_t column)
 {
     const struct layout *train = d->train, *layout = d->layout;
     if (train->header == HEADER_NAMES && layout->header == HEADER_NAMES)
-        return find_name(&d->head->rows[0],
-                         layout_name(d->request->heads[TABLE_TRAIN], column));
+        return find_name(&d->head->rows[0], layout_name(d->request->heads[TABLE_TRAIN], column));
     if (layout->columns == train->columns)
         return column;
     if (layout->columns + 1 != train->columns)
@@ -299,8 +298,9 @@ static size_t find_id_by_name(const struct deciding *d)
     return id;
 }
 
-/* The training file's ids are no values. A number is the column of the test file: here it is the one
- * of that name, or without names the one in its place where the test file lacks just the label. */
+/* The training file's ids are no values. A number is the column of the test file: here it is the
+ * one of that name, or without names the one in its place where the test file lacks just the label.
+ */
 static size_t find_train_id(const struct deciding *d)
 {
     const struct layout *layout = d->layout;

@@ -65,7 +65,8 @@ struct layout {
  *   same column where the file is as wide as the training file.
  * - Left out: columns that the request ignores, a column called Usage, and a first column that is
  *   nameless or called `Unnamed: 0`, unless it is the id by request.
- *   A last column that is nameless, or without a header empty in all rows of the head, must be empty.
+ *   A last column that is nameless, or without a header empty in all rows of the head, must be
+ * empty.
  * - Id: the column named by the request, else the sample's first name, else id, ImageId or image_id
  *   in any case, else a first column whose name ends in id; else the first column where the file is
  *   one column wider than an image.

@@ -53,8 +53,7 @@ static void warn_labels(const struct row *rows, size_t count, struct text *text)
             contradicting += end - i;
     }
     if (contradicting)
-        warn(text, "%zu training rows are each equal to one with a different label",
-             contradicting);
+        warn(text, "%zu training rows are each equal to one with a different label", contradicting);
 }
 
 static int compare_hash(const void *left, const void *right)
@@ -130,7 +129,8 @@ static int end_named(struct named *named, const char *one, const char *many, con
     const int failed = text_failed(&named->text);
     if (named->count)
         warn(text, "%zu column%s %s %s: %s%s", named->count, named->count == 1 ? "" : "s",
-             named->count == 1 ? one : many, what, text_of(&named->text), named->count > NAMED ? ", ..." : "");
+             named->count == 1 ? one : many, what, text_of(&named->text),
+             named->count > NAMED ? ", ..." : "");
     text_free(&named->text);
     return failed ? -1 : 0;
 }

@@ -107,14 +107,16 @@ static void load_rows(const struct stage *stage, struct db *db, const struct dat
     struct statement *rows = db_prepare(db, sql_split_list_images);
     db_bind_int(rows, ":dataset", dataset->id);
     while ((more = db_step(db, rows)) == 1) {
-        const int64_t class = db_int_at(rows, 1);
-        if (class < 0 || class >= dataset->classes)
+        const int64_t image = db_int_at(rows, 0), class = db_int_at(rows, 1);
+        if (class < 0 || class >= dataset->classes) {
+            db_finish(rows);
             stage_fail(stage, "dataset %s: %s %lld is of class %lld, expected 0 to %d",
-                       dataset->name, dataset_row_word(dataset), (long long)db_int_at(rows, 0),
-                       (long long)class, dataset->classes - 1);
+                       dataset->name, dataset_row_word(dataset), (long long)image, (long long)class,
+                       dataset->classes - 1);
+        }
         if (division->n == room)
             grow(stage, division, room *= 2);
-        division->ids[division->n] = db_int_at(rows, 0);
+        division->ids[division->n] = image;
         division->labels[division->n] = (uint16_t) class;
         division->validation[division->n] = 0;
         division->fold[division->n++] = 0;

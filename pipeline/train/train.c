@@ -6,6 +6,7 @@
 #include "pipeline/base/child.h"
 #include "pipeline/base/number.h"
 #include "pipeline/conf/input.h"
+#include "pipeline/db/crashed.h"
 #include "pipeline/db/lock.h"
 #include "pipeline/program/experiment.h"
 #include "pipeline/program/net.h"
@@ -117,6 +118,7 @@ static void load_run(struct training *t, struct inputs *inputs)
         stage_fail(t->stage, "%s", t->db->error.text);
     if (run.kind == RUN_COMMITTEE)
         stage_fail(t->stage, "run %lld is a committee; expected a training", (long long)run.id);
+    stage_check(t->stage, t->db, crashed_refuse(t->db, run.id));
     t->run = run.id;
     t->split = run.split;
     t->fold = run.fold;

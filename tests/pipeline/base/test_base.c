@@ -303,7 +303,7 @@ static void test_file_is_replaced(void **state)
     fputs("new\n", file.out);
     fflush(file.out);
     expect_content(path, "old\n");
-    expect_content(file.temporary, "new\n");
+    expect_content(file.new.path, "new\n");
     assert_int_equal(count_files(*state), 2);
     file_abandon(&file);
     expect_content(path, "old\n");
