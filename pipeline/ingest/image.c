@@ -9,7 +9,8 @@
 
 enum {
     SMALL_SIDE = 5, /* pixels: a square of so few may as well be some measurements */
-    SURE_SIDE = 8   /* of so many it is no chance */
+    SURE_SIDE = 8,  /* of so many it is no chance */
+    DARK = 128      /* values of small images go beyond that */
 };
 
 /* ---------------------------------------------------------------- shapes */
@@ -134,10 +135,11 @@ static int looks_like_pixels(const struct head *head, const struct layout *layou
         if (alike < values)
             return 0;
         if (is_pixel_name(layout_name(head, column)))
-            return shape.h > SMALL_SIDE || bytes || !is_number_name(layout_name(head, column));
+            return shape.h > SMALL_SIDE || !is_number_name(layout_name(head, column)) ||
+                   (bytes && greatest > DARK);
         return shape.h >= SURE_SIDE;
     }
-    return shape.h > SMALL_SIDE || (shape.h > 1 && bytes && greatest > 128);
+    return shape.h > SMALL_SIDE || (shape.h > 1 && bytes && greatest > DARK);
 }
 
 /* ---------------------------------------------------------------- channels */
@@ -157,16 +159,17 @@ static size_t row_values(const struct fields *row, const struct layout *layout, 
     return n;
 }
 
-/* How much neighbours along x differ in all, if value (pixel, channel) stands at pixel * step +
- * channel * plane. */
+/* How much neighbours along y differ in all, if value (pixel, channel) stands at pixel * step +
+ * channel * plane. Along x the wrong order would look smooth as well: the channels of a pixel, which
+ * are alike, would be its neighbours. */
 static double roughness(const float *values, nn_shape shape, size_t step, size_t plane)
 {
     double sum = 0;
     for (size_t c = 0; c < (size_t)shape.c; c++)
-        for (int y = 0; y < shape.h; y++)
-            for (int x = 1; x < shape.w; x++) {
+        for (int y = 1; y < shape.h; y++)
+            for (int x = 0; x < shape.w; x++) {
                 const size_t at = (size_t)(y * shape.w + x) * step + c * plane;
-                sum += fabs((double)values[at] - (double)values[at - step]);
+                sum += fabs((double)values[at] - (double)values[at - (size_t)shape.w * step]);
             }
     return sum;
 }

@@ -258,6 +258,26 @@ static int find_train_label(const struct deciding *d)
     return layout->label < layout->columns ? 0 : error_set(d->error, "has one column only");
 }
 
+static int are_different(const struct head *head, size_t column, size_t first)
+{
+    for (size_t i = first; i < head->count; i++)
+        for (size_t j = first; j < i; j++)
+            if (column < head->rows[i].count && column < head->rows[j].count &&
+                !strcmp(head->rows[i].items[column], head->rows[j].items[column]))
+                return 0;
+    return 1;
+}
+
+/* Whether a test file has ids where the training file has labels: of these some come again. */
+static int are_ids(const struct deciding *d, size_t column)
+{
+    enum { LEAST = 16 }; /* rows; fewer labels may well differ */
+    const struct head *train = d->request->heads[TABLE_TRAIN];
+    const size_t first = d->layout->header != HEADER_NONE;
+    return d->head->count >= LEAST && are_different(d->head, column, first) &&
+           *d->head->rows[first].items[column] && !are_different(train, column, first);
+}
+
 /* In a test file a label is not needed; where there is one it is used to judge. */
 static void find_test_label(const struct deciding *d)
 {
@@ -268,19 +288,14 @@ static void find_test_label(const struct deciding *d)
         layout->label = find_name(&d->head->rows[0], layout_name(of_train, train->label));
     else if (train->header != HEADER_NAMES && layout->columns == train->columns)
         layout->label = train->label;
+    if (layout->label != NO_COLUMN && layout->header != HEADER_NAMES && !d->request->id &&
+        are_ids(d, layout->label)) {
+        layout->id = layout->label;
+        layout->label = NO_COLUMN;
+    }
 }
 
 /* ---------------------------------------------------------------- the id */
-
-static int are_different(const struct head *head, size_t column, size_t first)
-{
-    for (size_t i = first; i < head->count; i++)
-        for (size_t j = first; j < i; j++)
-            if (column < head->rows[i].count && column < head->rows[j].count &&
-                !strcmp(head->rows[i].items[column], head->rows[j].items[column]))
-                return 0;
-    return 1;
-}
 
 static size_t find_id_by_name(const struct deciding *d)
 {
@@ -327,7 +342,7 @@ static int find_id(const struct deciding *d)
     struct layout *layout = d->layout;
     const char *asked = d->request->id;
     if (!asked)
-        layout->id = find_id_by_name(d);
+        layout->id = layout->id == NO_COLUMN ? find_id_by_name(d) : layout->id;
     else if (is_train(d))
         layout->id = find_train_id(d);
     else if (d->kind == TABLE_SAMPLE)

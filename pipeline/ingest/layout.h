@@ -62,7 +62,8 @@ struct layout {
  *   one; else label, class, target, y, digit, letter, emotion, diagnosis, species or category in
  *   any case; else the second name of the sample file. In a training file without names the first
  *   column, unless just one column holds texts, which then is it; in a test file without names the
- *   same column where the file is as wide as the training file.
+ *   same column where the file is as wide as the training file, unless it holds ids: all different
+ *   in the first rows, where those of the training file are not.
  * - Left out: columns that the request ignores, a column called Usage, and a first column that is
  *   nameless or called `Unnamed: 0`, unless it is the id by request.
  *   A last column that is nameless, or without a header empty in all rows of the head, must be
