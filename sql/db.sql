@@ -73,6 +73,38 @@ ORDER BY rowid;
 -- count_views: how many views a text makes.
 SELECT (length(:text) - length(replace(:text, char(10) || 'CREATE VIEW ', ''))) / 13;
 
+-- sound: whether a file is sound: `ok`, or what is wrong first.
+SELECT coalesce(
+    (SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok' LIMIT 1),
+    (
+        SELECT printf('a row of %s names one of %s that is not there', "table", parent)
+        FROM pragma_foreign_key_check
+        LIMIT 1),
+    'ok');
+
+-- contents: what is in a database, as a line of text.
+SELECT printf(
+    '%,d dataset%s, %,d images, %,d run%s, %,d epochs, %,d checkpoints, %,d predictions, '
+        || '%,d submissions, %,d trials',
+    datasets,
+    iif(datasets = 1, '', 's'),
+    (SELECT count(*) FROM image),
+    runs,
+    iif(runs = 1, '', 's'),
+    (SELECT count(*) FROM epoch),
+    (SELECT count(*) FROM checkpoint),
+    (SELECT count(*) FROM prediction),
+    (SELECT count(*) FROM submission),
+    (SELECT count(*) FROM trial))
+FROM (
+    SELECT
+        (SELECT count(*) FROM dataset) AS datasets,
+        (SELECT count(*) FROM run) AS runs
+);
+
+-- fold_log: what stands in the write-ahead log goes into the file.
+PRAGMA wal_checkpoint(TRUNCATE);
+
 -- crashed: a run whose process is gone; it ended no later than the last thing that it wrote.
 UPDATE run
 SET status = 'crashed',

@@ -160,15 +160,14 @@ static int copy_pages(struct db *from, struct copy *copy)
                      rc == SQLITE_OK ? "interrupted" : sqlite3_errstr(rc));
 }
 
-static int check_copy(struct copy *copy, const char *check, const char *counts,
-                      const char *expected)
+static int check_copy(struct copy *copy, const char *expected)
 {
     char line[COPY_LINE];
-    if (line_of(&copy->to, check, line))
+    if (line_of(&copy->to, sql_db_sound, line))
         return error_set(copy->error, "%s", copy->to.error.text);
     if (strcmp(line, "ok"))
         return error_set(copy->error, "%s: the copy is not sound: %s", copy->path, line);
-    if (line_of(&copy->to, counts, line))
+    if (line_of(&copy->to, sql_db_contents, line))
         return error_set(copy->error, "%s", copy->to.error.text);
     if (strcmp(line, expected))
         return error_set(copy->error, "%s: the copy has %s; expected %s", copy->path, line,
@@ -176,8 +175,7 @@ static int check_copy(struct copy *copy, const char *check, const char *counts,
     return 0;
 }
 
-int copy_backup(struct db *db, const char *path, const char *check, const char *counts,
-                char counted[COPY_LINE], struct error *error)
+int copy_backup(struct db *db, const char *path, char counted[COPY_LINE], struct error *error)
 {
     struct copy copy;
     if (check_apart(db, path, error))
@@ -187,7 +185,7 @@ int copy_backup(struct db *db, const char *path, const char *check, const char *
     int rc = begin(&copy, path, error);
     /* As long as this statement stands at its row, the connection sees the same state, and so does
      * the copy, which would otherwise begin anew whenever somebody writes. */
-    struct statement *held = db_prepare(db, counts);
+    struct statement *held = db_prepare(db, sql_db_contents);
     if (!rc && db_step(db, held) != 1)
         rc = error_set(error, "%s", db->error.text);
     if (!rc) {
@@ -195,7 +193,7 @@ int copy_backup(struct db *db, const char *path, const char *check, const char *
         rc = copy_pages(db, &copy);
     }
     db_finish(held);
-    return end(&copy, rc ? rc : check_copy(&copy, check, counts, counted), 0);
+    return end(&copy, rc ? rc : check_copy(&copy, counted), 0);
 }
 
 /* ---------------------------------------------------------------- scripts */

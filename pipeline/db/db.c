@@ -77,8 +77,8 @@ static int open_file(struct db *db, db_mode mode)
     int flags = SQLITE_OPEN_READWRITE | (mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0);
     if (mode != DB_CREATE && access(db->path, F_OK))
         return error_set(&db->error, "%s: no such database (ingest makes one)", db->path);
-    if (!may_write(db->path))
-        return mode == DB_READ
+    if (mode == DB_LOOK || !may_write(db->path))
+        return mode == DB_LOOK || mode == DB_READ
                    ? open_unwritable(db)
                    : error_set(&db->error,
                                "%s: is read-only, it or its folder; expected write permission "
@@ -105,8 +105,11 @@ int db_open(struct db *db, const char *path, db_mode mode)
     sqlite3_extended_result_codes(db->handle, 1);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    if (db_execute(db, sql_db_connect) || schema_check(db, mode == DB_CREATE))
+    if (db_execute(db, sql_db_connect) ||
+        (mode == DB_LOOK ? schema_verify(db) : schema_check(db, mode == DB_CREATE)))
         return DB_ERROR;
+    if (mode == DB_LOOK)
+        return DB_OK;
     if (sqlite3_db_readonly(db->handle, "main"))
         return mode == DB_READ ? DB_OK : error_set(&db->error, "%s: is read-only", path);
     if (crashed_settle(db))

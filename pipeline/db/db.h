@@ -5,6 +5,8 @@
 #include "pipeline/db/statement.h"
 
 typedef enum db_mode {
+    DB_LOOK,  /* must exist; nothing is written at all, not even an older schema brought up to date
+               */
     DB_READ,  /* must exist; nothing is written but the states of crashed runs */
     DB_WRITE, /* must exist */
     DB_CREATE /* is created where it does not exist */
