@@ -108,7 +108,7 @@ settings: $(BIN)/train ## List what an experiment file can say: settings with de
 
 # ---------------------------------------------------------------------------------- keep
 
-.PHONY: score scores note tag untag archive unarchive delete settle backup restore export-mlflow
+.PHONY: score scores note tag untag archive unarchive delete settle backup restore check export-mlflow
 score: $(BIN)/score ## Compare a submission (RUN=7, default the newest) with the answers in ANSWERS
 	$(front) files; stage score --dataset "$$DATASET" --answers "$${ANSWERS:-$$folder/answers.csv}" $${RUN:+--run "$$RUN"}
 scores: $(BIN)/scores ## Keep public and private scores, from the Kaggle client or SCORES=list.csv
@@ -129,6 +129,8 @@ backup: $(BIN)/backup ## Copy the database while others write to it: [TO=file]
 	$(front) stage backup $${TO:+"$$TO"}
 restore: $(BIN)/restore ## Put the backup FROM=file in the place of the database, which is kept beside it, asked first (or CONFIRM=yes-restore)
 	$(front) needed FROM runs.db-backup; stage restore $${CONFIRM:+--confirm "$$CONFIRM"} "$$FROM"
+check: $(BIN)/check ## Look for what is wrong with the database and the files beside it, and say what to do
+	$(front) stage check --reports "$$REPORTS"
 export-mlflow: $(BIN)/export ## Write all runs as a file that MLflow opens: [MLFLOW=mlflow.db] [REPLACE=1]
 	$(front) stage export $${REPLACE:+--replace} "$$MLFLOW"
 

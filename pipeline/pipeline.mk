@@ -51,7 +51,7 @@ $(BUILD)/pipeline/%.o: pipeline/%.c | $(SQL_HEADERS) build/packages
 # Tables in a terminal need a library that `make` alone does not: it is looked for when a program that
 # draws them is built.
 TERMINAL := $(BUILD)/pipeline/base/terminal.o
-TERMINAL_PROGRAMS := ask mark show watch
+TERMINAL_PROGRAMS := ask check mark show watch
 $(TERMINAL): | build/packages-tables
 
 FLOOR_OBJECTS := $(filter-out $(TERMINAL),$(patsubst %.c,$(BUILD)/%.o,$(foreach f,$(FLOORS),$(wildcard pipeline/$(f)/*.c)))) \
