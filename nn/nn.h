@@ -1,7 +1,7 @@
 /* nn.h: a small library that trains convolutional networks on CPUs. This header is its manual.
  *
- * Bytes of images go in, probabilities and weights come out. The library opens no file, prints
- * nothing, reads no environment variable and never ends the process.
+ * Images, as bytes or as values, go in, probabilities and weights come out. The library opens no
+ * file, prints nothing, reads no environment variable and never ends the process.
  *
  *     nn_error error;
  *     nn_model *model = nn_model_new("conv 32 3x3 same\nrelu\nmaxpool 2\ndense 10\n",
@@ -80,9 +80,18 @@ typedef struct nn_model nn_model; /* layers, shapes and weights */
  *     shortcut                             keeps its input for the `add` that closes it; nestable
  *     add                                  adds what the innermost open shortcut keeps; same shape
  *     flatten                              optional; a dense layer does it by itself
+ *     standardize                          (x - mean) / deviation of each input value, see below
  *
  * A table of numbers is an input of 1 x 1 x C, with up to 65536 columns, and takes no conv; images
  * have up to 64 channels.
+ *
+ * standardize can only be the first layer. It holds a mean and a deviation for each of the H W C
+ * input values (for a table: for each column), 0 and 1 until nn_model_fit takes them from the
+ * training data; they are never trained, nor do they decay. A gap (NaN) becomes 0, that is, the
+ * mean. Where the deviation is 0, because all training data had the same value, 0 comes out
+ * whatever comes in. What comes out is clamped to -10..10, lest one wild value throw a net off its
+ * course.
+ *
  * The last layer's output counts as logits: softmax belongs to the loss and to prediction.
  * Weights are zero until nn_model_initialise or nn_model_load. Returns NULL on error. */
 nn_model *nn_model_new(const char *text, nn_shape input, nn_error *error);
@@ -98,18 +107,31 @@ typedef struct nn_layer_word {
 const nn_layer_word *nn_layer_word_at(int i); /* i from 0; NULL behind the last */
 
 /* Draws the weights: He normal for layers followed by a ReLU (He et al. 2015, section 2.2),
- * Glorot uniform for others (Glorot and Bengio 2010, eq. 16); biases 0; BatchNorm 1, 0, 0, 1. */
+ * Glorot uniform for others (Glorot and Bengio 2010, eq. 16); biases 0; BatchNorm 1, 0, 0, 1;
+ * standardize 0, 1. */
 void nn_model_initialise(nn_model *model, uint64_t seed);
 
-/* Images as bytes, and how a byte becomes an input value: byte * scale + offset. */
+/* Images as bytes or as values, and how one becomes an input value: byte * scale + offset, or
+ * value * scale + offset. Functions that read images return NN_ERROR_INPUT where there are both, or
+ * neither. */
 typedef struct nn_images {
-    const uint8_t *pixels;  /* [count][H][W][C] */
+    const uint8_t *pixels;  /* [count][H][W][C]; NULL where there are values */
+    const float *values;    /* [count][H][W][C] in place of pixels; NaN is a gap, for a model that
+                               begins with standardize */
     const uint16_t *labels; /* [count], class index from 0; NULL where there is none */
     size_t count;
     nn_shape shape;
     float scale, offset;
     const float *targets; /* [count][classes], what to learn in place of labels; NULL: labels */
 } nn_images;
+
+/* Sets the numbers that layers take from the training data: before the first step, and after
+ * nn_model_initialise. They are standardize's mean and population standard deviation of each input
+ * value over the images rows[0..n), or the first n where rows is NULL. Gaps and infinities are left
+ * out; an input value that is nothing else gets 0 and 0. The result does not depend on threads or
+ * the instruction set. Models without such a layer are left as they are. */
+int nn_model_fit(nn_model *model, const nn_images *images, const uint32_t *rows, size_t n,
+                 nn_error *error);
 
 typedef struct nn_metrics {
     double loss;    /* sum of the images' losses (natural logarithm) */
@@ -124,7 +146,7 @@ typedef struct nn_trainer nn_trainer; /* activations, gradients, moments and a t
  *     ADAMW   Adam of g, and w -= rate weight_decay w (Loshchilov and Hutter 2019, algorithm 2)
  *     SGD     m = momentum m + g + weight_decay w;  w -= rate m, or with nesterov
  *             w -= rate (g + weight_decay w + momentum m) (Sutskever et al. 2013, as PyTorch)
- * Biases and the parameters of BatchNorm do not decay. */
+ * Biases and the parameters of BatchNorm do not decay; those of standardize never change. */
 typedef enum nn_optimizer { NN_ADAM, NN_ADAMW, NN_SGD } nn_optimizer;
 
 typedef struct nn_trainer_options {
@@ -160,7 +182,7 @@ int nn_trainer_step(nn_trainer *trainer, const nn_images *images, const uint32_t
 
 /* How images are distorted while training. Each draw is uniform within what is said here, and a
  * function of the trainer's seed, the step and the image's place in the batch. Pixels from beyond
- * the border are bytes of 0; all is done by one bilinear gather. */
+ * the border are bytes or values of 0; all is done by one bilinear gather. */
 typedef struct nn_augmentation {
     float rotation;        /* degrees, to both sides */
     float scale;           /* 0.1: width and height, apart, by 0.9 to 1.1 */
@@ -169,8 +191,8 @@ typedef struct nn_augmentation {
     float elastic;         /* pixels: root mean square of a smooth random field of shifts */
     float elastic_spacing; /* pixels between the nodes of that field's lattice */
     float flip;            /* probability that left and right are exchanged */
-    float erase;           /* probability that a rectangle is replaced by random bytes
-                              (Zhong et al. 2020) */
+    float erase;           /* probability that a rectangle is replaced by random bytes, or values
+                              from [0, 1) (Zhong et al. 2020) */
     float erase_area;      /* its share of the image at most; at least 0.02 */
 } nn_augmentation;
 
@@ -234,7 +256,7 @@ size_t nn_model_parameters(const nn_model *model, size_t *trainable);
 const char *nn_layer_path(const nn_model *model, int layer, nn_isa isa);
 
 /* The parameters of one layer in the order weights, biases (or gamma, beta, running mean, running
- * variance), in the layouts named at the top. */
+ * variance; or means, deviations, [H][W][C] each), in the layouts named at the top. */
 const float *nn_model_weights(const nn_model *model, int layer);
 
 /* What one layer makes of one image when the model predicts: images[row] in, and out

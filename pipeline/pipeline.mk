@@ -6,7 +6,7 @@
 #   sql/ROOM.sql                         build/sql/ROOM.h and .c: a program has the SQL of its stage
 
 FLOORS := base conf db store program chart
-STAGE_LIBS := -lsqlite3 -lcsv -larchive -linih -ljansson -lcrypto
+STAGE_LIBS := -lsqlite3 -lcsv -larchive -lz -linih -ljansson -lcrypto
 STAGE_FLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)
 
 STAGE_PROGRAMS := $(foreach d,$(filter-out $(FLOORS) tools data,$(notdir $(wildcard pipeline/*))),\
@@ -51,7 +51,7 @@ $(BUILD)/pipeline/%.o: pipeline/%.c | $(SQL_HEADERS) build/packages
 # Tables in a terminal need a library that `make` alone does not: it is looked for when a program that
 # draws them is built.
 TERMINAL := $(BUILD)/pipeline/base/terminal.o
-TERMINAL_PROGRAMS := ask mark show watch
+TERMINAL_PROGRAMS := ask check mark show watch
 $(TERMINAL): | build/packages-tables
 
 FLOOR_OBJECTS := $(filter-out $(TERMINAL),$(patsubst %.c,$(BUILD)/%.o,$(foreach f,$(FLOORS),$(wildcard pipeline/$(f)/*.c)))) \
@@ -65,7 +65,7 @@ define program
 $(BUILD)/bin/$(1): $(patsubst %.c,$(BUILD)/%.o,$(2)) $(patsubst %,$(BUILD)/sql/%.o,$(filter $(SQL_ROOMS),$(1) $(3))) \
                    $(BUILD)/libpipeline.a $(BUILD)/libnn.a
 	@mkdir -p $$(@D)
-	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -Wl,--as-needed -o $$@ $$^ $$(STAGE_LIBS) $(if $(filter $(1),$(TERMINAL_PROGRAMS)),-lsmartcols) $$(NN_LIBS)
+	$$(call say,LINK)$$(CC) $$(CFLAGS) $$(LDFLAGS) -Wl,--as-needed -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) $$(STAGE_LIBS) $(if $(filter $(1),$(TERMINAL_PROGRAMS)),-lsmartcols) $$(NN_LIBS)
 $(BUILD)/bin/$(1): $(if $(filter $(1),$(TERMINAL_PROGRAMS)),$(TERMINAL))
 endef
 $(foreach p,$(STAGE_PROGRAMS),$(eval $(call program,$(p),$(wildcard pipeline/$(p)/*.c),$(if $(filter report,$(p)),charts))))

@@ -13,16 +13,29 @@ INSERT INTO class (dataset, class, label)
 VALUES (:dataset, :class, :label);
 
 -- insert_dataset: appends a version of a dataset.
-INSERT INTO dataset (name, version, height, width, channels, hash, created_at)
-VALUES (:name, :version, :height, :width, :channels, :hash, :created_at);
+INSERT INTO dataset (
+    name, version, height, width, channels, hash, created_at, kind, format, low, high, zero, one
+)
+VALUES (
+    :name, :version, :height, :width, :channels, :hash, :created_at, :kind, :format, :low, :high,
+    :zero, :one
+);
 
--- insert_image: appends an image.
+-- insert_input: appends what a number of a table's rows is.
+INSERT INTO input (dataset, input, name, value)
+VALUES (:dataset, :input, :name, :value);
+
+-- insert_image: appends an image, or a row of a table.
 INSERT INTO image (dataset, part, row, external_id, class, pixels)
 VALUES (:dataset, :part, :row, :external_id, :class, :pixels);
 
 -- insert_source_file: appends a file that was read.
-INSERT INTO source_file (dataset, part, name, sha256, bytes, rows, header, ingested_at)
-VALUES (:dataset, :part, :name, :sha256, :bytes, :rows, :header, :ingested_at);
+INSERT INTO source_file (dataset, part, name, sha256, bytes, rows, header, ingested_at, reading)
+VALUES (:dataset, :part, :name, :sha256, :bytes, :rows, :header, :ingested_at, :reading);
+
+-- insert_submission_column: appends a column of the dataset's submissions.
+INSERT INTO submission_column (dataset, position, name, kind, class)
+VALUES (:dataset, :position, :name, :kind, :class);
 
 -- next_version: the number of a dataset's next version.
 SELECT ifnull(max(version), 0) + 1 AS version

@@ -30,7 +30,11 @@ SELECT
     height,
     width,
     channels,
-    hash
+    hash,
+    kind = 'table' AS is_table,
+    format = 'floats' AS floats,
+    zero,
+    one
 FROM dataset
 WHERE id = :id;
 
@@ -42,7 +46,11 @@ SELECT
     height,
     width,
     channels,
-    hash
+    hash,
+    kind = 'table' AS is_table,
+    format = 'floats' AS floats,
+    zero,
+    one
 FROM dataset
 WHERE name = :name
 ORDER BY version DESC

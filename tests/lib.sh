@@ -13,8 +13,16 @@
 #                                         hint of a usage error), and the database is as before
 #   same FILE FILE                        succeeds where two files are the same
 #   sql QUERY                             runs it on $DB, columns separated by '|'
+#   trap_row TABLE COLUMN CONDITION WHAT  from now on the table takes no row but of this condition, in
+#                                         which :last is the column's greatest value; else the error
+#                                         is WHAT. spring TABLE ends it
 #   digits                                unpacks the fixture's CSV files into $T
 #   ingested                              digits, and the dataset `digits` in $DB
+#   small_digits                          $T/train.rows and $T/test.rows: a digit and its 64 pixels of
+#                                         0..16 a line, parted by blanks
+#   form_of ROWS COLUMNS [NAME=VALUE]...  prints such rows as a file of that form, see there
+#   truth_of ROWS [NAME=VALUE]...         what `stored` has to print for them
+#   stored DATASET PART                   id|label|numbers of all rows, of its newest version
 #   finish                                prints `NAME: P passed, F failed` and ends the script
 set -u
 
@@ -107,6 +115,14 @@ sql() {
     sqlite3 -cmd '.timeout 60000' "$DB" "PRAGMA foreign_keys = ON; $1"
 }
 
+trap_row() { # table, column, condition with :last, name
+    sql "ALTER TABLE $1 ADD COLUMN trap INTEGER CONSTRAINT \"$4\"
+         CHECK (${3//:last/$(sql "SELECT quote(max($2)) FROM $1")})"
+}
+spring() { # table
+    sql "ALTER TABLE $1 DROP COLUMN trap"
+}
+
 digits() {
     local file
     for file in "$FIXTURE"/digits/*.csv.gz; do
@@ -117,6 +133,105 @@ digits() {
 ingested() {
     digits
     "$BIN/ingest" --db "$DB" "$T/train.csv" "$T/test.csv" > /dev/null || exit 1
+}
+
+small_digits() {
+    xz -dc "$FIXTURE/digits-8x8/digits.csv.xz" | awk -F, -v t="$T" '{
+        row = $65
+        for (i = 1; i < 65; i++) row = row " " $i
+        print row > (t (NR <= 120 ? "/train.rows" : NR <= 160 ? "/test.rows" : "/more.rows")) }'
+}
+
+# COLUMNS are label, id, index (0, 1, 2, ...), empty, pixels, left and right (halves of them), packed
+# (all in one field), and texts as they are. Names: sep, label and id (their names), p (of pixels) and
+# base (of the first one), header (0: none), lf and idf (printf formats), mul, add and vf (of values).
+# `order` are the pixels in another order, `comma=1` makes decimal commas.
+FORM='
+BEGIN {
+    if (sep == "") sep = ","; if (label == "") label = "label"; if (id == "") id = "id"
+    if (p == "") p = "p"; if (p == "-") p = ""; if (lf == "") lf = "%s"; if (idf == "") idf = "img_%d"
+    if (mul == "") mul = 1; if (vf == "") vf = "%d"; if (header == "") header = 1
+    n_columns = split(columns, column, " ")
+}
+function value(i,   text) {
+    text = sprintf(vf, $(at[i] + 1) * mul + add)
+    if (comma) sub(/\./, ",", text)
+    return text
+}
+function pixels(from, to, what,   i, out) {
+    for (i = from; i <= to; i++)
+        out = out (i > from ? sep : "") (what == "names" ? p (at[i] - 1 + base) : value(i))
+    return out
+}
+function field(name, what) {
+    if (name == "pixels") return pixels(1, n, what)
+    if (name == "left") return pixels(1, n / 2, what)
+    if (name == "right") return pixels(n / 2 + 1, n, what)
+    if (what == "names") return name == "label" ? label : name == "id" ? id : name == "index" || name == "empty" ? "" : name == "packed" ? "pixels" : name
+    if (name == "label") return sprintf(lf, $1)
+    if (name == "id") return sprintf(idf, NR)
+    if (name == "index") return NR - 1
+    if (name == "empty") return ""
+    if (name == "packed") { name = sep; sep = " "; what = pixels(1, n, what); sep = name; return what }
+    return name
+}
+function line(what,   i, out) {
+    for (i = 1; i <= n_columns; i++) out = out (i > 1 ? sep : "") field(column[i], what)
+    print out
+}
+NR == 1 {
+    n = NF - 1
+    for (i = 1; i <= n; i++) at[i] = i
+    if (order != "") split(order, at, " ")
+    if (header) line("names")
+}
+{ line("rows") }'
+form_of() { # rows, columns, name=value...
+    local name rows=$1 columns=$2 names=()
+    shift 2
+    for name in "$@"; do names+=(-v "$name"); done
+    awk -v columns="$columns" "${names[@]}" "$FORM" "$rows"
+}
+
+# Names: id=1 (there are ids) and idf, nolabel=1, lf, mul, add, vf.
+truth_of() { # rows, name=value...
+    local name rows=$1 names=()
+    shift
+    for name in "$@"; do names+=(-v "$name"); done
+    awk "${names[@]}" '
+        BEGIN { if (mul == "") mul = 1; if (vf == "") vf = "%d"; if (lf == "") lf = "%s"; if (idf == "") idf = "img_%d" }
+        {
+            out = (id ? sprintf(idf, NR) : "-") "|" (nolabel ? "-" : sprintf(lf, $1)) "|"
+            for (i = 2; i <= NF; i++)
+                out = out (i > 2 ? " " : "") sprintf("%.6g", sprintf(vf, $i * mul + add))
+            print out
+        }' "$rows"
+}
+
+stored() { # dataset, part
+    sql "SELECT ifnull(i.external_id, '-'), ifnull(c.label, '-'), d.format, hex(i.pixels)
+         FROM image AS i JOIN dataset AS d ON d.id = i.dataset
+         LEFT JOIN class AS c ON c.dataset = d.id AND c.class = i.class
+         WHERE i.part = '$2' AND d.id =
+             (SELECT id FROM dataset WHERE name = '$1' ORDER BY version DESC LIMIT 1) ORDER BY i.row" |
+        awk -F'|' '
+            BEGIN { for (i = 0; i < 256; i++) byte[sprintf("%02X", i)] = i }
+            function real(hex,   b3, b2, exponent, fraction, sign) {
+                b3 = byte[substr(hex, 7, 2)]; b2 = byte[substr(hex, 5, 2)]
+                sign = b3 > 127 ? -1 : 1
+                exponent = b3 % 128 * 2 + (b2 > 127)
+                fraction = b2 % 128 * 65536 + byte[substr(hex, 3, 2)] * 256 + byte[substr(hex, 1, 2)]
+                if (exponent == 255) return "nan"
+                if (exponent == 0) return sprintf("%.6g", sign * fraction * 2 ^ -149)
+                return sprintf("%.6g", sign * (1 + fraction / 8388608) * 2 ^ (exponent - 127))
+            }
+            {
+                step = $3 == "floats" ? 8 : 2
+                out = $1 "|" $2 "|"
+                for (i = 1; i <= length($4); i += step)
+                    out = out (i > 1 ? " " : "") (step == 2 ? byte[substr($4, i, 2)] : real(substr($4, i, 8)))
+                print out
+            }'
 }
 
 finish() {

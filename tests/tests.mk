@@ -19,11 +19,13 @@ $(BUILD)/tests/%.o: tests/%.c | build/packages build/packages-test
 $(BUILD)/tests/pipeline/split/test_split: $(BUILD)/pipeline/split/stratified.o
 $(BUILD)/tests/pipeline/train/test_schedule: $(BUILD)/pipeline/train/schedule.o
 $(BUILD)/tests/pipeline/ingest/test_columns: \
-    $(patsubst %,$(BUILD)/pipeline/%.o,ingest/columns ingest/fields base/error base/number base/text)
+    $(patsubst %,$(BUILD)/pipeline/%.o,ingest/columns ingest/fields base/error base/number base/text base/utf8)
 $(BUILD)/tests/pipeline/score/test_metrics: $(BUILD)/pipeline/score/metrics.o
 $(BUILD)/tests/pipeline/conf/test_input: $(BUILD)/pipeline/conf/input.o
 $(BUILD)/tests/pipeline/base/test_base: \
-    $(patsubst %,$(BUILD)/pipeline/base/%.o,csv error file hash number records text)
+    $(patsubst %,$(BUILD)/pipeline/base/%.o,csv error file hash number records text unfinished utf8)
+$(BUILD)/tests/pipeline/base/test_unfinished: \
+    $(patsubst %,$(BUILD)/pipeline/base/%.o,error file text unfinished)
 $(BUILD)/tests/pipeline/base/test_base: TEST_LIBS := -lcsv -lcrypto
 $(BUILD)/tests/pipeline/program/test_options: $(BUILD)/pipeline/program/options.o \
     $(patsubst %,$(BUILD)/pipeline/base/%.o,error number text)

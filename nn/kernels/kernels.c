@@ -12,6 +12,27 @@ static void gather(size_t n, const uint8_t *bytes, float scale, float offset, fl
     }
 }
 
+static void gather_values(size_t n, const float *values, float scale, float offset, float *x)
+{
+    for (size_t i = 0; i < n; i++) {
+        x[i] = values[i] * scale + offset;
+    }
+}
+
+/* A NaN passes both comparisons of the clamp, and is no number that equals itself. */
+static void standardize(size_t rows, size_t columns, const float *means, const float *deviations,
+                        float limit, const float *x, float *y)
+{
+    for (size_t r = 0; r < rows; r++, x += columns, y += columns) {
+        for (size_t j = 0; j < columns; j++) {
+            float value = (x[j] - means[j]) / deviations[j];
+            value = value > limit ? limit : value;
+            value = value < -limit ? -limit : value;
+            y[j] = deviations[j] > 0 && value == value ? value : 0;
+        }
+    }
+}
+
 /* Written so that a NaN stays one. */
 static void relu(size_t n, const float *x, float *y)
 {
@@ -278,6 +299,8 @@ static void average_pool(size_t places, size_t c, const float *x, float *y)
 
 const nn_kernels NN_KERNEL(nn_kernels) = {
     .gather = gather,
+    .gather_values = gather_values,
+    .standardize = standardize,
     .relu = relu,
     .mask = mask,
     .add = add,

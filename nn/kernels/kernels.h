@@ -42,6 +42,13 @@ typedef struct nn_field {
 typedef struct nn_kernels {
     /* x[i] = bytes[i] * scale + offset */
     void (*gather)(size_t n, const uint8_t *bytes, float scale, float offset, float *x);
+    /* x[i] = values[i] * scale + offset, rounded as bytes of the same numbers are */
+    void (*gather_values)(size_t n, const float *values, float scale, float offset, float *x);
+
+    /* y [rows][columns] = (x - mean) / deviation of the column, clamped to -limit..limit; 0 where x
+     * is NaN or the deviation is 0. y and x may be the same. */
+    void (*standardize)(size_t rows, size_t columns, const float *means, const float *deviations,
+                        float limit, const float *x, float *y);
 
     /* y[i] = max(x[i], 0); x and y may be the same. */
     void (*relu)(size_t n, const float *x, float *y);

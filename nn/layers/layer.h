@@ -41,7 +41,7 @@ typedef struct nn_layer {
     nn_within within;        /* maxpool is a POOL where its windows are 2 x 2 */
     double macs;             /* multiply-adds of one image with its weights */
     size_t offset;           /* of its first parameter, in floats */
-    size_t weights;          /* floats before the biases (batchnorm: gamma) */
+    size_t weights;          /* floats before the biases (batchnorm: gamma, standardize: means) */
     size_t parameters, trainable;
     size_t decaying; /* the first so many get weight decay */
 } nn_layer;
@@ -109,8 +109,13 @@ struct nn_layer_kind {
     int (*read)(nn_layer *layer, nn_line *line);
 
     /* First weights w, all zeros before; to_relu: a ReLU comes before any other layer of weights.
-     * Kinds with parameters have it, reserve and update. */
+     * Kinds with parameters have it, update, and reserve or fit. */
     void (*initialise)(const nn_layer *layer, int to_relu, nn_random *random, float *w);
+
+    /* The weights w that are taken from the images which the model is going to be trained on, as
+     * nn_model_fit gets them; for kinds that prepare. Returns 0 or an error, w unchanged. */
+    int (*fit)(const nn_layer *layer, const nn_images *images, const uint32_t *rows, size_t n,
+               float *w, nn_error *error);
 
     /* For kinds that do no more to a value when they predict. */
     nn_affine (*affine)(const nn_layer *layer, const float *w, size_t channel);
@@ -121,6 +126,8 @@ struct nn_layer_kind {
 
     int opens, closes; /* shortcut and add: what comes into the one is kept for the other, and
                           the one gets the gradient that the other got */
+    int prepares;      /* it works on the images themselves: it is the model's first layer, no
+                          gradient comes back to it, and it alone makes no model */
     int spares_y;      /* the backward pass does not look at its output again */
     int changes_x;     /* it works in place, and what came in is lost; in the same way */
     int changes_dy;

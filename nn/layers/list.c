@@ -16,7 +16,8 @@
     KIND(flatten)                                                                                  \
     KIND(shortcut)                                                                                 \
     KIND(add)                                                                                      \
-    KIND(avgpool)
+    KIND(avgpool)                                                                                  \
+    KIND(standardize)
 
 #define DECLARE(name) extern const nn_layer_kind nn_layer_##name;
 #define ADDRESS(name) &nn_layer_##name,
@@ -62,7 +63,7 @@ void nn_layer_kinds_check(void)
         const nn_layer_kind *k = kinds[i];
         assert(k->word.word && k->word.arguments && k->word.help && k->read);
         assert(nn_layer_kind_find(k->word.word) == k);
-        assert(!k->initialise || (k->reserve && k->update));
+        assert(!k->initialise || (k->update && (k->reserve || k->fit)));
         assert(k->absent[NN_FOR_TRAINING] || !k->forward == !!k->forward_piece);
         assert(k->absent[NN_FOR_TRAINING] || !k->backward == !!k->backward_piece);
         assert(k->absent[NN_FOR_INFERENCE] || k->infer);

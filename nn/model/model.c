@@ -3,6 +3,7 @@
 
 #include "nn/base/arena.h"
 #include "nn/base/error.h"
+#include "nn/kernels/images.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -83,6 +84,28 @@ void nn_model_initialise(nn_model *model, uint64_t seed)
                                     model->values + layer->offset);
         }
     }
+}
+
+int nn_model_fit(nn_model *model, const nn_images *images, const uint32_t *rows, size_t n,
+                 nn_error *error)
+{
+    for (int i = 0; i < model->count; i++) {
+        const nn_layer *layer = &model->layers[i];
+        if (!layer->kind->fit) {
+            continue;
+        }
+        if (n == 0) {
+            return nn_fail(error, NN_ERROR_INPUT, "no images to fit line %d: '%.60s' to",
+                           layer->line, layer->text);
+        }
+        if (nn_images_check(images, model->input, error) ||
+            nn_images_check_rows(images, rows, n, error) ||
+            layer->kind->fit(layer, images, rows, n, model->values + layer->offset, error)) {
+            return error->code;
+        }
+        model->version++;
+    }
+    return NN_OK;
 }
 
 int nn_model_layers(const nn_model *model)

@@ -25,7 +25,7 @@ static void list_words(char *text, size_t size)
     }
 }
 
-static int read_layer(nn_layer *layer, nn_shape input, nn_error *error)
+static int read_layer(nn_layer *layer, nn_shape input, int first, nn_error *error)
 {
     nn_line line = {.layer = layer, .input = input, .error = error};
     if (nn_line_split(&line)) {
@@ -36,6 +36,9 @@ static int read_layer(nn_layer *layer, nn_shape input, nn_error *error)
         char words[160];
         list_words(words, sizeof words);
         return nn_line_bad(&line, "unknown layer, expected %s", words);
+    }
+    if (layer->kind->prepares && !first) {
+        return nn_line_bad(&line, "it prepares the input, expected as the first layer");
     }
     layer->out = layer->in;
     if (layer->kind->read(layer, &line)) {
@@ -125,7 +128,8 @@ static int check_end(const nn_model *model, const shortcuts *pending, nn_error *
     }
     int computing = 0;
     for (int i = 0; i < model->count; i++) {
-        computing += !model->layers[i].kind->absent[NN_FOR_INFERENCE];
+        const nn_layer_kind *kind = model->layers[i].kind;
+        computing += !kind->absent[NN_FOR_INFERENCE] && !kind->prepares;
     }
     const nn_layer *last = &model->layers[model->count - 1];
     if (computing == 0) {
@@ -160,7 +164,8 @@ int nn_model_read(nn_model *model, nn_error *error)
         }
         nn_layer *layer = &model->layers[model->count];
         *layer = (nn_layer){.line = line, .text = text, .in = shape};
-        if (read_layer(layer, model->input, error) || pair(model, model->count, &pending, error)) {
+        if (read_layer(layer, model->input, model->count == 0, error) ||
+            pair(model, model->count, &pending, error)) {
             return error->code;
         }
         layer->offset = model->floats;

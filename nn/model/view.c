@@ -1,10 +1,12 @@
 /* view.c: an image seen from elsewhere, by one bilinear gather.
  *
  * For each pixel of the result the place in the source is worked out: an affine map of the pixel's
- * place, plus a smooth field of shifts where there is one. The source stands in a frame of zero
- * bytes, so that no place has to be looked at twice.
+ * place, plus a smooth field of shifts where there is one. The source stands in a frame of
+ * zeros, so that no place has to be looked at twice.
  */
 #include "nn/model/view.h"
+
+#include "nn/kernels/images.h"
 
 #include <math.h>
 
@@ -53,18 +55,17 @@ size_t nn_warp_scratch(nn_shape shape)
     return frame_room(shape) + NODES_ROOM + NN_WARP_ROWS * (((size_t)shape.w + 15) / 16 * 16);
 }
 
-/* The image with one pixel of zero bytes before it and two behind it. */
+/* The image with one pixel of zeros, before they are scaled, before it and two behind it. */
 static void fill_frame(const nn_kernels *kernels, const nn_images *images, size_t row, float *frame)
 {
     nn_shape shape = images->shape;
     size_t c = (size_t)shape.c, inner = (size_t)shape.w * c;
     size_t stride = inner + NN_FRAME * c, size = frame_size(shape);
-    const uint8_t *bytes = images->pixels + row * nn_shape_size(shape);
     for (size_t i = 0; i < size; i++) {
         frame[i] = images->offset;
     }
     for (int y = 0; y < shape.h; y++) {
-        kernels->gather(inner, bytes + (size_t)y * inner, images->scale, images->offset,
+        nn_image_gather(kernels, images, row, (size_t)y * inner, inner,
                         frame + (size_t)(y + 1) * stride + c);
     }
 }

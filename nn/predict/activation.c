@@ -1,5 +1,6 @@
 /* activation.c: what one layer makes of one image, for looking at it. */
 #include "nn/base/error.h"
+#include "nn/kernels/images.h"
 #include "nn/predict/predictor.h"
 
 #include <string.h>
@@ -11,11 +12,8 @@ int nn_model_activation(const nn_model *model, const nn_images *images, uint32_t
         return nn_fail(error, NN_ERROR_INPUT, "layer %d, expected 0 to %d", layer,
                        model->count - 1);
     }
-    if (row >= images->count) {
-        return nn_fail(error, NN_ERROR_INPUT, "image %u, expected less than %zu", row,
-                       images->count);
-    }
-    if (nn_predictor_check(model, images, error)) {
+    if (nn_images_check_rows(images, &row, 1, error) ||
+        nn_images_check(images, model->input, error)) {
         return error->code;
     }
     nn_predictor *predictor = nn_predictor_make(model, 1, 1, NN_ISA_BEST, 1, error);

@@ -11,6 +11,7 @@
 #include "nn/base/fpu.h"
 #include "nn/base/product.h"
 #include "nn/base/softmax.h"
+#include "nn/kernels/images.h"
 #include "nn/model/view.h"
 
 #include <omp.h>
@@ -164,8 +165,7 @@ const float *nn_predictor_tile(const nn_predictor *p, const nn_images *images, c
         if (p->looks) {
             nn_view_image(p->inference.kernels, images, row, &p->view, x, scratch);
         } else {
-            p->inference.kernels->gather(size, images->pixels + row * size, images->scale,
-                                         images->offset, x);
+            nn_image_gather(p->inference.kernels, images, row, 0, size, x);
         }
     }
     for (int i = 0; i < end; i++) {
@@ -181,30 +181,12 @@ const float *nn_predictor_tile(const nn_predictor *p, const nn_images *images, c
     return y;
 }
 
-int nn_predictor_check(const nn_model *model, const nn_images *images, nn_error *error)
-{
-    nn_shape shape = images->shape, wanted = model->input;
-    if (shape.h != wanted.h || shape.w != wanted.w || shape.c != wanted.c) {
-        return nn_fail(error, NN_ERROR_INPUT, "images of %dx%dx%d, expected %dx%dx%d", shape.h,
-                       shape.w, shape.c, wanted.h, wanted.w, wanted.c);
-    }
-    return NN_OK;
-}
-
 int nn_predictor_run(nn_predictor *predictor, const nn_images *images, const uint32_t *rows,
                      size_t n, float *probabilities, nn_error *error)
 {
-    if (nn_predictor_check(predictor->model, images, error)) {
+    if (nn_images_check(images, predictor->model->input, error) ||
+        nn_images_check_rows(images, rows, n, error)) {
         return error->code;
-    }
-    for (size_t i = 0; rows && i < n; i++) {
-        if (rows[i] >= images->count) {
-            return nn_fail(error, NN_ERROR_INPUT, "image %u, expected less than %zu", rows[i],
-                           images->count);
-        }
-    }
-    if (!rows && n > images->count) {
-        return nn_fail(error, NN_ERROR_INPUT, "%zu images, expected at most %zu", n, images->count);
     }
     if (predictor->version != predictor->model->version) {
         nn_predictor_prepare(predictor);

@@ -33,7 +33,4 @@ void nn_predictor_prepare(nn_predictor *predictor);
 const float *nn_predictor_tile(const nn_predictor *predictor, const nn_images *images,
                                const uint32_t *rows, size_t first, int n, int thread, int end);
 
-/* Returns 0, or NN_ERROR_INPUT where images are not of the model's shape. */
-int nn_predictor_check(const nn_model *model, const nn_images *images, nn_error *error);
-
 #endif

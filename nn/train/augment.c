@@ -8,6 +8,7 @@
 
 #include "nn/base/error.h"
 #include "nn/base/random.h"
+#include "nn/kernels/images.h"
 #include "nn/model/view.h"
 
 #include <math.h>
@@ -93,7 +94,7 @@ static void erase(nn_random *random, const nn_images *images, float most, float 
     for (int y = top; y < top + h; y++) {
         float *at = values + (size_t)(y * shape.w + left) * (size_t)shape.c;
         for (int i = 0; i < w * shape.c; i++) {
-            at[i] = (float)(nn_random_next(random) >> 56) * images->scale + images->offset;
+            at[i] = nn_image_noise(images, random);
         }
     }
 }
@@ -130,6 +131,9 @@ void nn_augment_image(const nn_kernels *kernels, const nn_images *images, size_t
 int nn_augment(const nn_images *images, size_t row, const nn_augmentation *augmentation,
                uint64_t seed, uint64_t draw, float *values, nn_error *error)
 {
+    if (nn_images_check(images, images->shape, error)) {
+        return error->code;
+    }
     if (row >= images->count) {
         return nn_fail(error, NN_ERROR_INPUT, "image %zu, expected less than %zu", row,
                        images->count);

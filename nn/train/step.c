@@ -1,6 +1,7 @@
 /* step.c: one training step: checks the batch, lets the threads take the schedule, and counts. */
 #include "nn/base/error.h"
 #include "nn/base/fpu.h"
+#include "nn/kernels/images.h"
 #include "nn/train/trainer.h"
 
 #include <math.h>
@@ -9,11 +10,9 @@
 static int check_batch(const nn_trainer *trainer, const nn_images *images, const uint32_t *rows,
                        int n, nn_error *error)
 {
-    nn_shape shape = images->shape, wanted = trainer->model->input;
     int classes = nn_model_classes(trainer->model);
-    if (shape.h != wanted.h || shape.w != wanted.w || shape.c != wanted.c) {
-        return nn_fail(error, NN_ERROR_INPUT, "images of %dx%dx%d, expected %dx%dx%d", shape.h,
-                       shape.w, shape.c, wanted.h, wanted.w, wanted.c);
+    if (nn_images_check(images, trainer->model->input, error)) {
+        return error->code;
     }
     if (n < 1 || n > trainer->training.options.batch) {
         return nn_fail(error, NN_ERROR_INPUT, "a batch of %d images, expected 1 to %d", n,
@@ -23,12 +22,11 @@ static int check_batch(const nn_trainer *trainer, const nn_images *images, const
         return nn_fail(error, NN_ERROR_INPUT,
                        "images without labels or targets cannot be trained on");
     }
-    for (int i = 0; i < n; i++) {
-        if (rows[i] >= images->count) {
-            return nn_fail(error, NN_ERROR_INPUT, "image %u, expected less than %zu", rows[i],
-                           images->count);
-        }
-        if (!images->targets && images->labels[rows[i]] >= classes) {
+    if (nn_images_check_rows(images, rows, (size_t)n, error)) {
+        return error->code;
+    }
+    for (int i = 0; i < n && !images->targets; i++) {
+        if (images->labels[rows[i]] >= classes) {
             return nn_fail(error, NN_ERROR_INPUT, "image %u has label %u, expected less than %d",
                            rows[i], images->labels[rows[i]], classes);
         }
@@ -46,10 +44,20 @@ static int all_finite(const float *values, size_t count)
     return 1;
 }
 
-/* Names the first layer whose output in this step is not finite. */
+/* Names the first image whose values are not finite (no byte is that, and no layer that works in
+ * place makes a number of one), else the first layer whose output in this step is not. */
 static int report_nan(const nn_trainer *trainer, double mean, nn_error *error)
 {
     const nn_training *training = &trainer->training;
+    size_t size = nn_shape_size(trainer->model->input);
+    for (int i = 0; trainer->images->values && i < training->n; i++) {
+        if (!all_finite(trainer->input + (size_t)i * size, size)) {
+            return nn_fail(error, NN_ERROR_NAN,
+                           "step %llu: the loss is %g; image %u has values that are not finite, "
+                           "expected numbers, or standardize as the first layer",
+                           (unsigned long long)training->steps + 1, mean, trainer->rows[i]);
+        }
+    }
     for (int i = 0; i < training->count; i++) {
         const nn_work *work = &training->works[i];
         if (!all_finite(work->y, (size_t)training->n * work->op->out_size)) {

@@ -5,6 +5,7 @@
 #include "nn/base/error.h"
 #include "nn/base/product.h"
 #include "nn/base/random.h"
+#include "nn/kernels/images.h"
 #include "nn/model/view.h"
 #include "nn/train/clip.h"
 
@@ -49,7 +50,8 @@ static nn_reach reach_of(const nn_work *work, const nn_op *behind)
 }
 
 /* Gives each operation its arrays; the plan says which of them it writes over. A gradient that
- * nobody wants, that of a shortcut which gets the images themselves, is not given any. */
+ * nobody wants, that of a shortcut which gets the images themselves or of what prepares them, is
+ * not given any. */
 static void reserve_works(nn_trainer *trainer, nn_arena *arena)
 {
     nn_training *training = &trainer->training;
@@ -75,7 +77,8 @@ static void reserve_works(nn_trainer *trainer, nn_arena *arena)
         if (op->kind->reserve) {
             op->kind->reserve(training, work, arena);
         }
-        if (!op->dx_over_dy || (!gradient && !op->kind->opens)) {
+        int wanted = gradient || !(op->kind->opens || op->kind->prepares);
+        if (wanted && !(gradient && op->dx_over_dy)) {
             reach = reach_of(work, i + 1 < training->count ? op + 1 : NULL);
             size_t each = reach == NN_REACH_STEP ? 1 : (size_t)training->threads;
             gradient = nn_arena_floats(arena, each * nn_room_of(training, reach) * op->out_size);
@@ -104,7 +107,7 @@ static void reserve(nn_trainer *trainer, nn_arena *arena)
         nn_arena_floats(arena, trainer->team.scratch_stride * (size_t)training->threads);
 }
 
-/* Bytes to values. */
+/* Images to the values that the first operation reads. */
 static void gather(nn_training *training, nn_work *work, const nn_part *part)
 {
     (void)work;
@@ -119,8 +122,7 @@ static void gather(nn_training *training, nn_work *work, const nn_part *part)
             nn_augment_image(training->kernels, images, row, &trainer->augmentation,
                              &trainer->lattice, key, values, part->scratch);
         } else {
-            training->kernels->gather(size, images->pixels + row * size, images->scale,
-                                      images->offset, values);
+            nn_image_gather(training->kernels, images, row, 0, size, values);
         }
     }
 }

@@ -2,6 +2,7 @@
 #include "pipeline/base/terminal.h"
 
 #include "pipeline/base/number.h"
+#include "pipeline/base/utf8.h"
 
 #include <libsmartcols/libsmartcols.h>
 #include <locale.h>
@@ -52,29 +53,10 @@ int terminal_colour(int when)
 
 /* ---------------------------------------------------------------- text */
 
-/* The character at the beginning of a text: its bytes, and *code is its number; 0 where they are no
- * UTF-8 (RFC 3629), or the text has ended. */
+/* As utf8_character; 0 also where the text has ended. */
 static size_t character(const char *text, uint32_t *code)
 {
-    static const uint32_t LEAST[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char *bytes = (const unsigned char *)text;
-    const unsigned first = bytes[0];
-    const size_t length = first < 0x80   ? 1
-                          : first < 0xc0 ? 0
-                          : first < 0xe0 ? 2
-                          : first < 0xf0 ? 3
-                          : first < 0xf8 ? 4
-                                         : 0;
-    if (first == 0 || length == 0)
-        return 0;
-    *code = length == 1 ? first : first & (0x7fu >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((bytes[i] & 0xc0) != 0x80)
-            return 0;
-        *code = *code << 6 | (bytes[i] & 0x3f);
-    }
-    const int surrogate = *code >= 0xd800 && *code < 0xe000;
-    return *code < LEAST[length] || surrogate || *code > 0x10ffff ? 0 : length;
+    return utf8_character(text, strnlen(text, UTF8_MOST), code);
 }
 
 void terminal_add_plain(struct text *text, const char *more)

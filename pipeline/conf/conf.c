@@ -166,55 +166,6 @@ int conf_set(struct conf *conf, const char *assignment, struct error *error)
     return 0;
 }
 
-/* Whether a line is `dense classes`, with a comment or without; where the word begins. */
-static const char *classes_word(const char *line)
-{
-    static const char BLANKS[] = " \t", WORD[] = "classes";
-    const char *at = line + strspn(line, BLANKS);
-    if (strncmp(at, "dense", 5) || !at[5] || !strchr(BLANKS, at[5]))
-        return NULL;
-    at += 5 + strspn(at + 5, BLANKS);
-    const char *end = at + strlen(WORD);
-    return strncmp(at, WORD, strlen(WORD)) || (*end && !strchr(" \t\r\n#;", *end)) ? NULL : at;
-}
-
-void conf_net(const char *layers, int classes, struct text *net)
-{
-    while (*layers) {
-        size_t length = strcspn(layers, "\n") + (layers[strcspn(layers, "\n")] == '\n');
-        const char *word = classes_word(layers), *rest = layers;
-        if (word) {
-            text_add_bytes(net, layers, (size_t)(word - layers));
-            text_format(net, "%d", classes);
-            rest = word + strlen("classes");
-        }
-        text_add_bytes(net, rest, length - (size_t)(rest - layers));
-        layers += length;
-    }
-}
-
-static int resolve(char **text, int classes, struct error *error)
-{
-    struct text net = {0};
-    conf_net(*text, classes, &net);
-    text_add(&net, "");
-    if (text_failed(&net) || !net.bytes) {
-        text_free(&net);
-        return error_memory(error, "the experiment's text");
-    }
-    free(*text);
-    *text = net.bytes;
-    return 0;
-}
-
-int conf_resolve(struct conf *conf, int classes, struct error *error)
-{
-    if (!conf->layers)
-        return 0;
-    return resolve(&conf->layers, classes, error) || resolve(&conf->text, classes, error) ? FAILED
-                                                                                          : 0;
-}
-
 int conf_train_on_all(struct conf *conf, struct error *error)
 {
     static const char *const SETS[] = {"split.method=none", "checkpoint.monitor=none",

@@ -104,12 +104,18 @@ int conf_check(const struct conf *conf, struct error *error);
 int conf_train_on_all(struct conf *conf, struct error *error);
 int conf_train_folds(struct conf *conf, int folds, struct error *error);
 
-/* A net for any number of classes ends in `dense classes`: appends its layers, or the text of an
- * experiment, with the number in place of the word. conf_resolve does so in layers and text, which
- * is what a run records: so it is the same run whether the file says `dense classes` or `dense 10`.
- * Returns 0 or FAILED. */
-void conf_net(const char *layers, int classes, struct text *net);
-int conf_resolve(struct conf *conf, int classes, struct error *error);
+/* A net for any number of classes ends in `dense classes`, and that of a table begins with
+ * `standardize`, whether or not the file says so: appends its layers, or the text of an experiment,
+ * with the number in place of the word and with that first layer. conf_resolve does so in layers
+ * and text, which is what a run records: so it is the same run whether the file says `dense
+ * classes` or `dense 10`. It refuses what is for images only where the data are a table. Returns 0
+ * or FAILED. */
+struct conf_data {
+    int classes;
+    int is_table;
+};
+void conf_net(const char *layers, struct conf_data data, struct text *net);
+int conf_resolve(struct conf *conf, struct conf_data data, struct error *error);
 
 /* Sets one setting, which must be in the table, from text; -1 with one line in error where there is
  * no such setting or the value is out of bounds. And all of them to their defaults. */

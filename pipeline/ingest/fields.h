@@ -25,7 +25,9 @@ static inline size_t field_shorten(const char *text, size_t length, char whole[F
     return number_shorten(text, length, whole);
 }
 
-/* 1: no control characters, so the text can be stored and printed as it is. */
+/* 1: UTF-8 without control characters (C0, DEL, C1) and without characters that turn the direction
+ * of reading (U+202A to U+202E, U+2066 to U+2069), so the text can be stored, printed and drawn as
+ * it is. */
 int field_is_clean(const char *text, size_t length);
 
 /* For error messages: what is not printable as '?', dots where it is cut. */

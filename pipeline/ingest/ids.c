@@ -66,8 +66,8 @@ int ids_check_unique(const struct table *table, struct error *error)
             continue;
         field_show(second->id, strlen(second->id), shown);
         rc = error_set(error, "%s:%zu:%zu: id '%s' is there already, in line %zu", table->path,
-                       table->lines[second->row], table->layout.id + 1, shown,
-                       table->lines[first->row]);
+                       (size_t)table->lines[second->row], table->layout.id + 1, shown,
+                       (size_t)table->lines[first->row]);
     }
     sorted_free(&sorted);
     return rc;
@@ -92,7 +92,7 @@ static int check_same(const struct table *test, const struct table *sample, stru
             rc = error_set(error, "%s: lacks id '%s' of %s", sample->path, shown, test->path);
         else
             rc = error_set(error, "%s:%zu:%zu: id '%s' is not in %s", sample->path,
-                           sample->lines[b->row], sample->layout.id + 1, shown, test->path);
+                           (size_t)sample->lines[b->row], sample->layout.id + 1, shown, test->path);
     }
     sorted_free(&mine);
     sorted_free(&theirs);

@@ -1,23 +1,22 @@
 /* ingest: reads a competition's CSV files into the database.
  *
- * In: train.csv and test.csv (plain, .gz, .xz, .zip, ...), at will sample_submission.csv. Out: rows
- * in dataset, class, source_file and image. All files are parsed into memory first, so that an
- * error in them never touches the database, and then written in one transaction. Files of which the
- * newest version was made are told by their hashes, and not parsed again.
+ * In: train.csv, at will test.csv and sample_submission.csv (plain, .gz, .xz, .zip, ...). Out: rows
+ * in dataset, class, input, source_file and image. All files are read whole first, into a file
+ * without a name, so that an error in them never touches the database, and then written in one
+ * transaction. Files of which the newest version was made are told by their hashes, and not read
+ * again.
  */
 #include "pipeline/base/hash.h"
 #include "pipeline/base/number.h"
 #include "pipeline/db/files.h"
 #include "pipeline/ingest/form.h"
-#include "pipeline/ingest/ids.h"
-#include "pipeline/ingest/read.h"
+#include "pipeline/ingest/input.h"
 #include "pipeline/ingest/store.h"
-#include "pipeline/ingest/tell.h"
+#include "pipeline/ingest/warn.h"
 #include "pipeline/program/stage.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_SIDE = 16384, MAX_PIXELS = 1 << 24 };
@@ -29,6 +28,8 @@ struct options {
     struct option_list ignore; /* NAME or NAME,NAME,... */
     char separator;            /* 0: not given */
     int header;                /* header_asked */
+    int channels;              /* channels_asked */
+    int table;                 /* a row is no image */
     struct fields ignored;     /* the names, one by one */
 };
 
@@ -48,7 +49,7 @@ static int parse_shape(const char *text, nn_shape *shape)
         *side[n++] = (int)value;
         text = end;
     } while (*text++ == 'x');
-    return n < 2 || text[-1] || layout_pixels(*shape) > MAX_PIXELS ? FAILED : 0;
+    return n < 2 || text[-1] || layout_values(*shape) > MAX_PIXELS ? FAILED : 0;
 }
 
 static int take_shape(const char *text, void *field, struct error *error)
@@ -78,23 +79,31 @@ static int take_separator(const char *text, void *field, struct error *error)
 static const struct option_row ROWS[] = {
     {"shape", OPTION_OWN, "HxWxC", OPTION_AT(struct options, shape), .of_data = 1,
      .take = take_shape, .tell = tell_shape, .help = "shape of the images",
-     .fallback = "a square of one channel, else of three"},
+     .fallback = "a square of one channel, else of three, where the columns look like pixels"},
     {"transpose", OPTION_FLAG, NULL, OPTION_AT(struct options, transpose), .of_data = 1,
      .help = "the files hold each image column by column, as EMNIST does"},
     {"label", OPTION_TEXT, "NAME", OPTION_AT(struct options, label), .of_data = 1,
      .help = "label column",
-     .fallback = "named label, class, target, y, digit, letter, emotion, diagnosis, species or "
-                 "category; the first one where the file has no "
-                 "header"},
+     .fallback = "the one that TEST.csv lacks, else named label, class, target, y, digit, letter, "
+                 "emotion, diagnosis, species or category; without a header the only one of "
+                 "texts, else the first one"},
     {"id", OPTION_TEXT, "NAME", OPTION_AT(struct options, id), .of_data = 1, .help = "id column",
-     .fallback = "named id, ImageId or image_id; else the first one where the file is one column "
-                 "wider than the image"},
+     .fallback = "named as the sample's first one, or id, ImageId, image_id, or a first one whose "
+                 "name ends in id; else the first one where the file is one column wider than the "
+                 "image"},
     {"ignore", OPTION_LIST, "NAME[,NAME]...", OPTION_AT(struct options, ignore),
      .help = "columns that are left out; --label, --id and --ignore take the number of a column, "
              "from 1, as well as its name"},
     {"header", OPTION_CHOICE, "found|yes|no", OPTION_AT(struct options, header),
      .choices = "found|yes|no", .help = "whether the first row of both files is a header",
      .fallback = "found out"},
+    {"channels", OPTION_CHOICE, "found|last|first", OPTION_AT(struct options, channels),
+     .choices = "found|last|first",
+     .help = "order of the numbers of an image of several channels: channels of a pixel side by "
+             "side (last), or all of one channel and then those of the next (first)",
+     .fallback = "the one in which neighbouring pixels are more alike"},
+    {"table", OPTION_FLAG, NULL, OPTION_AT(struct options, table),
+     .help = "a row is no image, even where its columns would make a square"},
     {"separator", OPTION_OWN, "',|;|tab'", OPTION_AT(struct options, separator),
      .take = take_separator,
      .help = "what parts the fields of the train and test file, one of "
@@ -107,15 +116,16 @@ static const struct option_row ROWS[] = {
 
 static const struct program PROGRAM = {
     .name = "ingest",
-    .usage = "[OPTION]... TRAIN.csv TEST.csv",
-    .about = "Reads a competition's images from CSV files into the database: a row an image, a "
-             "column a pixel from 0 to 255, row by row (channels of a pixel side by side). Files "
-             "may be plain, .gz, .xz, .bz2, .zst or .zip, with or without a header. All is stored "
-             "or nothing; the same files again change nothing, other files under the same name "
-             "make a new version of the dataset. The database is made where there is none.",
+    .usage = "[OPTION]... TRAIN.csv [TEST.csv]",
+    .about = "Reads a competition's CSV files into the database: a row an image, a column a pixel, "
+             "or a row of a table, a column a number or one of a few texts. How a file is read is "
+             "found out, told in a line and kept; options overrule it. Files may be plain, .gz, "
+             ".xz, .bz2, .zst or .zip, with or without a header. All is stored or nothing; the "
+             "same files again change nothing, other files under the same name make a new version "
+             "of the dataset. The database is made where there is none.",
     .example = "build/bin/ingest --dataset digits data/train.csv data/test.csv",
     .reads = "dataset, file.",
-    .writes = "dataset, class, source_file, image, file, stage.",
+    .writes = "dataset, class, input, submission_column, source_file, image, file, stage.",
     .uses = USES_DB | USES_DATASET | USES_IF_NEEDED | USES_QUIET,
     .rows = ROWS,
     .most = -1};
@@ -142,9 +152,13 @@ static void split_ignored(const struct stage *stage, struct options *options)
 
 static void check_call(const struct stage *stage, const struct options *options)
 {
-    if (stage->n_arguments != 2)
-        stage_usage(stage, "expected two files, TRAIN.csv and TEST.csv, got %d",
+    if (stage->n_arguments < 1 || stage->n_arguments > 2)
+        stage_usage(stage, "expected one or two files, TRAIN.csv and TEST.csv, got %d",
                     stage->n_arguments);
+    if (options->table && options->shape.h)
+        stage_usage(stage, "--table and --shape exclude each other; expected one of them");
+    if (options->sample && stage->n_arguments == 1)
+        stage_usage(stage, "--sample is for a test file; expected TRAIN.csv and TEST.csv");
     if (!is_name(stage->dataset))
         stage_usage(stage,
                     "--dataset: '%.100s' is no name; expected up to 100 letters, digits, "
@@ -156,15 +170,26 @@ static void check_call(const struct stage *stage, const struct options *options)
 
 /* ---------------------------------------------------------------- is it there already? */
 
+/* The file of an archive that was asked for by name. */
+static void add_member(const char *path, struct text *text)
+{
+    const char *member = NULL;
+    free(path ? input_file(path, &member) : NULL);
+    if (member)
+        text_format(text, "member %s\n", member);
+}
+
 /* dataset.hash: what was read and how. Of a kind of which there is no file the SHA-256 is "". The
  * first line gets the next number where the meaning of the same bytes changes. */
 static void hash_inputs(const struct stage *stage, const struct options *options,
-                        char sha256[TABLE_KINDS][65], char hash[65])
+                        const struct ingested *in, char sha256[TABLE_KINDS][65], char hash[65])
 {
     struct text text = {0};
     text_add(&text, "ingest 1\n");
     for (int kind = 0; kind < TABLE_KINDS; kind++)
         text_format(&text, "%s %s\n", store_part(kind), sha256[kind]);
+    for (int kind = 0; kind < TABLE_KINDS; kind++)
+        add_member(in->table[kind].path, &text);
     options_identity(ROWS, options, &text);
     for (size_t i = 0; i < options->ignored.count; i++)
         text_format(&text, "ignore %s\n", options->ignored.items[i]);
@@ -172,17 +197,14 @@ static void hash_inputs(const struct stage *stage, const struct options *options
         text_format(&text, "separator %s\n", form_separator_name(options->separator));
     if (options->header)
         text_format(&text, "header %s\n", options->header == HEADER_YES ? "yes" : "no");
+    if (options->channels)
+        text_format(&text, "channels %s\n", options->channels == CHANNELS_FIRST ? "first" : "last");
+    if (options->table)
+        text_add(&text, "table\n");
     if (text_failed(&text))
         stage_fail(stage, "out of memory for the dataset's hash");
     hash_bytes(text.bytes, text.length, hash);
     text_free(&text);
-}
-
-/* Reading a pipe would take its bytes away. */
-static int is_plain_file(const char *path)
-{
-    struct stat info;
-    return !stat(path, &info) && S_ISREG(info.st_mode);
 }
 
 /* dataset.hash of the files as they are; "" where that is not known before they are read: what
@@ -195,10 +217,13 @@ static void hash_files(const struct stage *stage, struct db *db, const struct in
     hash[0] = '\0';
     for (int kind = 0; kind < TABLE_KINDS; kind++) {
         const char *path = in->table[kind].path;
-        if (path && (!is_plain_file(path) || files_hash(db, path, sha256[kind], &bytes)))
+        char *file = path ? input_file(path, NULL) : NULL; /* a pipe can be read only once */
+        const int failed = path && (!file || files_hash(db, file, sha256[kind], &bytes));
+        free(file);
+        if (failed)
             return;
     }
-    hash_inputs(stage, options, sha256, hash);
+    hash_inputs(stage, options, in, sha256, hash);
 }
 
 /* Whether the newest version was made of just these files. */
@@ -248,43 +273,36 @@ static void tell_progress(void *context, size_t rows, int64_t bytes)
                    rows, 1e-6 * (double)bytes / (now - reading->began));
 }
 
-/* Parses all files; fails with the place of the first error. */
+static void tell_begin(void *context, const char *path)
+{
+    struct reading *reading = context;
+    const double now = number_seconds();
+    *reading = (struct reading){reading->stage, path, now, now, now};
+    stage_progress(reading->stage, 0, "reading %s", path);
+}
+
+/* Reads all files; fails with the place of the first error. */
 static void read_files(const struct stage *stage, const struct options *options,
                        struct ingested *in)
 {
     struct error error;
-    struct reading reading;
-    struct read_options how = {
-        .rows = {.request = {.label = options->label,
-                             .id = options->id,
-                             .shape = options->shape,
-                             .ignore = (const char *const *)options->ignored.items,
-                             .n_ignore = (int)options->ignored.count,
-                             .header = (enum header_asked)options->header},
-                 .transpose = options->transpose,
-                 .train = &in->table[TABLE_TRAIN],
-                 .labels = &in->labels},
+    struct reading reading = {.stage = stage};
+    const struct collect_options how = {
+        .request = {.label = options->label,
+                    .id = options->id,
+                    .shape = options->shape,
+                    .ignore = (const char *const *)options->ignored.items,
+                    .n_ignore = (int)options->ignored.count,
+                    .header = (enum header_asked)options->header,
+                    .channels = (enum channels_asked)options->channels,
+                    .table = options->table},
+        .transpose = options->transpose,
+        .separator = options->separator,
+        .begin = tell_begin,
         .progress = tell_progress,
         .context = &reading};
-    for (int kind = 0; kind < TABLE_KINDS; kind++) {
-        struct table *table = &in->table[kind];
-        if (!table->path)
-            continue;
-        const double now = number_seconds();
-        reading = (struct reading){stage, table->path, now, now, now};
-        stage_progress(stage, 0, "reading %s", table->path);
-        how.rows.request.kind = kind;
-        how.rows.separator = kind == TABLE_SAMPLE ? 0 : options->separator;
-        if (read_table(table, &how, &error) || ids_check_unique(table, &error) ||
-            (kind == TABLE_SAMPLE && ids_take_sample(&in->table[TABLE_TEST], table, &error)))
-            stage_fail(stage, "%s", error.text);
-        if (kind == TABLE_TRAIN) {
-            how.rows.request.shape = table->layout.shape;
-            how.rows.request.train_header = table->layout.header;
-            how.rows.request.train_path = table->path;
-            how.rows.request.train_columns = table->layout.columns;
-        }
-    }
+    if (collect(in, &how, &error))
+        stage_fail(stage, "%s", error.text);
 }
 
 /* ---------------------------------------------------------------- storing */
@@ -292,17 +310,23 @@ static void read_files(const struct stage *stage, const struct options *options,
 struct storing {
     const struct stage *stage;
     struct db *db;
-    const struct ingested *in;
+    struct ingested *in;
     char hash[65];
     struct stored stored;
     int there; /* 1: another process has been faster */
 };
 
+/* What a row is. */
+static const char *rows_word(const struct ingested *in)
+{
+    return in->encoding.inputs ? "rows" : "images";
+}
+
 static int store(void *context)
 {
     struct storing *s = context;
     struct stored *stored = &s->stored;
-    const struct ingested *in = s->in;
+    struct ingested *in = s->in;
     char result[240];
     if (store_find(s->db, in->name, s->hash, stored))
         return DB_ERROR;
@@ -312,33 +336,50 @@ static int store(void *context)
         return DB_OK;
     if (known ? store_renew(s->db, in->name, stored) : store_dataset(s->db, in, s->hash, stored))
         return DB_ERROR;
-    snprintf(result, sizeof result, "%s version %lld: %zu train, %zu test images, %zu classes%s",
+    snprintf(result, sizeof result, "%s version %lld: %zu train, %zu test %s, %zu classes%s",
              in->name, (long long)stored->version, in->table[TABLE_TRAIN].rows,
-             in->table[TABLE_TEST].rows, in->labels.count, known ? ", as an earlier version" : "");
+             in->table[TABLE_TEST].rows, rows_word(in), in->labels.count,
+             known ? ", as an earlier version" : "");
     return stage_log(s->stage, s->db, stored->dataset, 0, result);
 }
 
-static void report(const struct stage *stage, const struct ingested *in,
-                   const struct stored *stored)
+static void print_shape(const struct ingested *in)
+{
+    const nn_shape shape = in->table[TABLE_TRAIN].layout.shape;
+    const struct encoding *encoding = &in->encoding;
+    if (encoding->inputs) {
+        printf("columns  %d, as %zu numbers\n", shape.c, encoding->count);
+        return;
+    }
+    printf("shape    %dx%dx%d\n", shape.h, shape.w, shape.c);
+    if (encoding->floats || encoding->zero != 0 || encoding->one != 255)
+        printf("scale    a net sees %g..%g as 0..1\n", encoding->zero, encoding->one);
+}
+
+static void print_classes(const struct label_list *labels)
+{
+    printf("classes  %zu:", labels->count);
+    for (size_t i = 0; i < labels->count && i < 30; i++)
+        printf(" %s", labels->text[i]);
+    printf("%s\n", labels->count > 30 ? " ..." : "");
+}
+
+static void report(const struct stage *stage, struct ingested *in, const struct stored *stored)
 {
     const struct table *train = &in->table[TABLE_TRAIN], *test = &in->table[TABLE_TEST];
-    const nn_shape shape = train->layout.shape;
     const double seconds = number_seconds() - stage->started;
+    if (warn_all(train, &in->survey[TABLE_TRAIN], test->path ? test : NULL, &in->survey[TABLE_TEST],
+                 &in->labels, &in->encoding, &in->warnings) ||
+        text_failed(&in->warnings))
+        stage_fail(stage, "out of memory for what the files are");
     printf("dataset  %s, version %lld\n", in->name, (long long)stored->version);
-    struct text files = {0};
     for (int kind = 0; kind < TABLE_KINDS; kind++)
         if (in->table[kind].path)
-            tell_table(&in->table[kind], &files);
-    if (text_failed(&files))
-        stage_fail(stage, "out of memory for what the files are");
-    printf("%s", text_of(&files));
-    text_free(&files);
-    printf("images   %zu train, %zu test\n", train->rows, test->rows);
-    printf("shape    %dx%dx%d\n", shape.h, shape.w, shape.c);
-    printf("classes  %zu:", in->labels.count);
-    for (size_t i = 0; i < in->labels.count && i < 30; i++)
-        printf(" %s", in->labels.text[i]);
-    printf("%s\n", in->labels.count > 30 ? " ..." : "");
+            printf("%s\n", text_of(&in->reading[kind]));
+    printf("%s", text_of(&in->warnings));
+    printf("%-8s %zu train, %zu test\n", rows_word(in), train->rows, test->rows);
+    print_shape(in);
+    print_classes(&in->labels);
     printf("time     %.2f s, %.0f MB/s\n", seconds,
            1e-6 * (double)(train->bytes + test->bytes) / seconds);
 }
@@ -349,16 +390,18 @@ static void say_idle(const struct stage *stage)
 }
 
 /* Everything in one transaction, and then what the files were. */
-static void write_all(const struct stage *stage, struct db *db, const struct ingested *in,
+static void write_all(const struct stage *stage, struct db *db, struct ingested *in,
                       const struct options *options)
 {
     char sha256[TABLE_KINDS][65];
     struct storing s = {.stage = stage, .db = db, .in = in};
     for (int kind = 0; kind < TABLE_KINDS; kind++)
         memcpy(sha256[kind], in->table[kind].sha256, sizeof sha256[kind]);
-    hash_inputs(stage, options, sha256, s.hash);
-    stage_progress(stage, 0, "writing %zu images",
-                   in->table[TABLE_TRAIN].rows + in->table[TABLE_TEST].rows);
+    if (in->table[TABLE_TRAIN].rest)
+        *sha256[TABLE_TEST] = '\0'; /* there is no second file */
+    hash_inputs(stage, options, in, sha256, s.hash);
+    stage_progress(stage, 0, "writing %zu %s",
+                   in->table[TABLE_TRAIN].rows + in->table[TABLE_TEST].rows, rows_word(in));
     if (db_transaction(db, store, &s))
         stage_fail(stage, "%s", db->error.text);
     for (int kind = 0; kind < TABLE_KINDS; kind++) {
@@ -402,12 +445,11 @@ int main(int argc, char **argv)
         stage_fail(&stage, "out of memory for the files");
     in->name = stage.dataset;
     in->table[TABLE_TRAIN].path = stage.arguments[0];
-    in->table[TABLE_TEST].path = stage.arguments[1];
+    in->table[TABLE_TEST].path = stage.n_arguments > 1 ? stage.arguments[1] : NULL;
     in->table[TABLE_SAMPLE].path = options.sample;
     run(&stage, &db, in, &options);
     db_close(&db);
-    for (int kind = 0; kind < TABLE_KINDS; kind++)
-        table_free(&in->table[kind]);
+    collect_free(in);
     free(in);
     fields_free(&options.ignored);
     return stage_end(&stage, 0);

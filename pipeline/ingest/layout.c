@@ -1,10 +1,6 @@
-/* ingest/layout.c: finding header, label, id and image among columns. See layout.h. */
+/* ingest/layout.c: finding label, id and values among columns. See layout.h. */
 #include "pipeline/ingest/layout.h"
 
-#include "pipeline/ingest/fields.h"
-
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,200 +12,362 @@ static const char *const ID_NAMES[] = {"id", "imageid", "image_id", NULL};
 
 static int is_one_of(const char *text, const char *const *names)
 {
+    text += strspn(text, " ");
     for (; *names; names++)
         if (!strcasecmp(text, *names))
             return 1;
     return 0;
 }
 
-static int is_name(const char *text, const struct layout_request *request)
+int layout_is_label_name(const char *name)
 {
-    return is_one_of(text, LABEL_NAMES) || is_one_of(text, ID_NAMES) ||
-           (request->label && !strcmp(text, request->label)) ||
-           (request->id && !strcmp(text, request->id));
+    return is_one_of(name, LABEL_NAMES);
 }
 
-/* Whether all fields that are numbers count 0, 1, 2, ... or 1, 2, 3, ...; how many they are. */
-static size_t counted(const char *const *fields, size_t n)
+int layout_is_id_name(const char *name)
 {
-    size_t count = 0;
-    long base = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!field_is_number(fields[i]))
-            continue;
-        char *end;
-        const long value = strtol(fields[i], &end, 10);
-        if (count == 0)
-            base = value;
-        if (*end || base < 0 || base > 1 || value != base + (long)count)
-            return 0;
-        count++;
-    }
-    return count;
+    return is_one_of(name, ID_NAMES);
 }
 
-/* Whether each fraction X.K among the fields is the K-th repetition of an X before it. */
-static int are_repeated(const char *const *fields, size_t n)
+static int ends_in_id(const char *name)
 {
-    size_t repeated = 0;
-    unsigned times[256] = {0}; /* of a pixel's value so far */
-    for (size_t i = 0; i < n; i++) {
-        char again[32];
-        char *end;
-        if (!field_is_number(fields[i]))
-            continue;
-        const long value = strtol(fields[i], &end, 10);
-        if (value < 0 || value > 255)
-            return 0;
-        if (times[value])
-            snprintf(again, sizeof again, "%ld.%u", value, times[value]);
-        else
-            snprintf(again, sizeof again, "%ld", value);
-        if (strcmp(again, fields[i]))
-            return 0;
-        repeated += times[value]++ > 0;
-    }
-    return repeated > 0;
+    const size_t length = strlen(name);
+    return length > 2 && (!strcmp(name + length - 2, "Id") || !strcmp(name + length - 2, "ID") ||
+                          !strcasecmp(name + length - 3, "_id"));
 }
 
-/* An empty field is no sign of a header: a missing value is more likely, and reported as such. */
-static int find_header(const char *const *fields, size_t n, const struct layout_request *request)
+/* What the decisions about one file look at and fill. */
+struct deciding {
+    const struct layout_request *request;
+    enum table_kind kind;
+    const struct head *head;
+    const struct layout *train; /* NULL for the training file itself */
+    struct layout *layout;
+    struct error *error;
+};
+
+static int is_train(const struct deciding *d)
 {
-    enum { SURE = 8 }; /* so many numbers do not count up by chance */
-    size_t words = 0, names = 0;
-    if (request->header == HEADER_NO)
-        return HEADER_NONE;
-    const size_t numbers = counted(fields, n);
-    if (are_repeated(fields, n))
-        return HEADER_NUMBERS;
-    for (size_t i = 0; i < n; i++) {
-        if (*fields[i] && !field_is_number(fields[i])) {
-            words++;
-            names += (size_t)is_name(fields[i], request);
-        }
-    }
-    if (words > 1 || names > 0 || (words == 1 && (n == 1 || request->train_header)))
-        return HEADER_NAMES;
-    const size_t least = request->train_header || request->header == HEADER_YES ? 2 : SURE;
-    if (numbers >= least)
-        return words ? HEADER_NAMES : HEADER_NUMBERS;
-    if (request->header != HEADER_YES)
-        return HEADER_NONE;
-    return words ? HEADER_NAMES : HEADER_NUMBERS;
+    return d->kind == TABLE_TRAIN;
 }
 
-/* The column of that name, exactly; or without a name the first one with a known name. */
-static size_t find_column(const char *const *fields, size_t n, const char *name,
-                          const char *const *known)
+static const char *name_of(const struct deciding *d, size_t column)
 {
-    for (size_t i = 0; i < n; i++)
-        if (name ? !strcmp(fields[i], name) : is_one_of(fields[i], known))
+    return layout_name(d->head, column);
+}
+
+/* ---------------------------------------------------------------- finding a column */
+
+/* The column of that name, exactly. */
+static size_t find_name(const struct fields *names, const char *name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (!strcmp(names->items[i], name))
             return i;
     return NO_COLUMN;
 }
 
 /* The column that the command line means: by its name, or by its number from 1. */
-static size_t find_asked(const char *const *fields, const struct layout *layout, const char *asked)
+static size_t find_asked(const struct deciding *d, const char *asked)
 {
     size_t column = NO_COLUMN;
     char *end;
-    if (layout->header)
-        column = find_column(fields, layout->columns, asked, NULL);
+    if (d->layout->header)
+        column = find_name(&d->head->rows[0], asked);
     if (column != NO_COLUMN || *asked < '1' || *asked > '9')
         return column;
     const unsigned long number = strtoul(asked, &end, 10);
-    return *end || number > layout->columns ? NO_COLUMN : number - 1;
+    return *end || number > d->layout->columns ? NO_COLUMN : number - 1;
 }
 
 static int is_left_out(const struct layout *layout, size_t column)
 {
-    return column == layout->index || column == layout->empty || layout->left_out[column];
+    return column == layout->index || column == layout->empty || column == layout->usage ||
+           layout->left_out[column];
 }
 
-static int find_ignored(const char *const *fields, const struct layout_request *request,
-                        struct layout *layout, struct error *error)
+static size_t find_known(const struct deciding *d, int (*is_known)(const char *))
 {
-    layout->left_out = calloc(layout->columns, 1);
-    if (!layout->left_out)
-        return error_memory(error, "columns");
-    for (int i = 0; i < request->n_ignore; i++) {
-        const char *asked = request->ignore[i];
-        const size_t column = find_asked(fields, layout, asked);
-        /* A number is a column of the training file; one column less, and it is another one. */
-        if (request->kind == TABLE_TEST && column != NO_COLUMN &&
-            layout->columns != request->train_columns &&
-            (!layout->header || strcmp(fields[column], asked)))
-            return error_set(error,
-                             "--ignore %.100s: which column that is can't be told, for %s has "
-                             "%zu columns and this file %zu; expected names",
-                             asked, request->train_path, request->train_columns, layout->columns);
-        if (column != NO_COLUMN)
-            layout->left_out[column] = 1;
-        else if (request->kind == TABLE_TRAIN)
-            return error_set(error, "no column is named '%.100s', as --ignore says",
-                             request->ignore[i]);
-    }
-    return 0;
-}
-
-static size_t find_known(const char *const *fields, const struct layout *layout,
-                         const char *const *known)
-{
-    for (size_t i = 0; layout->header && i < layout->columns; i++)
-        if (!is_left_out(layout, i) && is_one_of(fields[i], known))
+    for (size_t i = 0; d->layout->header == HEADER_NAMES && i < d->layout->columns; i++)
+        if (!is_left_out(d->layout, i) && is_known(name_of(d, i)))
             return i;
     return NO_COLUMN;
 }
 
-/* The columns that the command line or the header names. A number is the column of the training
- * file for the label, of the test file for the id. */
-static void find_named(const char *const *fields, const struct layout_request *request,
-                       struct layout *layout)
+/* ---------------------------------------------------------------- columns left out */
+
+#define NOT_TOLD (NO_COLUMN - 1)
+
+/* A number is a column of the training file. In the test file it is the column of that name;
+ * without names the one in the same place, where only the label may be missing. NOT_TOLD where that
+ * is not certain. */
+static size_t find_ignored_number(const struct deciding *d, size_t column)
 {
-    const int is_train = request->kind == TABLE_TRAIN;
-    if (layout->header && (!*fields[0] || !strcmp(fields[0], "Unnamed: 0")))
-        layout->index = 0;
-    if (request->label && (is_train || layout->header))
-        layout->label = is_train ? find_asked(fields, layout, request->label)
-                                 : find_column(fields, layout->columns, request->label, NULL);
-    else if (!request->label)
-        layout->label = find_known(fields, layout, LABEL_NAMES);
-    if (request->id && (!is_train || layout->header))
-        layout->id = is_train ? find_column(fields, layout->columns, request->id, NULL)
-                              : find_asked(fields, layout, request->id);
-    else if (!request->id)
-        layout->id = find_known(fields, layout, ID_NAMES);
-    if (layout->index == layout->label || layout->index == layout->id)
-        layout->index = NO_COLUMN;
-    if (layout->id == layout->label)
-        layout->id = NO_COLUMN;
+    const struct layout *train = d->train, *layout = d->layout;
+    if (train->header == HEADER_NAMES && layout->header == HEADER_NAMES)
+        return find_name(&d->head->rows[0], layout_name(d->request->heads[TABLE_TRAIN], column));
+    if (layout->columns == train->columns)
+        return column;
+    if (layout->columns + 1 != train->columns)
+        return NOT_TOLD;
+    return column == train->label ? NO_COLUMN : column - (column > train->label);
 }
 
-static int decide_label(const struct layout_request *request, struct layout *layout,
-                        struct error *error)
+static size_t find_ignored_column(const struct deciding *d, const char *asked)
 {
-    const int is_train = request->kind == TABLE_TRAIN;
-    if (request->label && layout->label == NO_COLUMN && is_train)
-        return error_set(error, "no column is named '%.100s', as --label says", request->label);
-    if (request->id && layout->id == NO_COLUMN && !is_train)
-        return error_set(error, "no column is named '%.100s', as --id says", request->id);
-    if (layout->header == HEADER_NAMES && is_train && layout->label == NO_COLUMN)
-        return error_set(error, "no label column; expected one named label, class, target, y or "
-                                "digit, or --label NAME");
-    const int as_train = !request->train_header && layout->columns - (layout->empty != NO_COLUMN) ==
-                                                       layout_pixels(request->shape) + 1;
-    if (layout->header != HEADER_NAMES && layout->label == NO_COLUMN && layout->id == NO_COLUMN &&
-        (is_train || as_train))
-        layout->label = 0;
+    char *end;
+    const unsigned long number = strtoul(asked, &end, 10);
+    if (d->layout->header && find_name(&d->head->rows[0], asked) != NO_COLUMN)
+        return find_name(&d->head->rows[0], asked);
+    if (d->kind == TABLE_TRAIN)
+        return find_asked(d, asked);
+    if (d->kind == TABLE_SAMPLE || *asked < '1' || *asked > '9' || *end ||
+        number > d->train->columns)
+        return NO_COLUMN;
+    return find_ignored_number(d, number - 1);
+}
+
+static int find_ignored(const struct deciding *d)
+{
+    struct layout *layout = d->layout;
+    layout->left_out = calloc(layout->columns + 1, 1);
+    if (!layout->left_out)
+        return error_memory(d->error, "columns");
+    for (int i = 0; i < d->request->n_ignore; i++) {
+        const char *asked = d->request->ignore[i];
+        const size_t column = find_ignored_column(d, asked);
+        if (column == NOT_TOLD)
+            return error_set(d->error,
+                             "--ignore %.100s: which column that is can't be told, for %s has "
+                             "%zu columns and this file %zu; expected names",
+                             asked, d->request->heads[TABLE_TRAIN]->path, d->train->columns,
+                             layout->columns);
+        if (column != NO_COLUMN)
+            layout->left_out[column] = 1;
+        else if (is_train(d))
+            return error_set(d->error, "no column is named '%.100s', as --ignore says", asked);
+    }
     return 0;
 }
 
-int layout_is_pixel(const struct layout *layout, size_t column)
+/* Whether a column has nothing in all rows of the head. */
+static int is_empty(const struct head *head, size_t column)
 {
+    for (size_t row = 0; row < head->count; row++)
+        if (column < head->rows[row].count && *head->rows[row].items[column])
+            return 0;
+    return 1;
+}
+
+/* A first column without a name holds row numbers, a last one nothing. */
+static void find_nameless(const struct deciding *d)
+{
+    struct layout *layout = d->layout;
+    const size_t last = layout->columns - 1;
+    if (layout->columns > 1 &&
+        (layout->header ? !*name_of(d, last) || !strncmp(name_of(d, last), "Unnamed: ", 9)
+                        : is_empty(d->head, last)))
+        layout->empty = last;
+    if (layout->header && (!*name_of(d, 0) || !strcmp(name_of(d, 0), "Unnamed: 0")))
+        layout->index = 0;
+}
+
+static void find_usage(const struct deciding *d)
+{
+    for (size_t i = 0; d->layout->header == HEADER_NAMES && i < d->layout->columns; i++) {
+        const char *name = name_of(d, i);
+        if (!strcasecmp(name + strspn(name, " "), "usage") && !d->layout->left_out[i])
+            d->layout->usage = i;
+    }
+}
+
+/* ---------------------------------------------------------------- the label */
+
+/* The column of the training file that the test file lacks; NO_COLUMN unless it is just one. */
+static size_t find_lacking(const struct deciding *d)
+{
+    const struct head *test = d->request->heads[TABLE_TEST];
+    size_t lacking = NO_COLUMN, count = 0;
+    if (d->layout->header != HEADER_NAMES || !test || !test->count)
+        return NO_COLUMN;
+    for (size_t i = 0; i < d->layout->columns; i++) {
+        if (is_left_out(d->layout, i) || find_name(&test->rows[0], name_of(d, i)) != NO_COLUMN)
+            continue;
+        lacking = i;
+        count++;
+    }
+    return count == 1 ? lacking : NO_COLUMN;
+}
+
+/* The sample's second name. */
+static size_t find_sampled(const struct deciding *d)
+{
+    const struct head *sample = d->request->heads[TABLE_SAMPLE];
+    if (d->layout->header != HEADER_NAMES || !sample || !sample->count ||
+        sample->rows[0].count != 2)
+        return NO_COLUMN;
+    return find_name(&d->head->rows[0], sample->rows[0].items[1]);
+}
+
+/* The only column of a file without names in which a row holds a text. */
+static size_t find_texts(const struct deciding *d)
+{
+    size_t found = NO_COLUMN, count = 0;
+    for (size_t i = 0; i < d->layout->columns; i++) {
+        int is_text = 0;
+        for (size_t row = d->layout->header != HEADER_NONE; row < d->head->count; row++) {
+            const struct fields *fields = &d->head->rows[row];
+            is_text |= i < fields->count && *fields->items[i] &&
+                       !field_is_number(fields->items[i]) && !strchr(fields->items[i], ' ');
+        }
+        if (!is_text || is_left_out(d->layout, i))
+            continue;
+        found = i;
+        count++;
+    }
+    return count == 1 ? found : NO_COLUMN;
+}
+
+static int find_train_label(const struct deciding *d)
+{
+    struct layout *layout = d->layout;
+    if (d->request->label) {
+        layout->label = find_asked(d, d->request->label);
+        return layout->label == NO_COLUMN
+                   ? error_set(d->error, "no column is named '%.100s', as --label says",
+                               d->request->label)
+                   : 0;
+    }
+    if (layout->header == HEADER_NAMES) {
+        layout->label = find_lacking(d);
+        if (layout->label == NO_COLUMN)
+            layout->label = find_known(d, layout_is_label_name);
+        if (layout->label == NO_COLUMN)
+            layout->label = find_sampled(d);
+        if (layout->label == NO_COLUMN)
+            return error_set(d->error,
+                             "no label column; expected one named label, class, target, y or "
+                             "digit, or one that the test file lacks, or --label NAME (make: "
+                             "LABEL=NAME)");
+        return 0;
+    }
+    layout->label = find_texts(d);
+    for (size_t i = 0; layout->label == NO_COLUMN; i++)
+        if (i == layout->columns || !is_left_out(layout, i))
+            layout->label = i;
+    return layout->label < layout->columns ? 0 : error_set(d->error, "has one column only");
+}
+
+static int are_different(const struct head *head, size_t column, size_t first)
+{
+    for (size_t i = first; i < head->count; i++)
+        for (size_t j = first; j < i; j++)
+            if (column < head->rows[i].count && column < head->rows[j].count &&
+                !strcmp(head->rows[i].items[column], head->rows[j].items[column]))
+                return 0;
+    return 1;
+}
+
+/* Whether a test file has ids where the training file has labels: of these some come again. */
+static int are_ids(const struct deciding *d, size_t column)
+{
+    enum { LEAST = 16 }; /* rows; fewer labels may well differ */
+    const struct head *train = d->request->heads[TABLE_TRAIN];
+    const size_t first = d->layout->header != HEADER_NONE;
+    return d->head->count >= LEAST && are_different(d->head, column, first) &&
+           *d->head->rows[first].items[column] && !are_different(train, column, first);
+}
+
+/* In a test file a label is not needed; where there is one it is used to judge. */
+static void find_test_label(const struct deciding *d)
+{
+    const struct layout *train = d->train;
+    struct layout *layout = d->layout;
+    const struct head *of_train = d->request->heads[TABLE_TRAIN];
+    if (train->header == HEADER_NAMES && layout->header == HEADER_NAMES)
+        layout->label = find_name(&d->head->rows[0], layout_name(of_train, train->label));
+    else if (train->header != HEADER_NAMES && layout->columns == train->columns)
+        layout->label = train->label;
+    if (layout->label != NO_COLUMN && layout->header != HEADER_NAMES && !d->request->id &&
+        are_ids(d, layout->label)) {
+        layout->id = layout->label;
+        layout->label = NO_COLUMN;
+    }
+}
+
+/* ---------------------------------------------------------------- the id */
+
+static size_t find_id_by_name(const struct deciding *d)
+{
+    const struct head *sample = d->request->heads[TABLE_SAMPLE];
+    size_t id = NO_COLUMN;
+    if (d->layout->header != HEADER_NAMES)
+        return NO_COLUMN;
+    if (d->kind != TABLE_SAMPLE && sample && sample->count && sample->rows[0].count >= 2)
+        id = find_name(&d->head->rows[0], sample->rows[0].items[0]);
+    if (id == NO_COLUMN || is_left_out(d->layout, id))
+        id = find_known(d, layout_is_id_name);
+    if (id == NO_COLUMN && !is_left_out(d->layout, 0) && ends_in_id(name_of(d, 0)) &&
+        are_different(d->head, 0, 1))
+        id = 0;
+    return id;
+}
+
+/* The training file's ids are no values. A number is the column of the test file: here it is the
+ * one of that name, or without names the one in its place where the test file lacks just the label.
+ */
+static size_t find_train_id(const struct deciding *d)
+{
+    const struct layout *layout = d->layout;
+    const struct head *test = d->request->heads[TABLE_TEST];
+    const char *const asked = d->request->id;
+    const size_t named = layout->header ? find_name(&d->head->rows[0], asked) : NO_COLUMN;
+    const size_t column = find_asked(d, asked);
+    if (named != NO_COLUMN || column == NO_COLUMN)
+        return named;
+    if (!test)
+        return column;
+    if (!test->count || column >= test->rows[0].count)
+        return NO_COLUMN;
+    if (layout->header == HEADER_NAMES)
+        return find_name(&d->head->rows[0], layout_name(test, column));
+    if (test->rows[0].count + 1 != layout->columns)
+        return NO_COLUMN;
+    return column + (column >= layout->label);
+}
+
+/* A number is the column of the test file. */
+static int find_id(const struct deciding *d)
+{
+    struct layout *layout = d->layout;
+    const char *asked = d->request->id;
+    if (!asked)
+        layout->id = layout->id == NO_COLUMN ? find_id_by_name(d) : layout->id;
+    else if (is_train(d))
+        layout->id = find_train_id(d);
+    else if (d->kind == TABLE_SAMPLE)
+        layout->id = layout->header ? find_name(&d->head->rows[0], asked) : NO_COLUMN;
+    else
+        layout->id = find_asked(d, asked);
+    if (asked && layout->id == NO_COLUMN && !is_train(d))
+        return error_set(d->error, "no column is named '%.100s', as --id says", asked);
+    if (layout->id == layout->label)
+        layout->id = NO_COLUMN;
+    if (layout->index == layout->label || layout->index == layout->id)
+        layout->index = NO_COLUMN;
+    return 0;
+}
+
+/* ---------------------------------------------------------------- values */
+
+int layout_is_value(const struct layout *layout, size_t column)
+{
+    if (layout->packed != NO_COLUMN)
+        return column == layout->packed;
     return column != layout->label && column != layout->id && !is_left_out(layout, column);
 }
 
-size_t layout_pixels(nn_shape shape)
+size_t layout_values(nn_shape shape)
 {
     return (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
 }
@@ -220,106 +378,127 @@ void layout_free(struct layout *layout)
     layout->left_out = NULL;
 }
 
-static int square_side(size_t pixels)
+/* Whether a field is several numbers parted by blanks. */
+static int is_packed(const char *text)
 {
-    const size_t side = (size_t)(sqrt((double)pixels) + 0.5);
-    return side > 0 && side * side == pixels ? (int)side : 0;
+    size_t numbers = 0;
+    char *end;
+    for (strtof(text, &end); end != text; strtof(text = end, &end))
+        numbers++;
+    return numbers >= 4 && !text[strspn(text, " ")];
 }
 
-/* The shape of an image of so many bytes; 0 where it has none. */
-static int find_shape(size_t pixels, nn_shape asked, nn_shape *shape)
+static size_t find_packed(const struct deciding *d)
 {
-    int side;
-    if (asked.h)
-        *shape = asked;
-    else if ((side = square_side(pixels)))
-        *shape = (nn_shape){side, side, 1};
-    else if (pixels % 3 == 0 && (side = square_side(pixels / 3)))
-        *shape = (nn_shape){side, side, 3};
-    else
+    const size_t row = d->layout->header != HEADER_NONE;
+    if (row >= d->head->count)
+        return NO_COLUMN;
+    const struct fields *fields = &d->head->rows[row];
+    for (size_t i = 0; i < fields->count && i < d->layout->columns; i++)
+        if (!is_left_out(d->layout, i) && i != d->layout->label && i != d->layout->id &&
+            is_packed(fields->items[i]))
+            return i;
+    return NO_COLUMN;
+}
+
+/* Beside a column that holds all numbers, others hold none of a row. */
+static void leave_others(struct layout *layout)
+{
+    for (size_t i = 0; layout->packed != NO_COLUMN && i < layout->columns; i++)
+        if (i != layout->packed && i != layout->label && i != layout->id)
+            layout->left_out[i] |= !is_left_out(layout, i);
+}
+
+/* The test file has as many values as the training file. */
+static int fit_train(const struct deciding *d)
+{
+    struct layout *layout = d->layout;
+    const size_t expected = layout_values(d->train->shape);
+    size_t values = 0;
+    layout->shape = d->train->shape;
+    layout->is_table = d->train->is_table;
+    layout->planes = d->train->planes;
+    if ((layout->packed == NO_COLUMN) != (d->train->packed == NO_COLUMN))
+        return error_set(d->error, "%s all numbers of a row in one column, and %s %s",
+                         layout->packed == NO_COLUMN ? "does not hold" : "holds",
+                         d->request->heads[TABLE_TRAIN]->path,
+                         layout->packed == NO_COLUMN ? "does" : "does not");
+    if (layout->packed != NO_COLUMN)
         return 0;
-    return layout_pixels(*shape) == pixels;
-}
-
-/* How many columns have a name like that one, but for the digits. */
-static size_t count_alike(const char *const *fields, const struct layout *layout, const char *name)
-{
-    const char *digits = "0123456789";
-    size_t alike = 0;
-    for (size_t i = 0; i < layout->columns; i++) {
-        const char *a = name, *b = fields[i];
-        for (; *a && *a == *b && !strchr(digits, *a); a++, b++)
-            ;
-        alike += (size_t)(layout_is_pixel(layout, i) && !a[strspn(a, digits)] &&
-                          !b[strspn(b, digits)] && !*a == !*b);
-    }
-    return alike;
-}
-
-/* Names the first column that does not look like the others. */
-static int no_square(const char *const *fields, const struct layout *layout, size_t pixels,
-                     struct error *error)
-{
-    char shown[FIELD_SHOWN];
-    for (size_t i = 0; layout->header && pixels > 3 && i < layout->columns; i++) {
-        if (!layout_is_pixel(layout, i) || count_alike(fields, layout, fields[i]) > 1)
-            continue;
-        field_show(fields[i], strlen(fields[i]), shown);
-        return error_set(error,
-                         "%zu pixel columns are no square; '%s' (column %zu) does not look "
-                         "like the others: --ignore '%s' leaves it out (make: IGNORE='%s'), "
-                         "or give --shape HxWxC",
-                         pixels, shown, i + 1, shown, shown);
-    }
-    return error_set(error, "%zu pixel columns are no square; give --shape HxWxC", pixels);
-}
-
-/* Column 0 is an id where the file is one column too wide and that column is not yet taken. */
-static int decide_image(const char *const *fields, const struct layout_request *request,
-                        struct layout *layout, struct error *error)
-{
-    const nn_shape asked = request->shape;
-    size_t pixels = 0;
     for (size_t i = 0; i < layout->columns; i++)
-        pixels += (size_t)layout_is_pixel(layout, i);
-    if (pixels == 0)
-        return error_set(error, "no pixel columns; found %zu column%s in all, separated by commas",
-                         layout->columns, layout->columns == 1 ? "" : "s");
-    if (find_shape(pixels, asked, &layout->shape))
-        return 0;
-    if (layout->id == NO_COLUMN && layout_is_pixel(layout, 0) &&
-        find_shape(pixels - 1, asked, &layout->shape)) {
+        values += (size_t)layout_is_value(layout, i);
+    if (values == expected + 1 && layout->id == NO_COLUMN && layout_is_value(layout, 0) &&
+        (layout->header != HEADER_NAMES || d->train->header != HEADER_NAMES ||
+         find_name(&d->request->heads[TABLE_TRAIN]->rows[0], name_of(d, 0)) == NO_COLUMN)) {
         layout->id = 0;
         return 0;
     }
-    if (asked.h)
-        return error_set(error, "%zu pixel columns; expected %zu for %dx%dx%d", pixels,
-                         layout_pixels(asked), asked.h, asked.w, asked.c);
-    return no_square(fields, layout, pixels, error);
+    /* Where both have names, those tell better what is wrong. */
+    if (values == expected || (layout->header == HEADER_NAMES && d->train->header == HEADER_NAMES))
+        return 0;
+    return error_set(d->error, "%zu columns of values; expected %zu, as %s has", values, expected,
+                     d->request->heads[TABLE_TRAIN]->path);
 }
 
-int layout_decide(const char *const *fields, size_t n, const struct layout_request *request,
-                  struct layout *layout, struct error *error)
+/* --header is about training and test file. */
+static int find_header(const struct deciding *d, int train_header)
 {
-    *layout = (struct layout){
-        .columns = n, .label = NO_COLUMN, .id = NO_COLUMN, .index = NO_COLUMN, .empty = NO_COLUMN};
-    layout->header = find_header(fields, n, request);
-    if (request->kind == TABLE_TEST && !layout->header != !request->train_header)
-        return error_set(error,
+    struct layout_request request = *d->request;
+    if (d->kind == TABLE_SAMPLE)
+        request.header = HEADER_FOUND_OUT;
+    return header_find(d->head, &request, train_header);
+}
+
+static int decide(const struct deciding *d)
+{
+    struct layout *layout = d->layout;
+    const int train_header = d->train ? d->train->header : HEADER_NONE;
+    layout->header = find_header(d, train_header);
+    if (d->head->row_names)
+        layout->header = HEADER_NAMES;
+    if (d->kind == TABLE_TEST && !layout->header != !train_header)
+        return error_set(d->error,
                          "%s a header, but %s has %s; expected both or neither, or --header "
                          "yes|no (make: HEADER=yes)",
-                         layout->header ? "has" : "lacks", request->train_path,
+                         layout->header ? "has" : "lacks", d->request->heads[TABLE_TRAIN]->path,
                          layout->header ? "none" : "one");
-    if (n > 1 && (!*fields[n - 1] || !strncmp(fields[n - 1], "Unnamed: ", 9)))
-        layout->empty = n - 1;
-    if (find_ignored(fields, request, layout, error))
+    find_nameless(d);
+    if (find_ignored(d))
         return FAILED;
-    find_named(fields, request, layout);
-    if (request->kind == TABLE_SAMPLE) {
-        layout->label = NO_COLUMN;
+    if (d->kind == TABLE_SAMPLE) {
+        if (find_id(d))
+            return FAILED;
         layout->id = layout->id == NO_COLUMN ? 0 : layout->id;
         return 0;
     }
-    return decide_label(request, layout, error) ? FAILED
-                                                : decide_image(fields, request, layout, error);
+    find_usage(d);
+    if (is_train(d) && find_train_label(d))
+        return FAILED;
+    if (!is_train(d))
+        find_test_label(d);
+    if (find_id(d))
+        return FAILED;
+    layout->packed = find_packed(d);
+    leave_others(layout);
+    return is_train(d) ? image_find(d->head, d->request, layout, d->error) : fit_train(d);
+}
+
+int layout_decide(const struct layout_request *request, enum table_kind kind,
+                  const struct layout *train, struct layout *layout, struct error *error)
+{
+    const struct head *head = request->heads[kind];
+    const struct deciding d = {request, kind, head, train, layout, error};
+    *layout = (struct layout){.label = NO_COLUMN,
+                              .id = NO_COLUMN,
+                              .index = NO_COLUMN,
+                              .empty = NO_COLUMN,
+                              .packed = NO_COLUMN,
+                              .usage = NO_COLUMN};
+    if (!head->count)
+        return error_set(error, "%s: has no rows", head->path);
+    layout->columns = head->rows[0].count;
+    if (!decide(&d))
+        return 0;
+    layout_free(layout);
+    return error_within(error, "%s:1", head->path);
 }

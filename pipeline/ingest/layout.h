@@ -1,18 +1,19 @@
 /* ingest/layout.h: what the columns of an input file are.
  *
- * In: the fields of the file's first row and what the command line says. Out: whether that row is a
- * header, which column is the label, which the id, and how large an image is. No file is touched.
+ * In: the first rows of all files and what the command line says. Out: whether a file has a header,
+ * which column is the label, which the id, and whether a row is an image, of what size, or a row of
+ * a table. No file is touched.
  */
 #ifndef INGEST_LAYOUT_H
 #define INGEST_LAYOUT_H
 
 #include "nn/nn.h"
 #include "pipeline/base/error.h"
+#include "pipeline/ingest/head.h"
+#include "pipeline/ingest/kind.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-enum table_kind { TABLE_TRAIN, TABLE_TEST, TABLE_SAMPLE, TABLE_KINDS };
 
 #define NO_COLUMN SIZE_MAX
 
@@ -20,19 +21,19 @@ enum table_kind { TABLE_TRAIN, TABLE_TEST, TABLE_SAMPLE, TABLE_KINDS };
  * an image, say nothing about the columns. */
 enum header_kind { HEADER_NONE, HEADER_NAMES, HEADER_NUMBERS };
 
-enum header_asked { HEADER_FOUND_OUT, HEADER_YES, HEADER_NO }; /* --header */
+enum header_asked { HEADER_FOUND_OUT, HEADER_YES, HEADER_NO };             /* --header */
+enum channels_asked { CHANNELS_FOUND_OUT, CHANNELS_LAST, CHANNELS_FIRST }; /* --channels */
 
-/* What is known before the file is opened. */
+/* What is asked for on the command line, and the heads of the files. */
 struct layout_request {
-    enum table_kind kind;
-    const char *label, *id;    /* columns on the command line, by name or number, or NULL */
+    const char *label, *id;    /* columns, by name or number, or NULL */
     const char *const *ignore; /* [n_ignore] likewise, those that are left out */
     int n_ignore;
     enum header_asked header;
-    nn_shape shape;         /* --shape, or for the test file that of the training file; h 0: none */
-    int train_header;       /* for the other files: header_kind of the training file */
-    const char *train_path; /* its path, */
-    size_t train_columns;   /* and how many columns it has */
+    enum channels_asked channels;
+    int table;                             /* a row is no image */
+    nn_shape shape;                        /* h 0: none */
+    const struct head *heads[TABLE_KINDS]; /* NULL: there is no such file */
 };
 
 struct layout {
@@ -41,35 +42,65 @@ struct layout {
     size_t label, id; /* NO_COLUMN where there is none */
     size_t index;     /* one without a name, of row numbers, that is left out; or NO_COLUMN */
     size_t empty;     /* a last one without a name, that must be empty; or NO_COLUMN */
+    size_t packed;    /* one that holds all numbers of a row, parted by blanks; or NO_COLUMN */
+    size_t usage;     /* one that says what part of the competition a row is for; or NO_COLUMN */
     char *left_out;   /* [columns], 1: on the command line; layout_free */
-    nn_shape shape;   /* all other columns, row by row; 0x0x0 for the sample file */
+    int is_table;     /* the numbers of a row are no image */
+    int planes;       /* of an image: its channels come one after the other */
+    nn_shape shape;   /* all other columns, row by row; of a table 1 x 1 x columns; 0x0x0 for the
+                         sample file */
 };
 
 /* The rules, in their order:
  * - Header: --header; else some field is no number, or all count 0, 1, 2, ... or 1, 2, 3, ..., or
  *   are numbers of which each one that was there before has got .1, .2, ... appended (as pandas
- * saves a file that had none). Training and test file both have one or neither. One such field
- * alone, with no known name, is a label in letters unless the training file has a header, so that
- * the first image of a bare file is not lost.
- * - Label: the column named by the request, else label, class, target, y, digit, letter, emotion,
- *   diagnosis, species or category in any case; in a training file with a header of numbers the
- *   first column; in a training file without header the first column; in a test file without header
- * the first column where it is one column wider than the image and the training file has no header
- * either.
- * - Left out: columns that the request ignores, and a first column that is nameless or called
- *   `Unnamed: 0`, unless it is the id by request.
- *   A last column that is nameless, or empty in a first row that is no header, must be empty.
- * - Id: the column named by the request, else id, ImageId or image_id in any case; else the first
- *   column where the file is one column wider than the image.
- * - Image: all other columns; the shape asked for, else a square of one channel, else of three.
+ *   saves a file that had none); where the second row holds texts, too, the first one must be
+ *   different from it in kind. Training and test file both have one or neither. One such field
+ *   alone, with no known name, is a label in letters unless the training file has a header, so that
+ *   the first image of a bare file is not lost.
+ * - Label: the column named by the request; else the one that the test file lacks, where it is just
+ *   one; else label, class, target, y, digit, letter, emotion, diagnosis, species or category in
+ *   any case; else the second name of the sample file. In a training file without names the first
+ *   column, unless just one column holds texts, which then is it; in a test file without names the
+ *   same column where the file is as wide as the training file, unless it holds ids: all different
+ *   in the first rows, where those of the training file are not.
+ * - Left out: columns that the request ignores, a column called Usage, and a first column that is
+ *   nameless or called `Unnamed: 0`, unless it is the id by request.
+ *   A last column that is nameless, or without a header empty in all rows of the head, must be
+ * empty.
+ * - Id: the column named by the request, else the sample's first name, else id, ImageId or image_id
+ *   in any case, else a first column whose name ends in id; else the first column where the file is
+ *   one column wider than an image.
+ * - Values: all other columns, or the numbers in a column that has several, parted by blanks. They
+ *   are an image where --shape says so, or where they are a square of one or of three channels and
+ *   look like pixels by their names, or without names by their values; else a table's row.
  * - The sample file has its ids in the first column, unless a column is named as above.
- * Returns 0, or FAILED with one line in error. */
-int layout_decide(const char *const *fields, size_t n, const struct layout_request *request,
-                  struct layout *layout, struct error *error);
+ * train is NULL for the training file itself. Returns 0, or FAILED with one line in error that
+ * begins with the file. */
+int layout_decide(const struct layout_request *request, enum table_kind kind,
+                  const struct layout *train, struct layout *layout, struct error *error);
 
 void layout_free(struct layout *layout);
 
-int layout_is_pixel(const struct layout *layout, size_t column);
-size_t layout_pixels(nn_shape shape); /* bytes of an image */
+int layout_is_value(const struct layout *layout, size_t column);
+size_t layout_values(nn_shape shape); /* numbers in a row */
+
+/* header.c: what the first row of a head is. train_header is header_kind of the training file. */
+int header_find(const struct head *head, const struct layout_request *request, int train_header);
+
+/* image.c: whether the values of the training file are an image, of what shape, in what order of
+ * channels. Fills is_table, planes and shape. 0 or FAILED with one line. */
+int image_find(const struct head *head, const struct layout_request *request, struct layout *layout,
+               struct error *error);
+
+/* The fields of the header, or of the first row. */
+static inline const char *layout_name(const struct head *head, size_t column)
+{
+    return head->rows[0].items[column];
+}
+
+/* Names of columns that are the label or the id. */
+int layout_is_label_name(const char *name);
+int layout_is_id_name(const char *name);
 
 #endif

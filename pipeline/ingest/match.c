@@ -22,7 +22,7 @@ static int collect(const struct table *table, struct names *names, struct error 
     if (!names->items)
         return error_memory(error, table->path);
     for (size_t i = 0; i < table->names.count; i++)
-        if (layout_is_pixel(&table->layout, i)) {
+        if (layout_is_value(&table->layout, i)) {
             names->items[names->count] =
                 (struct named){.name = table->names.items[i], .column = i, .pixel = names->count};
             names->count++;
@@ -94,7 +94,7 @@ static int lacks(const struct table *in, const struct named *column, const struc
     field_show(column->name, strlen(column->name), shown);
     return error_set(error,
                      "%s: has no column '%s', which is column %zu of %s; expected the same "
-                     "pixels in both files",
+                     "columns in both files",
                      in->path, shown, column->column + 1, from->path);
 }
 

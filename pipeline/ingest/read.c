@@ -7,21 +7,26 @@
 #include "pipeline/ingest/read.h"
 
 #include "pipeline/base/text.h"
-#include "pipeline/ingest/form.h"
 #include "pipeline/ingest/source.h"
 
 #include <csv.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    FIELD_MOST = 1 << 16, /* bytes of a field */
+    PIXELS_MOST = 1 << 24,
+    FIELDS_MOST = PIXELS_MOST + 1024
+};
 
 struct parser {
     struct row_reader row;
     struct csv_parser csv;
-    struct fields first; /* the fields of the first row */
-    struct text head;    /* the first line as it is, in case it is a header */
+    struct text head; /* the first line as it is, in case it is a header */
     int head_ended;
     size_t fields; /* of this row so far */
-    int started;   /* the first row is done */
+    int started;   /* the header is behind us */
     int failed;    /* the first error is kept, everything after it ignored */
     int last_end;  /* what ended the last line: '\n', '\r', or 0 where it has not ended */
 };
@@ -33,33 +38,39 @@ static int fail_place(struct parser *parser, const char *finding)
                      finding);
 }
 
+/* Bytes that the field of a column may have. */
+static size_t field_most(const struct parser *parser, size_t column)
+{
+    return column == parser->row.table->layout.packed ? 4 * PIXELS_MOST : FIELD_MOST;
+}
+
+static int fail_long(struct parser *parser)
+{
+    char finding[120];
+    snprintf(finding, sizeof finding, "the field is longer than %zu bytes; expected a CSV file",
+             field_most(parser, parser->fields));
+    return fail_place(parser, finding);
+}
+
 static void on_field(void *text, size_t length, void *context)
 {
     struct parser *parser = context;
     const size_t column = parser->fields++;
     if (parser->failed)
         return;
+    if (length > field_most(parser, column)) {
+        parser->fields = column;
+        parser->failed = fail_long(parser);
+        return;
+    }
+    if (column == FIELDS_MOST) {
+        parser->fields = column;
+        parser->failed = fail_place(parser, "the line has too many fields; expected up to 16777216 "
+                                            "pixels and a few more");
+        return;
+    }
     if (parser->started)
         parser->failed = row_field(&parser->row, column, text, length);
-    else if (fields_add(&parser->first, text, length))
-        parser->failed = error_memory(parser->row.error, parser->row.table->path);
-}
-
-/* Without a header the first row is an image like the others: its fields are taken now. */
-static int end_first_row(struct parser *parser)
-{
-    struct row_reader *row = &parser->row;
-    parser->started = 1;
-    if (row_decide(row, &parser->first))
-        return FAILED;
-    if (row->table->layout.header)
-        return 0;
-    for (size_t i = 0; i < parser->first.count; i++) {
-        const char *text = parser->first.items[i];
-        if (row_field(row, i, text, strlen(text)))
-            return FAILED;
-    }
-    return row_end(row, parser->fields);
 }
 
 /* libcsv reports every end of line (CSV_REPALL_NL), of blank lines too: they count as lines, not as
@@ -71,9 +82,9 @@ static void on_row(int end, void *context)
     parser->last_end = end;
     if (parser->failed || second_half)
         return;
-    if (parser->fields)
-        parser->failed =
-            parser->started ? row_end(&parser->row, parser->fields) : end_first_row(parser);
+    if (parser->fields && parser->started)
+        parser->failed = row_end(&parser->row, parser->fields);
+    parser->started |= parser->fields > 0;
     parser->fields = 0;
     parser->row.line++;
 }
@@ -88,11 +99,31 @@ static int64_t parse_line(struct parser *parser, const char *text, size_t size)
     const size_t done = csv_parse(&parser->csv, text, length, on_field, on_row, parser);
     if (parser->failed)
         return FAILED;
+    /* libcsv keeps a field that has not ended, however long it gets. */
+    if (done == length && parser->csv.entry_pos > field_most(parser, parser->fields))
+        return fail_long(parser);
     if (done == length)
         return (int64_t)length;
     const int error = csv_error(&parser->csv);
     return fail_place(parser, error == CSV_EPARSE ? "a quotation mark is out of place"
                                                   : csv_strerror(error));
+}
+
+/* Fields of a line that took the fast lane, which looks at none that is left out. */
+static int check_lengths(struct parser *parser, const char *line, size_t length)
+{
+    const char *const end = line + length;
+    for (size_t column = 0; line < end; column++) {
+        const char *next = memchr(line, parser->row.separator, (size_t)(end - line));
+        next = next ? next : end;
+        if ((size_t)(next - line) > field_most(parser, column)) {
+            parser->row.line--; /* that line has been counted */
+            parser->fields = column;
+            return fail_long(parser);
+        }
+        line = next + 1;
+    }
+    return 0;
 }
 
 /* A line feed that ended a row was the last byte that libcsv got: it is between two rows then, and
@@ -101,8 +132,10 @@ static int parse_block(struct parser *parser, const char *text, size_t size)
 {
     while (size) {
         int64_t length = 0;
-        if (parser->last_end == '\n')
+        if (parser->last_end == '\n' && parser->started)
             length = row_plain(&parser->row, text, size);
+        if (length > FIELD_MOST && check_lengths(parser, text, (size_t)length))
+            return FAILED;
         if (length == 0)
             length = parse_line(parser, text, size);
         if (length < 0)
@@ -113,15 +146,13 @@ static int parse_block(struct parser *parser, const char *text, size_t size)
     return 0;
 }
 
-/* By the first block of the file. */
-static int find_form(struct parser *parser, const char *block, size_t size, char separator)
+/* Text holds no zero bytes: what stands before one is read, so that its place is known. */
+static int parse_text(struct parser *parser, const char *text, size_t size)
 {
-    struct row_reader *row = &parser->row;
-    if (form_check(row->table->path, block, size, row->error))
+    const char *zero = memchr(text, '\0', size);
+    if (parse_block(parser, text, zero ? (size_t)(zero - text) : size))
         return FAILED;
-    row_separate(row, separator ? separator : form_separator(block, size));
-    csv_set_delim(&parser->csv, (unsigned char)row->separator);
-    return 0;
+    return zero ? fail_place(parser, "a zero byte; expected text") : 0;
 }
 
 /* Keeps what a block has of the first line. */
@@ -139,24 +170,17 @@ static int keep_head(struct parser *parser, const char *block, size_t size)
     return 0;
 }
 
-static int parse_all(struct parser *parser, struct source *source,
+static int parse_all(struct parser *parser, struct input *input, struct source *source,
                      const struct read_options *options)
 {
     const char *block;
-    size_t size, mark = 3; /* bytes of a byte order mark that may come */
+    size_t size;
     int more;
     while ((more = source_read(source, &block, &size, parser->row.error)) > 0) {
-        if (size < mark || memcmp(block, "\xef\xbb\xbf", mark))
-            mark = 0;
-        if (!parser->row.separator &&
-            find_form(parser, block + mark, size - mark, options->rows.separator))
+        if (keep_head(parser, block, size) || parse_text(parser, block, size))
             return FAILED;
-        if (keep_head(parser, block + mark, size - mark) ||
-            parse_block(parser, block + mark, size - mark))
-            return FAILED;
-        mark = 0;
         if (options->progress)
-            options->progress(options->context, parser->row.table->rows, source_bytes(source));
+            options->progress(options->context, parser->row.table->rows, input_bytes(input));
     }
     if (more < 0)
         return FAILED;
@@ -165,48 +189,51 @@ static int parse_all(struct parser *parser, struct source *source,
     return parser->failed;
 }
 
-static int finish(struct parser *parser, struct source *source, const struct row_options *options)
+static int finish(struct parser *parser, struct input *input, const struct row_options *options)
 {
     struct table *table = parser->row.table;
     struct error *error = parser->row.error;
-    const int is_train = options->request.kind == TABLE_TRAIN;
-    if (source_finish(source, table->sha256, &table->bytes, error))
+    const int is_train = options->kind == TABLE_TRAIN;
+    if (input_finish(input, table->sha256, &table->bytes, error))
         return FAILED;
     if (table->layout.header && !(table->header = strdup(text_of(&parser->head))))
         return error_memory(error, table->path);
-    return table_complete(table, is_train ? options->labels : NULL, error);
+    return table_complete(table, is_train ? options->labels : NULL, error) ||
+                   (table->rest && table_complete(table->rest, NULL, error))
+               ? FAILED
+               : 0;
 }
 
-/* Looks at the file first: what is read afterwards is of that state or of a later one. */
-static void note_state(struct table *table)
+static int read_source(struct parser *parser, struct input *input,
+                       const struct read_options *options)
 {
-    struct error error;
-    table->settled =
-        !file_look(table->path, &table->state, &error) && file_is_settled(&table->state);
+    struct error *error = parser->row.error;
+    struct source *source = source_open(input, options->rows.kind, error);
+    if (!source)
+        return FAILED;
+    int rc = parse_all(parser, input, source, options);
+    if (rc)
+        source_blame(source, error);
+    else
+        rc = source_finish(source, error) || finish(parser, input, &options->rows) ? FAILED : 0;
+    source_free(source);
+    return rc;
 }
 
 int read_table(struct table *table, const struct read_options *options, struct error *error)
 {
     struct parser parser = {
-        .row = {.options = &options->rows, .table = table, .error = error, .line = 1}};
-    note_state(table);
-    struct source *source = source_open(table->path, error);
-    if (!source)
-        return FAILED;
-    int rc = FAILED;
-    if (csv_init(&parser.csv, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL)) {
-        error_memory(error, table->path);
-        goto close;
-    }
+        .row = {.options = &options->rows, .table = table, .error = error, .line = 1},
+        .started = table->layout.header == HEADER_NONE};
+    if (csv_init(&parser.csv, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL))
+        return error_memory(error, table->path);
     csv_set_blk_size(&parser.csv, 4096);
-    rc = parse_all(&parser, source, options);
+    csv_set_delim(&parser.csv, (unsigned char)table->head.separator);
+    int rc = row_begin(&parser.row);
     if (!rc)
-        rc = finish(&parser, source, &options->rows);
+        rc = read_source(&parser, table->input, options);
     csv_free(&parser.csv);
-close:
-    source_free(source);
-    free(parser.row.target);
-    fields_free(&parser.first);
+    row_end_all(&parser.row);
     text_free(&parser.head);
     return rc;
 }

@@ -1,14 +1,16 @@
-/* ingest/row.c: taking fields as pixels, labels and ids. See row.h. */
+/* ingest/row.c: taking fields as values, labels and ids. See row.h. */
 #include "pipeline/ingest/row.h"
 
-#include "pipeline/ingest/match.h"
+#include "pipeline/ingest/value.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_ID = 255 }; /* bytes */
+_Static_assert(MAX_ID < sizeof(((struct row_reader *)0)->id), "an id fits");
 
 static int fail_field(struct row_reader *reader, size_t column, const char *text, size_t length,
                       const char *finding)
@@ -19,137 +21,17 @@ static int fail_field(struct row_reader *reader, size_t column, const char *text
                      column + 1, shown, finding);
 }
 
-/* ---------------------------------------------------------------- columns */
-
-/* The place in the image of the pixel that comes i-th in the file. */
-static size_t pixel_place(nn_shape shape, size_t i, int transpose)
-{
-    const size_t h = (size_t)shape.h, w = (size_t)shape.w, c = (size_t)shape.c;
-    if (!transpose)
-        return i;
-    const size_t x = i / (h * c), y = i / c % h;
-    return (y * w + x) * c + i % c;
-}
-
-/* place[i]: which pixel of the training file the i-th one is. */
-static void aim(struct row_reader *reader, const struct layout *layout, const size_t *place)
-{
-    const size_t image = layout_pixels(layout->shape);
-    size_t pixel = 0;
-    for (size_t i = 0; i < layout->columns; i++) {
-        int32_t *target = &reader->target[i];
-        if (i == layout->label)
-            *target = TARGET_LABEL;
-        else if (i == layout->id)
-            *target = TARGET_ID;
-        else if (i == layout->empty)
-            *target = layout->left_out[i] ? TARGET_NONE : TARGET_EMPTY;
-        else if (i == layout->index)
-            *target = TARGET_INDEX;
-        else if (image && layout_is_pixel(layout, i))
-            *target =
-                (int32_t)pixel_place(layout->shape, place[pixel++], reader->options->transpose);
-        else
-            *target = TARGET_NONE;
-    }
-}
-
-/* Room for the row that comes next. */
-static int next_row(struct row_reader *reader)
-{
-    struct table *table = reader->table;
-    if (table_reserve(table))
-        return error_memory(reader->error, table->path);
-    reader->pixels = table->pixels + table->rows * layout_pixels(table->layout.shape);
-    return 0;
-}
-
-static int keep_names(struct row_reader *reader, const struct fields *fields)
-{
-    for (size_t i = 0; i < fields->count; i++)
-        if (fields_add(&reader->table->names, fields->items[i], strlen(fields->items[i])))
-            return error_memory(reader->error, reader->table->path);
-    return 0;
-}
-
-/* Whether names tell which pixels are the same in both files. */
-static int are_named(const struct row_reader *reader)
-{
-    return reader->options->request.kind == TABLE_TEST && reader->options->train->names.count &&
-           reader->table->names.count;
-}
-
-/* Test pixels that have other names, or the same ones counted from another base, go by position. */
-static void note_names(struct row_reader *reader)
-{
-    const struct table *train = reader->options->train;
-    struct table *table = reader->table;
-    size_t i = 0, j = 0;
-    while (i < train->names.count && !layout_is_pixel(&train->layout, i))
-        i++;
-    while (j < table->names.count && !layout_is_pixel(&table->layout, j))
-        j++;
-    if (strcmp(train->names.items[i], table->names.items[j]))
-        table->order = "named otherwise, matched by position";
-}
-
-static int aim_all(struct row_reader *reader)
-{
-    const struct table *table = reader->table;
-    const size_t columns = table->layout.columns;
-    size_t *place = malloc(columns * sizeof *place);
-    int rc = 0;
-    reader->target = malloc(columns * sizeof *reader->target);
-    if (!place || !reader->target)
-        rc = error_memory(reader->error, table->path);
-    for (size_t i = 0; i < columns && !rc; i++)
-        place[i] = i;
-    if (!rc && are_named(reader))
-        rc = match_pixels(reader->options->train, table, place, reader->error);
-    if (!rc && are_named(reader))
-        note_names(reader);
-    for (size_t i = 0, pixels = layout_pixels(table->layout.shape); !rc && i < pixels; i++)
-        if (place[i] != i)
-            reader->table->order = "matched by name, in another order";
-    if (!rc)
-        aim(reader, &table->layout, place);
-    free(place);
-    return rc;
-}
-
-void row_separate(struct row_reader *reader, char separator)
-{
-    reader->separator = separator;
-    for (size_t i = 0; i < sizeof reader->zeros; i++)
-        reader->zeros[i] = (char)(i % 2 ? separator : '0');
-    reader->table->separator = separator;
-}
-
-int row_decide(struct row_reader *reader, const struct fields *fields)
-{
-    struct table *table = reader->table;
-    const int rc = layout_decide((const char *const *)fields->items, fields->count,
-                                 &reader->options->request, &table->layout, reader->error);
-    if (table->layout.header == HEADER_NAMES && keep_names(reader, fields))
-        return FAILED;
-    /* Where it is the number of pixels that is wrong, names say it better. */
-    if (rc && table->layout.shape.h && are_named(reader) &&
-        match_pixels(reader->options->train, table, NULL, reader->error))
-        return FAILED;
-    if (rc)
-        return error_within(reader->error, "%s:%zu", table->path, reader->line);
-    if (aim_all(reader))
-        return FAILED;
-    reader->columns = table->layout.columns;
-    return next_row(reader);
-}
-
-/* ---------------------------------------------------------------- fields */
+/* ---------------------------------------------------------------- labels, ids and the like */
 
 static int take_label(struct row_reader *reader, size_t column, const char *text, size_t length)
 {
     struct label_list *labels = reader->options->labels;
-    const int is_train = reader->options->request.kind == TABLE_TRAIN;
+    const int is_train = reader->options->kind == TABLE_TRAIN;
+    if (length == 0 && !is_train) {
+        struct table *table = reader->table;
+        table->unlabelled_line = table->unlabelled++ ? table->unlabelled_line : reader->line;
+        return 0;
+    }
     if (length == 0)
         return fail_field(reader, column, text, length, "is an empty label");
     if (length > MAX_LABEL || !field_is_clean(text, length))
@@ -161,17 +43,17 @@ static int take_label(struct row_reader *reader, size_t column, const char *text
         text = whole;
         length = shorter;
     }
-    const int class =
+    reader->class =
         is_train ? label_list_add(labels, text, length) : label_list_find(labels, text, length);
-    if (class < 0 && is_train)
+    if (reader->class >= 0)
+        return 0;
+    if (is_train)
         return error_set(reader->error,
-                         "%s:%zu:%zu: more than %d different labels; is this the label column?",
-                         reader->table->path, reader->line, column + 1, NN_MAX_CLASSES);
-    if (class < 0)
-        return fail_field(reader, column, text, length,
-                          "is not among the labels of the training file");
-    reader->table->classes[reader->table->rows] = (uint16_t) class;
-    return 0;
+                         "%s:%zu:%zu: more than %d different labels in %zu rows; Pixelmill "
+                         "predicts classes; is this the label column? (make: LABEL= names another)",
+                         reader->table->path, reader->line, column + 1, NN_MAX_CLASSES,
+                         reader->table->rows + 1);
+    return fail_field(reader, column, text, length, "is not among the labels of the training file");
 }
 
 static int take_id(struct row_reader *reader, size_t column, const char *text, size_t length)
@@ -181,19 +63,20 @@ static int take_id(struct row_reader *reader, size_t column, const char *text, s
     if (length > MAX_ID || !field_is_clean(text, length))
         return fail_field(reader, column, text, length,
                           "is no id; expected up to 255 printable bytes");
-    if (fields_add(&reader->table->ids, text, length))
-        return error_memory(reader->error, reader->table->path);
+    memcpy(reader->id, text, length);
+    reader->id_length = length;
+    reader->has_id = 1;
     return 0;
 }
 
 /* The nameless column of a test file must be what it is taken for; a training file's may be
- * anything, for its ids are of no use, and `Unnamed: 0` says what it is. */
+ * anything, for its ids are of no use, and `Unnamed: 0` and row names say what they are. */
 static int check_index(struct row_reader *reader, size_t column, const char *text, size_t length)
 {
     char number[24];
     const struct table *table = reader->table;
     const int named = table->names.count && *table->names.items[column];
-    if (reader->options->request.kind != TABLE_TEST || named)
+    if (reader->options->kind != TABLE_TEST || named || table->head.row_names)
         return 0;
     for (size_t base = 0; base < 2; base++) {
         const int digits = snprintf(number, sizeof number, "%zu", table->rows + base);
@@ -205,73 +88,229 @@ static int check_index(struct row_reader *reader, size_t column, const char *tex
                       "--id 1 to take it as the ids, or --ignore 1 (make: ID=1, IGNORE=1)");
 }
 
-enum { NO_PIXEL = -1, NO_WHOLE = -2 };
-
-/* Every way to write a pixel: 7, 007, 7.0, 2.55e+02. */
-static int parse_pixel(const char *text, size_t length)
+/* Where one file holds all parts of a competition: Training, PublicTest, PrivateTest. */
+static int take_usage(struct row_reader *reader, size_t column, const char *text, size_t length)
 {
-    char number[64];
-    int value = 0;
-    size_t i = 0;
-    while (i < length && i < 3 && text[i] >= '0' && text[i] <= '9')
-        value = 10 * value + (text[i++] - '0');
-    if (i != length || length == 0) {
-        if (length >= sizeof number)
-            return NO_PIXEL;
+    const int is_train = length >= 5 && !strncasecmp(text, "train", 5);
+    const int is_test = length >= 4 && (!strncasecmp(text + length - 4, "test", 4) ||
+                                        !strncasecmp(text, "test", 4) ||
+                                        !strncasecmp(text, "public", length < 6 ? length : 6) ||
+                                        !strncasecmp(text, "private", length < 7 ? length : 7));
+    if (!is_train && !is_test)
+        return fail_field(reader, column, text, length,
+                          "is no use of a row; expected Training, PublicTest or PrivateTest, or "
+                          "--ignore with the column's name (make: IGNORE=)");
+    reader->for_rest = reader->table->rest && is_test;
+    return 0;
+}
+
+/* ---------------------------------------------------------------- values */
+
+/* All rows from this one on are floats. */
+static int widen(struct row_reader *reader)
+{
+    struct table *table = reader->table;
+    if (spool_widen(&table->spool, reader->error) ||
+        (table->rest && spool_widen(&table->rest->spool, reader->error)))
+        return FAILED;
+    for (size_t i = 0; i < table->spool.values; i++)
+        reader->floats[i] = reader->bytes[i];
+    return 0;
+}
+
+static int put_value(struct row_reader *reader, int32_t target, float value)
+{
+    if (reader->table->spool.floats) {
+        reader->floats[target] = value;
+        return 0;
+    }
+    if (value >= 0 && value <= 255 && value == floorf(value)) {
+        reader->bytes[target] = (uint8_t)value;
+        return 0;
+    }
+    if (widen(reader))
+        return FAILED;
+    reader->floats[target] = value;
+    return 0;
+}
+
+static const char BEYOND[] = "is too great; expected numbers from -3.4e38 to 3.4e38";
+
+/* A number, but none that a 32-bit float can hold, or infinity. */
+static int is_beyond(const char *text, size_t length)
+{
+    static const char *const INFINITE[] = {"inf", "infinity", NULL};
+    char number[HEAD_NUMBER];
+    if (length == 0 || length >= sizeof number)
+        return 0;
+    const char *const digits = number + (*text == '-' || *text == '+');
+    memcpy(number, text, length);
+    number[length] = '\0';
+    for (const char *const *word = INFINITE; *word; word++)
+        if (!strcasecmp(digits, *word))
+            return 1;
+    return field_is_number(number);
+}
+
+/* What is no number, in a table: a gap, or a text. */
+static int put_text(struct row_reader *reader, size_t column, int32_t target, const char *text,
+                    size_t length)
+{
+    struct texts *texts = &reader->table->texts[target];
+    if (value_is_gap(text, length))
+        return put_value(reader, target, texts_gap());
+    if (is_beyond(text, length))
+        return fail_field(reader, column, text, length, BEYOND);
+    if (length > MAX_LABEL || !field_is_clean(text, length))
+        return fail_field(reader, column, text, length,
+                          "is neither a number nor a text of up to 100 printable bytes");
+    if (reader->options->kind == TABLE_TEST && !texts->list.count)
+        return fail_field(reader, column, text, length,
+                          "is not a number, as all of this column in the training file are");
+    if (reader->options->kind == TABLE_TEST)
+        return put_value(reader, target, texts_value(texts_find(texts, text, length)));
+    if (!texts->list.count)
+        texts->line = reader->line;
+    const int code = texts_code(texts, text, length);
+    return code < 0 ? error_memory(reader->error, reader->table->path)
+                    : put_value(reader, target, texts_value(code));
+}
+
+static int take_value(struct row_reader *reader, size_t column, const char *text, size_t length)
+{
+    char number[HEAD_NUMBER];
+    float value;
+    const int32_t target = reader->target[column];
+    if (length < sizeof number) {
         memcpy(number, text, length);
         number[length] = '\0';
-        if (strlen(number) != length || !field_is_number(number))
-            return NO_PIXEL;
-        const double real = strtod(number, NULL);
-        if (real != floor(real))
-            return NO_WHOLE;
-        if (!(real >= 0 && real <= 255))
-            return NO_PIXEL;
-        value = (int)real;
+        if (value_read(number, &value) == number + length)
+            return put_value(reader, target, value);
     }
-    return value <= 255 ? value : NO_PIXEL;
+    if (reader->table->layout.is_table)
+        return put_text(reader, column, target, text, length);
+    return fail_field(reader, column, text, length,
+                      is_beyond(text, length) ? BEYOND : "is not a number");
+}
+
+/* One of several numbers in a field, which ends at a blank or at `end`, where no zero byte stands.
+ * Returns where it ends; NULL where it is no number. */
+static const char *read_packed(const char *at, const char *end, float *value)
+{
+    char number[HEAD_NUMBER];
+    size_t length = 0;
+    for (; at + length < end && at[length] != ' '; length++) {
+        if (length + 1 == sizeof number)
+            return NULL;
+        number[length] = at[length];
+    }
+    number[length] = '\0';
+    return value_read(number, value) == number + length ? at + length : NULL;
+}
+
+/* All numbers of a row, parted by blanks. */
+static int take_packed(struct row_reader *reader, size_t column, const char *text, size_t length)
+{
+    const size_t values = reader->table->spool.values;
+    const char *const end = text + length;
+    size_t n = 0;
+    for (const char *at = text; at < end;) {
+        float value;
+        if (*at == ' ') {
+            at++;
+            continue;
+        }
+        const char *behind = read_packed(at, end, &value);
+        if (!behind)
+            return fail_field(reader, column, at, (size_t)(end - at), "is not a number");
+        if (n < values && put_value(reader, reader->place[n], value))
+            return FAILED;
+        n++;
+        at = behind;
+    }
+    if (n == values)
+        return 0;
+    return error_set(reader->error, "%s:%zu:%zu: %zu numbers; expected %zu, as in the first row",
+                     reader->table->path, reader->line, column + 1, n, values);
+}
+
+static int take_sample(struct row_reader *reader, const char *text, size_t length)
+{
+    char value[HEAD_NUMBER];
+    snprintf(value, sizeof value, "%.*s", (int)(length < sizeof value ? length : 0), text);
+    column_look(&reader->table->values, value);
+    return 0;
+}
+
+static int take_field(struct row_reader *reader, size_t column, const char *text, size_t length)
+{
+    switch (reader->target[column]) {
+    case TARGET_LABEL:
+        return take_label(reader, column, text, length);
+    case TARGET_ID:
+        return take_id(reader, column, text, length);
+    case TARGET_INDEX:
+        return check_index(reader, column, text, length);
+    case TARGET_USAGE:
+        return take_usage(reader, column, text, length);
+    case TARGET_PACKED:
+        return take_packed(reader, column, text, length);
+    case TARGET_SAMPLE:
+        return take_sample(reader, text, length);
+    case TARGET_NONE:
+        return 0;
+    case TARGET_EMPTY:
+        return length ? fail_field(reader, column, text, length,
+                                   "is in a column without a name; expected it to be empty, or "
+                                   "--ignore with the column's number")
+                      : 0;
+    default:
+        return take_value(reader, column, text, length);
+    }
 }
 
 int row_field(struct row_reader *reader, size_t column, const char *text, size_t length)
 {
+    char number[HEAD_NUMBER];
     if (column >= reader->columns) {
         reader->trailing = column == reader->columns && length == 0;
         return 0;
     }
-    const int32_t target = reader->target[column];
-    if (target == TARGET_LABEL)
-        return take_label(reader, column, text, length);
-    if (target == TARGET_ID)
-        return take_id(reader, column, text, length);
-    if (target == TARGET_EMPTY && length)
-        return fail_field(
-            reader, column, text, length,
-            "is in a column without a name; expected it to be empty, or --ignore with "
-            "the column's number");
-    if (target == TARGET_INDEX)
-        return check_index(reader, column, text, length);
-    if (target < 0)
+    if (reader->separator != ',' && head_point(text, length, number)) {
+        reader->table->head.comma = 1;
+        return take_field(reader, column, number, length);
+    }
+    return take_field(reader, column, text, length);
+}
+
+/* ---------------------------------------------------------------- rows */
+
+static int keep_row(struct row_reader *reader)
+{
+    struct table *const read = reader->table;
+    struct table *const table = reader->for_rest ? read->rest : read;
+    if (table_reserve(table) ||
+        (reader->has_id && fields_add(&table->ids, reader->id, reader->id_length)))
+        return error_memory(reader->error, table->path);
+    table->lines[table->rows] = (uint32_t)reader->line;
+    table->classes[table->rows++] = reader->class < 0 ? UINT16_MAX : (uint16_t)reader->class;
+    reader->class = -1;
+    reader->for_rest = reader->has_id = 0;
+    if (!table->spool.values)
         return 0;
-    const int value = parse_pixel(text, length);
-    if (value == NO_WHOLE)
-        return fail_field(reader, column, text, length,
-                          "is a fraction; expected whole numbers from 0 to 255");
-    if (value < 0)
-        return fail_field(reader, column, text, length, "is not a number from 0 to 255");
-    reader->pixels[target] = (uint8_t)value;
-    return 0;
+    return spool_add(&table->spool,
+                     table->spool.floats ? (const void *)reader->floats : reader->bytes,
+                     reader->error);
 }
 
 int row_end(struct row_reader *reader, size_t fields)
 {
-    struct table *table = reader->table;
     const int trailing = reader->trailing && fields == reader->columns + 1;
     reader->trailing = 0;
     if (fields != reader->columns && !trailing)
-        return error_set(reader->error, "%s:%zu: expected %zu fields, got %zu", table->path,
+        return error_set(reader->error, "%s:%zu: expected %zu fields, got %zu", reader->table->path,
                          reader->line, reader->columns, fields);
-    table->lines[table->rows++] = reader->line;
-    return next_row(reader);
+    return keep_row(reader);
 }
 
 /* ---------------------------------------------------------------- the fast lane */
@@ -295,9 +334,13 @@ static int take_zeros(const struct row_reader *reader, const char *at, const cha
 {
     const int32_t *target = reader->target + column;
     if (end - at < 8 || column + 4 >= reader->columns || target[0] < 0 ||
-        target[3] != target[0] + 3 || memcmp(at, reader->zeros, 8))
+        target[1] != target[0] + 1 || target[2] != target[0] + 2 || target[3] != target[0] + 3 ||
+        memcmp(at, reader->zeros, 8))
         return 0;
-    memset(reader->pixels + target[0], 0, 4);
+    if (reader->table->spool.floats)
+        memset(reader->floats + target[0], 0, 4 * sizeof *reader->floats);
+    else
+        memset(reader->bytes + target[0], 0, 4);
     return 1;
 }
 
@@ -316,17 +359,20 @@ static const char *take_digits(const char *at, uint8_t *pixel)
     return at;
 }
 
-/* libcsv gives 300 MB/s and this loop several times as much, and nearly all files are of plain
- * numbers. Label and id are taken last, when it is certain that the line is whole and plain. */
-int64_t row_plain(struct row_reader *reader, const char *text, size_t size)
+/* The columns of a plain line that are no values: where they begin. */
+struct others {
+    const char *at[4]; /* label, id, row number and empty column */
+    size_t column[4], count;
+};
+
+/* Behind the last column of a plain line, whose values are taken on the way; NULL where it is of
+ * another kind. The line has an end. */
+static const char *take_line(struct row_reader *reader, const char *at, const char *end,
+                             struct others *others)
 {
-    const char *const end = size ? memchr(text, '\n', size) : NULL;
-    const char *at = text, *other[4]; /* where label, id, row number and empty column begin */
-    size_t other_column[4], others = 0;
     const size_t columns = reader->columns;
     const char separator = reader->separator;
-    if (!end || columns == 0 || *text == '\n' || *text == '\r')
-        return 0;
+    const int floats = reader->table->spool.floats;
     for (size_t column = 0; column < columns; column++) {
         while (take_zeros(reader, at, end, column)) {
             column += 4;
@@ -334,22 +380,40 @@ int64_t row_plain(struct row_reader *reader, const char *text, size_t size)
         }
         const int32_t target = reader->target[column];
         if (target < 0 && target != TARGET_NONE) {
-            other[others] = at;
-            other_column[others++] = column;
+            if (target < TARGET_EMPTY)
+                return NULL;
+            others->at[others->count] = at;
+            others->column[others->count++] = column;
         }
-        at = target >= 0 ? take_digits(at, reader->pixels + target) : skip_text(at, separator);
+        if (target < 0)
+            at = skip_text(at, separator);
+        else if (floats)
+            at = value_read(at, reader->floats + target);
+        else
+            at = take_digits(at, reader->bytes + target);
         if (!at || (column + 1 < columns && *at++ != separator))
-            return 0;
+            return NULL;
     }
-    if (at != end && (*at != '\r' || at + 1 != end))
-        return 0;
+    return at;
+}
 
-    for (size_t i = 0; i < others; i++) {
-        const size_t length = (size_t)(skip_text(other[i], separator) - other[i]);
-        if (row_field(reader, other_column[i], other[i], length))
+/* libcsv gives 300 MB/s and this loop several times as much, and nearly all files are of plain
+ * numbers. Label and id are taken last, when it is certain that the line is whole and plain. */
+int64_t row_plain(struct row_reader *reader, const char *text, size_t size)
+{
+    const char *const end = size ? memchr(text, '\n', size) : NULL;
+    struct others others = {.count = 0};
+    if (!end || reader->columns == 0 || *text == '\n' || *text == '\r')
+        return 0;
+    const char *const at = take_line(reader, text, end, &others);
+    if (!at || (at != end && (*at != '\r' || at + 1 != end)))
+        return 0;
+    for (size_t i = 0; i < others.count; i++) {
+        const size_t length = (size_t)(skip_text(others.at[i], reader->separator) - others.at[i]);
+        if (row_field(reader, others.column[i], others.at[i], length))
             return FAILED;
     }
-    if (row_end(reader, columns))
+    if (row_end(reader, reader->columns))
         return FAILED;
     reader->line++;
     return end + 1 - text;

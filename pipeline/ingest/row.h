@@ -1,7 +1,7 @@
-/* ingest/row.h: from the fields of a row to an image.
+/* ingest/row.h: from the fields of a row to its numbers.
  *
- * In: the fields of the first row, then of each row, with their place in the file. Out: the rows of
- * a table. Functions return FAILED with one line in `error` that says what is wrong where.
+ * In: what the columns are, then the fields of each row, with their place in the file. Out: the
+ * rows of a table. Functions return FAILED with one line in `error` that says what is wrong where.
  */
 #ifndef INGEST_ROW_H
 #define INGEST_ROW_H
@@ -9,8 +9,7 @@
 #include "pipeline/ingest/table.h"
 
 struct row_options {
-    struct layout_request request;
-    char separator;            /* 0: found out */
+    enum table_kind kind;
     int transpose;             /* the file holds each image column by column */
     const struct table *train; /* for the test file: the training file as it was read */
     struct label_list *labels; /* filled from the training file, looked up for the test file */
@@ -25,20 +24,36 @@ struct row_reader {
     char separator;
     char zeros[8]; /* four pixels of zero with their separators */
 
-    /* How rows are read: row_decide fills these. columns is 0 before. */
+    /* How rows are read: row_begin fills these. columns is 0 before. */
     size_t columns;
-    int32_t *target; /* [columns], where in the image a pixel goes, or TARGET_...; the caller's */
-    uint8_t *pixels; /* of the row at hand */
+    int32_t *target; /* [columns], where in the row a value goes, or TARGET_...; the caller's */
+    int32_t *place;  /* [values], where the i-th number of a column that holds all of them goes */
+
+    /* The row at hand. */
+    uint8_t *bytes; /* [values], while all values so far are whole numbers from 0 to 255 */
+    float *floats;  /* [values], afterwards, as table->spool.floats says */
+    int class;      /* -1: none */
+    char id[256];   /* of id_length bytes, where has_id */
+    size_t id_length;
+    int has_id;
+    int for_rest; /* it goes to table->rest */
 };
 
-/* What a column is if not a pixel. */
-enum { TARGET_LABEL = -1, TARGET_ID = -2, TARGET_NONE = -3, TARGET_INDEX = -4, TARGET_EMPTY = -5 };
+/* What a column is if not a value. */
+enum {
+    TARGET_LABEL = -1,
+    TARGET_ID = -2,
+    TARGET_NONE = -3,
+    TARGET_INDEX = -4,
+    TARGET_EMPTY = -5,
+    TARGET_PACKED = -6,
+    TARGET_USAGE = -7,
+    TARGET_SAMPLE = -8 /* the second column of a sample: its values are looked at */
+};
 
-/* Sets what parts the fields; before all others. */
-void row_separate(struct row_reader *reader, char separator);
-
-/* Decides by the fields of the first row what the columns are, and makes room. */
-int row_decide(struct row_reader *reader, const struct fields *fields);
+/* By table->head and table->layout; before all others. row_end_all frees what it takes. */
+int row_begin(struct row_reader *reader);
+void row_end_all(struct row_reader *reader);
 
 /* Takes one field; those past the last column are ignored, row_end will tell. */
 int row_field(struct row_reader *reader, size_t column, const char *text, size_t length);
@@ -46,9 +61,9 @@ int row_field(struct row_reader *reader, size_t column, const char *text, size_t
 /* Ends the row, which had so many fields. */
 int row_end(struct row_reader *reader, size_t fields);
 
-/* The fast lane: a whole line at the start of `text`, without quotes or blanks, its pixels plain
- * numbers of one to three digits, is taken as a row. Returns its length with the end of line; 0
- * where the line is of another kind or not whole, and then nothing has been taken; FAILED. */
+/* The fast lane: a whole line at the start of `text`, without quotes or blanks, its values plain
+ * numbers, is taken as a row. Returns its length with the end of line; 0 where the line is of
+ * another kind or not whole, and then nothing has been taken; FAILED. */
 int64_t row_plain(struct row_reader *reader, const char *text, size_t size);
 
 #endif

@@ -1,132 +1,164 @@
-/* ingest/source.c: reading through libarchive, hashing what passes. See source.h.
- *
- * libarchive asks this file for raw blocks, recognizes compression and archives by their first
- * bytes and hands out the unpacked text. Seeking is not offered to it, so that every byte passes
- * here exactly once and in order, and can be hashed.
- */
+/* ingest/source.c: see source.h. */
 #include "pipeline/ingest/source.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <openssl/evp.h>
-#include <stdio.h>
+#include "pipeline/ingest/form.h"
+#include "pipeline/ingest/member.h"
+#include "pipeline/ingest/unpack.h"
+#include "pipeline/ingest/utf16.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { BLOCK = 1 << 18 };
 
 struct source {
-    const char *path;
-    int file;
-    struct archive *archive;
-    EVP_MD_CTX *hash;
-    int64_t bytes;
-    int is_zip;
-    char block[BLOCK];
+    struct input *input;
+    struct unpack *unpack;
+    char *member; /* the source's, or NULL */
+    int is_utf16;
+    struct utf16 utf16;
+    char *converted; /* [room], the block at hand in UTF-8 */
+    size_t room;
+    const char *first; /* the first block, until it was given out */
+    size_t first_size;
 };
 
-/* libarchive's callback: the next raw block. */
-static la_ssize_t read_block(struct archive *archive, void *context, const void **block)
+static int no_memory(const struct source *source, struct error *error)
 {
-    struct source *source = context;
-    ssize_t got;
-    do
-        got = read(source->file, source->block, BLOCK);
-    while (got < 0 && errno == EINTR);
-    if (got < 0) {
-        archive_set_error(archive, errno, "%s", strerror(errno));
-        return ARCHIVE_FATAL;
-    }
-    if (!EVP_DigestUpdate(source->hash, source->block, (size_t)got)) {
-        archive_set_error(archive, ENOMEM, "cannot hash");
-        return ARCHIVE_FATAL;
-    }
-    source->bytes += got;
-    *block = source->block;
-    return got;
+    return error_memory(error, input_name(source->input));
 }
 
-static int report(const struct source *source, struct error *error)
-{
-    const char *why = archive_error_string(source->archive);
-    return error_set(error, "%s: cannot be read: %s", source->path, why ? why : "unknown reason");
-}
+/* ---------------------------------------------------------------- archives */
 
-static int open_file(struct source *source, struct error *error)
+/* Looks at all names. */
+static int list_members(struct source *source, struct members *members, struct error *error)
 {
-    struct stat info;
-    source->file = open(source->path, O_RDONLY | O_CLOEXEC);
-    if (source->file < 0 || fstat(source->file, &info))
-        return error_system(error, source->path);
-    if (S_ISDIR(info.st_mode))
-        return error_set(error, "%s: is a folder; expected a CSV file", source->path);
-    return 0;
-}
-
-static int open_archive(struct source *source, struct error *error)
-{
-    struct archive *archive = source->archive = archive_read_new();
-    source->hash = EVP_MD_CTX_new();
-    if (!archive || !source->hash || !EVP_DigestInit_ex(source->hash, EVP_sha256(), NULL))
-        return error_memory(error, source->path);
-    archive_read_support_filter_gzip(archive);
-    archive_read_support_filter_xz(archive);
-    archive_read_support_filter_bzip2(archive);
-    archive_read_support_filter_zstd(archive);
-    archive_read_support_format_zip_streamable(archive);
-    archive_read_support_format_raw(archive);
-    archive_read_support_format_empty(archive);
-    if (archive_read_open(archive, source, NULL, read_block, NULL) != ARCHIVE_OK)
-        return report(source, error);
-    return 0;
-}
-
-/* A zip made on macOS has a shadow __MACOSX/._NAME for each NAME. */
-static int is_csv(const char *name)
-{
-    const size_t length = name ? strlen(name) : 0;
-    return length >= 4 && !strcasecmp(name + length - 4, ".csv") && strncmp(name, "__MACOSX/", 9);
-}
-
-/* Goes to the next member that is a CSV; of a file that is no archive, to its only one.
- * 1: there is one, 0: none, FAILED. */
-static int next_member(struct source *source, struct error *error)
-{
+    const char *name;
     for (;;) {
-        struct archive_entry *entry;
-        const int result = archive_read_next_header(source->archive, &entry);
-        source->is_zip =
-            (archive_format(source->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
-        if (result == ARCHIVE_EOF)
+        if (unpack_next(source->unpack, &name, error))
+            return FAILED;
+        if (!name)
             return 0;
-        if (result < ARCHIVE_WARN)
-            return report(source, error);
-        if (!source->is_zip || is_csv(archive_entry_pathname(entry)))
-            return 1;
+        if (members_add(members, name))
+            return no_memory(source, error);
     }
 }
 
-struct source *source_open(const char *path, struct error *error)
+static int choose_member(struct source *source, enum table_kind kind, struct error *error)
+{
+    struct members members = {
+        .archive = input_name(source->input), .asked = input_member(source->input), .kind = kind};
+    int rc = list_members(source, &members, error);
+    const char *chosen = rc ? NULL : members_choose(&members, error);
+    if (chosen && !(source->member = strdup(chosen)))
+        rc = no_memory(source, error);
+    else if (!chosen)
+        rc = FAILED;
+    members_free(&members);
+    return rc;
+}
+
+/* Goes to the member that was chosen, from the beginning. */
+static int go_to_member(struct source *source, struct error *error)
+{
+    const char *name;
+    unpack_free(source->unpack);
+    source->unpack = unpack_open(source->input, error);
+    if (!source->unpack)
+        return FAILED;
+    do
+        if (unpack_next(source->unpack, &name, error))
+            return FAILED;
+    while (name && strcmp(name, source->member));
+    return name ? 0
+                : error_set(error, "%s: has changed while it was read", input_name(source->input));
+}
+
+/* ---------------------------------------------------------------- encodings */
+
+static int convert(struct source *source, const char **block, size_t *size, struct error *error)
+{
+    const size_t room = UTF16_ROOM(*size);
+    if (room > source->room) {
+        char *more = realloc(source->converted, room);
+        if (!more)
+            return no_memory(source, error);
+        source->converted = more;
+        source->room = room;
+    }
+    const int64_t written = utf16_convert(&source->utf16, *block, *size, source->converted, error);
+    if (written < 0)
+        return FAILED;
+    *block = source->converted;
+    *size = (size_t)written;
+    return 0;
+}
+
+static int begins(const char *block, size_t size, const char *mark, size_t length)
+{
+    return size >= length && !memcmp(block, mark, length);
+}
+
+/* By the byte order mark, which is taken off. */
+static int find_encoding(struct source *source, const char **block, size_t *size,
+                         struct error *error)
+{
+    const char *path = input_name(source->input);
+    size_t mark = 0;
+    if (begins(*block, *size, "\xff\xfe\0\0", 4) || begins(*block, *size, "\0\0\xfe\xff", 4))
+        return error_set(error, "%s: is text in UTF-32; expected UTF-8 or UTF-16", path);
+    if (begins(*block, *size, "\xef\xbb\xbf", 3))
+        mark = 3;
+    else if (begins(*block, *size, "\xff\xfe", 2) || begins(*block, *size, "\xfe\xff", 2))
+        mark = 2;
+    source->is_utf16 = mark == 2;
+    source->utf16 = (struct utf16){.big_endian = mark == 2 && **block == '\xfe', .path = path};
+    *block += mark;
+    *size -= mark;
+    return source->is_utf16 ? convert(source, block, size, error) : 0;
+}
+
+/* ---------------------------------------------------------------- opening */
+
+static int tell_empty(const struct source *source, struct error *error)
+{
+    const char *path = input_name(source->input);
+    if (source->member)
+        return error_set(error, "%s: %s in it is empty", path, source->member);
+    if (!strcmp(path, "-") || !strcmp(path, "/dev/stdin"))
+        return error_set(error, "%s: is empty; only one file can come from standard input", path);
+    return error_set(error, "%s: is empty", path);
+}
+
+static int open_text(struct source *source, enum table_kind kind, struct error *error)
+{
+    source->unpack = unpack_open(source->input, error);
+    if (!source->unpack)
+        return FAILED;
+    const int is_archive = unpack_is_archive(source->unpack);
+    if (!is_archive && input_member(source->input))
+        return error_set(error,
+                         "%s: no file of that name; what stands before the colon is no archive",
+                         input_name(source->input));
+    if (is_archive && (choose_member(source, kind, error) || go_to_member(source, error)))
+        return FAILED;
+    const int more = unpack_read(source->unpack, &source->first, &source->first_size, error);
+    if (more <= 0)
+        return more ? FAILED : tell_empty(source, error);
+    return find_encoding(source, &source->first, &source->first_size, error) ||
+                   form_check(input_name(source->input), source->first, source->first_size, error)
+               ? FAILED
+               : 0;
+}
+
+struct source *source_open(struct input *input, enum table_kind kind, struct error *error)
 {
     struct source *source = calloc(1, sizeof *source);
     if (!source) {
-        error_memory(error, path);
+        error_memory(error, input_name(input));
         return NULL;
     }
-    source->path = path;
-    if (open_file(source, error) || open_archive(source, error))
-        goto fail;
-    const int found = next_member(source, error);
-    if (found == 0)
-        error_set(error, source->is_zip ? "%s: holds no .csv file" : "%s: is empty", path);
-    if (found == 1)
+    source->input = input;
+    if (!open_text(source, kind, error))
         return source;
-fail:
     source_free(source);
     return NULL;
 }
@@ -135,56 +167,55 @@ void source_free(struct source *source)
 {
     if (!source)
         return;
-    archive_read_free(source->archive);
-    EVP_MD_CTX_free(source->hash);
-    if (source->file >= 0)
-        close(source->file);
+    unpack_free(source->unpack);
+    free(source->member);
+    free(source->converted);
     free(source);
 }
 
+const char *source_member(const struct source *source)
+{
+    return source->member;
+}
+
+/* ---------------------------------------------------------------- reading */
+
 int source_read(struct source *source, const char **block, size_t *size, struct error *error)
 {
-    const void *data;
-    la_int64_t offset;
+    if (source->first_size) {
+        *block = source->first;
+        *size = source->first_size;
+        source->first_size = 0;
+        return 1;
+    }
     do {
-        const int result = archive_read_data_block(source->archive, &data, size, &offset);
-        if (result == ARCHIVE_EOF)
-            return 0;
-        if (result < ARCHIVE_WARN)
-            return report(source, error);
+        const int more = unpack_read(source->unpack, block, size, error);
+        if (more < 0)
+            return FAILED;
+        if (more == 0)
+            return source->is_utf16 ? utf16_finish(&source->utf16, error) : 0;
+        if (source->is_utf16 && convert(source, block, size, error))
+            return FAILED;
     } while (*size == 0);
-    *block = data;
     return 1;
 }
 
-int64_t source_bytes(const struct source *source)
+int source_finish(struct source *source, struct error *error)
 {
-    return source->bytes;
+    return unpack_finish(source->unpack, error);
 }
 
-int source_finish(struct source *source, char sha256[65], int64_t *bytes, struct error *error)
+void source_blame(struct source *source, struct error *error)
 {
-    /* Two tables in one archive: which one was meant is not ours to guess. */
-    if (source->is_zip) {
-        const int more = next_member(source, error);
-        if (more == 1)
-            error_set(error, "%s: holds more than one .csv file; unpack it and name one",
-                      source->path);
-        if (more)
-            return FAILED;
-    }
-    const void *rest;
-    la_ssize_t got;
-    while ((got = read_block(source->archive, source, &rest)) > 0)
-        ;
-    if (got < 0)
-        return report(source, error);
-
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    if (!EVP_DigestFinal_ex(source->hash, digest, NULL))
-        return error_memory(error, source->path);
-    for (int i = 0; i < 32; i++)
-        snprintf(sha256 + 2 * i, 3, "%02x", digest[i]);
-    *bytes = source->bytes;
-    return 0;
+    enum { MOST = 1 << 30 }; /* bytes that are looked at: some texts never end */
+    struct error other;
+    const char *block;
+    size_t size, total = 0;
+    int more;
+    if (!unpack_is_packed(source->unpack))
+        return;
+    while ((more = unpack_read(source->unpack, &block, &size, &other)) > 0 && total < MOST)
+        total += size;
+    if (more < 0 || (more == 0 && unpack_finish(source->unpack, &other)))
+        *error = other;
 }

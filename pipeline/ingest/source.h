@@ -1,30 +1,34 @@
-/* ingest/source.h: the bytes of an input file, unpacked on the way.
+/* ingest/source.h: the text of an input file, unpacked and in UTF-8.
  *
- * In: a path of a plain, .gz, .xz, .bz2 or .zst file, or of a .zip archive with one .csv file in
- * it. Out: blocks of the text inside, and at the end the size and the SHA-256 of the file as it
- * lies on disk, both taken of the very bytes that were read.
+ * In: an input, plain or compressed, or an archive with .csv files in it, of which one is chosen.
+ * Out: blocks of the text inside, in UTF-8 without a byte order mark. An input can be opened any
+ * number of times, one after the other.
  */
 #ifndef INGEST_SOURCE_H
 #define INGEST_SOURCE_H
 
-#include "pipeline/base/error.h"
+#include "pipeline/ingest/input.h"
+#include "pipeline/ingest/kind.h"
 
-#include <stddef.h>
-#include <stdint.h>
+struct source; /* an open text */
 
-struct source; /* an open file */
-
-/* NULL on error. */
-struct source *source_open(const char *path, struct error *error);
+/* From the beginning of the input, which it borrows. `kind` says which file of an archive is meant.
+ * NULL on error, also for what is no CSV file. */
+struct source *source_open(struct input *input, enum table_kind kind, struct error *error);
 void source_free(struct source *source);
 
 /* 1: *block points to *size > 0 bytes that live until the next call; 0: the end; FAILED. */
 int source_read(struct source *source, const char **block, size_t *size, struct error *error);
 
-/* Bytes of the file on disk that have been read so far. */
-int64_t source_bytes(const struct source *source);
+/* The file of an archive that was chosen; NULL where it is no archive. Lives as long as the
+ * source. */
+const char *source_member(const struct source *source);
 
-/* After the end: what the whole file is. 0 or FAILED. */
-int source_finish(struct source *source, char sha256[65], int64_t *bytes, struct error *error);
+/* After the end: whether all is as it must be behind it, too. 0 or FAILED. */
+int source_finish(struct source *source, struct error *error);
+
+/* After an error in the text: puts a better one in its place where the file turns out to be
+ * damaged, for then it is no wonder. */
+void source_blame(struct source *source, struct error *error);
 
 #endif

@@ -3,14 +3,7 @@
 #define INGEST_STORE_H
 
 #include "pipeline/db/db.h"
-#include "pipeline/ingest/table.h"
-
-/* A competition's files as they were read. */
-struct ingested {
-    const char *name;                /* of the dataset */
-    struct table table[TABLE_KINDS]; /* that of the sample may have no path: there is none */
-    struct label_list labels;
-};
+#include "pipeline/ingest/collect.h"
 
 /* What is in the database under that name and hash. */
 struct stored {
@@ -28,8 +21,8 @@ int store_find(struct db *db, const char *name, const char *hash, struct stored 
 /* The files of an older version are in use again: it gets a new number, above all others. */
 int store_renew(struct db *db, const char *name, struct stored *stored);
 
-/* Appends a new version with all its images; fills *stored. */
-int store_dataset(struct db *db, const struct ingested *ingested, const char *hash,
+/* Appends a new version with all its rows; fills *stored. */
+int store_dataset(struct db *db, struct ingested *ingested, const char *hash,
                   struct stored *stored);
 
 #endif

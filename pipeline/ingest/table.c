@@ -21,25 +21,77 @@ int table_reserve(struct table *table)
     const size_t room = table->room ? 2 * table->room : 1024;
     table->lines = grow(table->lines, room * sizeof *table->lines, &failed);
     table->classes = grow(table->classes, room * sizeof *table->classes, &failed);
-    table->pixels = grow(table->pixels, room * layout_pixels(table->layout.shape) + 1, &failed);
     if (failed)
         return -1;
     table->room = room;
     return 0;
 }
 
+/* ---------------------------------------------------------------- labels */
+
+/* Numbers of which hardly two are the same are measurements and no classes. */
+static int check_labels(const struct table *table, const struct label_list *labels,
+                        struct error *error)
+{
+    enum { FEW = 30, FEW_FRACTIONS = 10, ROWS_A_LABEL = 5 };
+    const size_t column = table->layout.label;
+    size_t numbers = 0, fractions = 0;
+    char name[FIELD_SHOWN];
+    for (size_t i = 0; i < labels->count; i++) {
+        numbers += (size_t)field_is_number(labels->text[i]);
+        fractions += (size_t)(strchr(labels->text[i], '.') != NULL);
+    }
+    if (numbers < labels->count || labels->count <= (fractions ? FEW_FRACTIONS : FEW) ||
+        (!fractions && table->rows >= ROWS_A_LABEL * labels->count))
+        return 0;
+    snprintf(name, sizeof name, "column %zu", column + 1);
+    if (column < table->names.count)
+        field_show(table->names.items[column], strlen(table->names.items[column]), name);
+    return error_set(error,
+                     "%s: '%s' has %zu different numbers in %zu rows; Pixelmill predicts classes, "
+                     "expected the same few labels again and again (make: LABEL= names another "
+                     "column)",
+                     table->path, name, labels->count, table->rows);
+}
+
+static void renumber(struct table *table, const uint16_t *number)
+{
+    for (size_t i = 0; i < table->rows; i++)
+        if (table->classes[i] != UINT16_MAX)
+            table->classes[i] = number[table->classes[i]];
+}
+
+/* Classes that only rows of a test have can't be learnt. */
+static int check_learnt(const struct table *table, const struct label_list *labels,
+                        struct error *error)
+{
+    char seen[NN_MAX_CLASSES] = {0};
+    for (size_t i = 0; i < table->rows; i++)
+        seen[table->classes[i]] = 1;
+    for (size_t i = 0; i < labels->count; i++)
+        if (!seen[i])
+            return error_set(error, "%s: label '%s' occurs in no row for training", table->path,
+                             labels->text[i]);
+    return 0;
+}
+
 static int number_classes(struct table *table, struct label_list *labels, struct error *error)
 {
     uint16_t number[NN_MAX_CLASSES];
+    if (check_labels(table, labels, error) || check_learnt(table, labels, error))
+        return FAILED;
     if (label_list_sort(labels, number))
         return error_memory(error, table->path);
-    for (size_t i = 0; i < table->rows; i++)
-        table->classes[i] = number[table->classes[i]];
+    renumber(table, number);
+    if (table->rest)
+        renumber(table->rest, number);
     if (labels->count >= 2)
         return 0;
     return error_set(error, "%s: all labels are '%s'; expected at least two different ones",
                      table->path, labels->text[0]);
 }
+
+/* ---------------------------------------------------------------- ids */
 
 static int is_whole(const char *text)
 {
@@ -72,16 +124,42 @@ static int are_row_numbers(const struct fields *ids)
     return 1;
 }
 
+/* ---------------------------------------------------------------- the whole */
+
+static int check_unlabelled(struct table *table, struct error *error)
+{
+    if (table->layout.label == NO_COLUMN || table->unlabelled == table->rows) {
+        free(table->classes);
+        table->classes = NULL;
+        return 0;
+    }
+    if (!table->unlabelled)
+        return 0;
+    return error_set(error,
+                     "%s:%zu:%zu: '' is an empty label, as in %zu of %zu rows; expected labels in "
+                     "all rows of a test file or in none",
+                     table->path, table->unlabelled_line, table->layout.label + 1,
+                     table->unlabelled, table->rows);
+}
+
+static int fail_empty(const struct table *table, struct error *error)
+{
+    if (table->rest && table->rest->rows)
+        return error_set(error,
+                         "%s: none of %zu rows is for training, as column %zu, '%s', says; "
+                         "expected some, or IGNORE='%s' (--ignore)",
+                         table->path, table->rest->rows, table->layout.usage + 1,
+                         table->names.items[table->layout.usage],
+                         table->names.items[table->layout.usage]);
+    return error_set(error, table->header ? "%s: has a header, but no rows" : "%s: has no rows",
+                     table->path);
+}
+
 int table_complete(struct table *table, struct label_list *labels, struct error *error)
 {
     if (table->rows == 0)
-        return error_set(error, table->header ? "%s: has a header, but no rows" : "%s: has no rows",
-                         table->path);
-    if (table->layout.label == NO_COLUMN) {
-        free(table->classes);
-        table->classes = NULL;
-    }
-    if (labels && number_classes(table, labels, error))
+        return table->path ? fail_empty(table, error) : 0; /* the rest of a file that has none */
+    if (check_unlabelled(table, error) || (labels && number_classes(table, labels, error)))
         return FAILED;
     shorten_ids(&table->ids);
     if (are_row_numbers(&table->ids))
@@ -91,11 +169,13 @@ int table_complete(struct table *table, struct label_list *labels, struct error 
 
 void table_free(struct table *table)
 {
-    free(table->pixels);
+    spool_free(&table->spool);
     free(table->classes);
     fields_free(&table->ids);
     fields_free(&table->names);
     layout_free(&table->layout);
+    head_free(&table->head);
+    input_free(table->input);
     free(table->lines);
     free(table->header);
     *table = (struct table){.path = table->path};

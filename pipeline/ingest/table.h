@@ -1,24 +1,35 @@
-/* ingest/table.h: what was read from an input file: a table of images, wholly in memory. */
+/* ingest/table.h: what was read from an input file: rows of numbers, with labels and ids. */
 #ifndef INGEST_TABLE_H
 #define INGEST_TABLE_H
 
 #include "pipeline/base/file.h"
+#include "pipeline/ingest/columns.h"
 #include "pipeline/ingest/fields.h"
+#include "pipeline/ingest/input.h"
 #include "pipeline/ingest/labels.h"
 #include "pipeline/ingest/layout.h"
+#include "pipeline/ingest/spool.h"
+#include "pipeline/ingest/texts.h"
 
 struct table {
     const char *path; /* of the file; NULL: there is none */
     struct layout layout;
-    char separator;          /* of its fields */
-    const char *order;       /* how its columns were matched, where that is worth a word, or NULL */
-    size_t rows, room;       /* room: rows that there is memory for */
-    uint8_t *pixels;         /* [rows][H][W][C]; nothing in it for a sample file */
-    uint16_t *classes;       /* [rows], index into the labels; NULL where the file has no labels */
-    struct fields ids;       /* [rows]; none where the file has none or they are the row numbers */
-    size_t *lines;           /* [rows], where each row ends in the file, from 1 */
-    struct fields names;     /* [columns] of the header; none where the file has no header */
-    char *header;            /* the first line as it is; NULL where the file has no header */
+    struct head head;
+    struct input *input; /* the file, open; table_free closes it */
+    const char *order;   /* how its columns were matched, where that is worth a word, or NULL */
+    size_t rows, room;   /* room: rows that there is memory for */
+    struct spool spool;  /* [rows][H][W][C]; nothing in it for a sample file */
+    struct texts *texts; /* [columns of a table], shared by training and test file; the caller's */
+    uint16_t *classes;   /* [rows], index into the labels; NULL where the file has no labels */
+    size_t unlabelled;   /* rows of a test file that have an empty label, */
+    size_t unlabelled_line; /* and where the first of them stands */
+    struct fields ids;      /* [rows]; none where the file has none or they are the row numbers */
+    uint32_t *lines;        /* [rows], where each row ends in the file, from 1 */
+    struct fields names;    /* [columns] of the header; none where the file has no header */
+    char *header;           /* the first line as it is; NULL where the file has no header */
+    struct column_values values; /* of a sample: what its second column holds */
+    struct table *rest;      /* of a training file: the rows whose Usage is not Training, or NULL */
+    int is_rest;             /* it is another table's rest */
     char sha256[65];         /* of the file on disk */
     int64_t bytes;           /* on disk */
     struct file_state state; /* of the file before it was read */
@@ -29,8 +40,8 @@ struct table {
 int table_reserve(struct table *table);
 
 /* After the last row: the labels are put in order and the classes get their numbers by it, where
- * `labels` are those of a training file, else NULL; ids that are just 1, 2, 3, ... are dropped. 0
- * or FAILED. */
+ * `labels` are those of a training file, else NULL; ids that are just 1, 2, 3, ... are dropped, and
+ * labels of a test file that are all empty. 0 or FAILED. */
 int table_complete(struct table *table, struct label_list *labels, struct error *error);
 
 /* Keeps the path; accepts a table that was zeroed. */

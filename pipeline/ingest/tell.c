@@ -30,22 +30,38 @@ static void tell_column(const struct table *table, const char *what, size_t colu
     }
 }
 
-static void tell_pixels(const struct table *table, struct text *text)
+static void tell_pixels(const struct table *table, const struct survey *survey, struct text *text)
 {
     const nn_shape shape = table->layout.shape;
-    const size_t pixels = layout_pixels(shape);
-    unsigned least = 255, most = 0;
-    for (size_t i = 0; i < table->rows * pixels; i++) {
-        const unsigned value = table->pixels[i];
-        least = value < least ? value : least;
-        most = value > most ? value : most;
-    }
+    const size_t pixels = layout_values(shape);
     tell_count(text, pixels);
-    text_format(text, " pixel%s %dx%dx%d of %u..%u", pixels == 1 ? "" : "s", shape.h, shape.w,
-                shape.c, least, most);
+    text_format(text, " pixel%s %dx%dx%d of %g..%g", pixels == 1 ? "" : "s", shape.h, shape.w,
+                shape.c, (double)survey->least, (double)survey->greatest);
+    if (table->layout.packed != NO_COLUMN)
+        tell_column(table, " in ", table->layout.packed, text);
+    if (table->layout.planes)
+        text_add(text, ", channel by channel");
 }
 
-void tell_table(const struct table *table, struct text *text)
+static void tell_columns(const struct survey *survey, struct text *text)
+{
+    size_t texts = 0, gaps = 0;
+    for (size_t i = 0; i < survey->values; i++) {
+        texts += (size_t)(survey->texts[i] > 0);
+        gaps += survey->gaps[i];
+    }
+    tell_count(text, survey->values - texts);
+    text_format(text, " column%s of numbers", survey->values - texts == 1 ? "" : "s");
+    if (texts)
+        text_format(text, ", %zu of texts", texts);
+    if (gaps) {
+        text_add(text, ", ");
+        tell_count(text, gaps);
+        text_format(text, " gap%s", gaps == 1 ? "" : "s");
+    }
+}
+
+void tell_table(const struct table *table, const struct survey *survey, struct text *text)
 {
     static const char *const HEADERS[] = {[HEADER_NONE] = "no header",
                                           [HEADER_NAMES] = "header",
@@ -53,24 +69,36 @@ void tell_table(const struct table *table, struct text *text)
     const struct layout *layout = &table->layout;
     const char *slash = strrchr(table->path, '/');
     text_format(text, "%s: %s, %s, ", slash ? slash + 1 : table->path, HEADERS[layout->header],
-                form_separator_name(table->separator));
+                form_separator_name(table->head.separator));
     tell_count(text, table->rows);
     text_format(text, " row%s; ", table->rows == 1 ? "" : "s");
     if (layout->label != NO_COLUMN)
         tell_column(table, "label = ", layout->label, text);
     if (layout->id != NO_COLUMN)
         tell_column(table, layout->label == NO_COLUMN ? "id = " : ", id = ", layout->id, text);
-    if (layout_pixels(layout->shape)) {
+    if (survey) {
         text_add(text, layout->label == NO_COLUMN && layout->id == NO_COLUMN ? "" : ", ");
-        tell_pixels(table, text);
+        if (layout->is_table)
+            tell_columns(survey, text);
+        else
+            tell_pixels(table, survey, text);
     }
     for (size_t i = 0; layout->left_out && i < layout->columns; i++) {
-        if (i == layout->index)
+        if (i == layout->index && table->head.row_names)
+            text_add(text, ", without the row names");
+        else if (i == layout->index)
             tell_column(table, ", without the row numbers of ", i, text);
+        else if (i == layout->usage && table->is_rest)
+            tell_column(table, ", the test rows by ", i, text);
+        else if (i == layout->usage && !table->rest)
+            tell_column(table, ", without ", i, text);
+        else if (i == layout->usage)
+            tell_column(table, ", parted by ", i, text);
         else if (layout->left_out[i])
             tell_column(table, ", without ", i, text);
     }
     if (table->order)
         text_format(text, ", %s", table->order);
-    text_add(text, "\n");
+    if (table->head.comma)
+        text_add(text, ", decimal commas");
 }

@@ -113,22 +113,29 @@ static int add_all(struct maps *maps, size_t chosen)
     struct report *report = maps->report;
     const nn_images *all = &report->train.images;
     size_t size = volume(all->shape);
-    float *input = malloc(size * sizeof *input);
+    float *input = malloc(size * sizeof *input), *values = NULL;
     uint8_t *pixels = malloc(size);
     nn_images image = {.pixels = pixels, .count = 1, .shape = all->shape};
     int rc = FAILED;
-    if (!input || !pixels || !memcpy(pixels, all->pixels + chosen * size, size) ||
-        input_prepare(&report->run.conf, &image, pixels)) {
+    if (all->values) {
+        image.values = values = malloc(size * sizeof *values);
+        image.pixels = NULL;
+    }
+    if (!input || !pixels || (all->values && !values) ||
+        !memcpy(pixels, report->train.pixels + chosen * size, size) ||
+        (values && !memcpy(values, all->values + chosen * size, size * sizeof *values)) ||
+        input_prepare(&report->run.conf, &image, pixels, values)) {
         error_memory(&report->error, "feature maps");
     } else {
         for (size_t i = 0; i < size; i++)
-            input[i] = pixels[i] * image.scale + image.offset;
+            input[i] = (values ? values[i] : pixels[i]) * image.scale + image.offset;
         text_add(&maps->table, "row\tnumber\tlayer\tshape\n");
         add_row(maps, 0, "input", image.shape, input);
         rc = add_layers(maps, &image);
     }
     free(input);
     free(pixels);
+    free(values);
     return rc;
 }
 

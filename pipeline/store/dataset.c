@@ -3,6 +3,7 @@
 
 #include "sql/store.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +19,10 @@ static int load_classes(struct db *db, struct dataset *dataset)
     db_bind_int(statement, ":dataset", dataset->id);
     int rc;
     while ((rc = db_step(db, statement)) == 1) {
-        int class = (int)db_int_at(statement, 0);
-        if (class != dataset->classes) {
-            error_set(&db->error, "dataset %s: class %d is missing", dataset->name,
-                      dataset->classes);
+        int class = dataset->classes;
+        if (db_int_at(statement, 0) != class || class == NN_MAX_CLASSES) {
+            error_set(&db->error, "dataset %s: found class %lld, expected %d of at most %d",
+                      dataset->name, (long long)db_int_at(statement, 0), class, NN_MAX_CLASSES);
             rc = DB_ERROR;
             break;
         }
@@ -42,6 +43,32 @@ static int load_classes(struct db *db, struct dataset *dataset)
     return rc;
 }
 
+/* Whoever has a dataset relies on this. */
+static int check_form(struct db *db, const struct dataset *dataset)
+{
+    const nn_shape shape = dataset->shape;
+    const int is_row = shape.h == 1 && shape.w == 1 && dataset->floats;
+    if ((!dataset->is_table || is_row) && dataset->one > dataset->zero)
+        return DB_OK;
+    return error_set(&db->error,
+                     "dataset %s: %s of %dx%dx%d %s, %g to %g; expected images, or a table of "
+                     "1x1xN floats, and a range",
+                     dataset->name, dataset->is_table ? "a table" : "images", shape.h, shape.w,
+                     shape.c, dataset->floats ? "floats" : "bytes", dataset->zero, dataset->one);
+}
+
+/* 0 where it is no shape that an image can have. */
+static int take_shape(struct statement *statement, nn_shape *shape)
+{
+    enum { MOST = 1 << 26 }; /* values of an image */
+    const int64_t h = db_int(statement, "height"), w = db_int(statement, "width"),
+                  c = db_int(statement, "channels");
+    if (h < 1 || h > MOST || w < 1 || w > MOST / h || c < 1 || c > MOST / (h * w))
+        return 0;
+    *shape = (nn_shape){.h = (int)h, .w = (int)w, .c = (int)c};
+    return 1;
+}
+
 /* Finalizes the statement. missing: the message where there is no such dataset. */
 static int load(struct db *db, struct statement *statement, struct dataset *dataset,
                 const char *missing)
@@ -52,15 +79,19 @@ static int load(struct db *db, struct statement *statement, struct dataset *data
         dataset->id = db_int(statement, "id");
         snprintf(dataset->name, sizeof dataset->name, "%s", db_text(statement, "name"));
         dataset->version = (int)db_int(statement, "version");
-        dataset->shape.h = (int)db_int(statement, "height");
-        dataset->shape.w = (int)db_int(statement, "width");
-        dataset->shape.c = (int)db_int(statement, "channels");
+        dataset->is_table = (int)db_int(statement, "is_table");
+        dataset->floats = (int)db_int(statement, "floats");
+        dataset->zero = db_real(statement, "zero");
+        dataset->one = db_real(statement, "one");
         snprintf(dataset->hash, sizeof dataset->hash, "%s", db_text(statement, "hash"));
+        if (!take_shape(statement, &dataset->shape))
+            rc = error_set(&db->error, "dataset %s: its height, width and channels are no shape",
+                           dataset->name);
     } else if (rc == 0) {
         error_set(&db->error, "%.400s: %s", db->path, missing);
     }
     db_finish(statement);
-    return rc == 1 ? load_classes(db, dataset) : DB_ERROR;
+    return rc == 1 && !check_form(db, dataset) ? load_classes(db, dataset) : DB_ERROR;
 }
 
 int dataset_load(struct db *db, const char *name, struct dataset *dataset)
@@ -106,38 +137,95 @@ static int count_images(struct db *db, const struct dataset *dataset, int part, 
     return rc;
 }
 
-/* Copies one row; an image without a label gets UINT16_MAX. Classes are checked here, where they
- * are loaded: whoever has an image set may use them as indices. */
-static int take_image(struct db *db, struct statement *statement, const struct dataset *dataset,
-                      struct image_set *set, size_t i, size_t size)
+const char *dataset_rows_word(const struct dataset *dataset)
 {
+    return dataset->is_table ? "rows" : "images";
+}
+
+const char *dataset_row_word(const struct dataset *dataset)
+{
+    return dataset->is_table ? "row" : "image";
+}
+
+size_t dataset_row_size(const struct dataset *dataset)
+{
+    return (size_t)dataset->shape.h * (size_t)dataset->shape.w * (size_t)dataset->shape.c;
+}
+
+static uint8_t byte_of(double value)
+{
+    return (uint8_t)lround(255 * fmin(fmax(value, 0), 1));
+}
+
+int dataset_row(const struct dataset *dataset, const void *stored, size_t bytes, uint8_t *pixels,
+                float *values, struct error *error)
+{
+    const size_t n = dataset_row_size(dataset);
+    const size_t expected = n * (dataset->floats ? sizeof(float) : 1);
+    const double span = dataset->one - dataset->zero;
+    const int as_is = dataset->zero == 0 && dataset->one == 255;
+    if (bytes != expected)
+        return error_set(error, "%zu bytes, expected %zu", bytes, expected);
+    if (dataset->floats) {
+        memcpy(values, stored, bytes);
+        for (size_t i = 0; !dataset->is_table && i < n; i++) {
+            const double value = ((double)values[i] - dataset->zero) / span;
+            values[i] = (float)value;
+            pixels[i] = byte_of(value);
+        }
+    } else if (as_is) {
+        memcpy(pixels, stored, bytes);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            pixels[i] = byte_of((((const uint8_t *)stored)[i] - dataset->zero) / span);
+    }
+    return 0;
+}
+
+/* Copies one row; one without a label gets UINT16_MAX. Classes are checked here, where they are
+ * loaded: whoever has an image set may use them as indices. */
+static int take_image(struct db *db, struct statement *statement, const struct dataset *dataset,
+                      struct image_set *set, size_t i)
+{
+    const size_t size = dataset_row_size(dataset);
     size_t found;
     set->ids[i] = db_int_at(statement, 0);
     int64_t class = db_is_null_at(statement, 1) ? UINT16_MAX : db_int_at(statement, 1);
-    const void *pixels = db_blob_at(statement, 2, &found);
-    if (found != size)
-        return error_set(&db->error, "dataset %s: image %lld has %zu bytes, expected %zu",
-                         dataset->name, (long long)set->ids[i], found, size);
+    const void *stored = db_blob_at(statement, 2, &found);
+    if (dataset_row(dataset, stored, found, set->pixels ? set->pixels + i * size : NULL,
+                    set->values ? set->values + i * size : NULL, &db->error))
+        return error_within(&db->error, "dataset %s: %s %lld", dataset->name,
+                            dataset_row_word(dataset), (long long)set->ids[i]);
     if (class != UINT16_MAX && (class < 0 || class >= dataset->classes))
-        return error_set(&db->error, "dataset %s: image %lld is of class %lld, expected 0 to %d",
-                         dataset->name, (long long)set->ids[i], (long long)class,
-                         dataset->classes - 1);
+        return error_set(&db->error, "dataset %s: %s %lld is of class %lld, expected 0 to %d",
+                         dataset->name, dataset_row_word(dataset), (long long)set->ids[i],
+                         (long long)class, dataset->classes - 1);
     set->labels[i] = (uint16_t) class;
-    memcpy(set->pixels + i * size, pixels, size);
     return DB_OK;
+}
+
+static int make_room(const struct dataset *dataset, size_t count, struct image_set *set)
+{
+    const size_t numbers = count * dataset_row_size(dataset);
+    set->ids = malloc((count + 1) * sizeof *set->ids);
+    set->labels = malloc((count + 1) * sizeof *set->labels);
+    if (!dataset->is_table)
+        set->pixels = malloc(numbers + 1);
+    if (dataset->floats)
+        set->values = malloc((numbers + 1) * sizeof *set->values);
+    return set->ids && set->labels && (dataset->is_table || set->pixels) &&
+                   (!dataset->floats || set->values)
+               ? 0
+               : -1;
 }
 
 int image_set_load(struct db *db, const struct dataset *dataset, int part, struct image_set *set)
 {
     memset(set, 0, sizeof *set);
-    size_t size = (size_t)dataset->shape.h * (size_t)dataset->shape.w * (size_t)dataset->shape.c;
     size_t count, i = 0, labelled = 0;
     if (count_images(db, dataset, part, &count))
         return DB_ERROR;
-    set->ids = malloc((count + 1) * sizeof *set->ids);
-    set->labels = malloc((count + 1) * sizeof *set->labels);
-    set->pixels = malloc(count * size + 1);
-    if (!set->ids || !set->labels || !set->pixels) {
+    if (make_room(dataset, count, set)) {
         image_set_free(set);
         return out_of_memory(db);
     }
@@ -146,7 +234,7 @@ int image_set_load(struct db *db, const struct dataset *dataset, int part, struc
     db_bind_text(statement, ":part", part_name(part));
     int rc;
     while ((rc = db_step(db, statement)) == 1 && i < count) {
-        if ((rc = take_image(db, statement, dataset, set, i, size)))
+        if ((rc = take_image(db, statement, dataset, set, i)))
             break;
         labelled += set->labels[i] != UINT16_MAX;
         i++;
@@ -156,12 +244,12 @@ int image_set_load(struct db *db, const struct dataset *dataset, int part, struc
         image_set_free(set);
         return rc;
     }
-    set->images = (nn_images){.pixels = set->pixels,
+    set->images = (nn_images){.pixels = set->values ? NULL : set->pixels,
+                              .values = set->values,
                               .labels = labelled == i ? set->labels : NULL,
                               .count = i,
                               .shape = dataset->shape,
-                              .scale = 1.0f / 255.0f,
-                              .offset = 0.0f};
+                              .scale = set->values ? 1 : 1.0f / 255.0f};
     return DB_OK;
 }
 
@@ -169,6 +257,7 @@ void image_set_free(struct image_set *set)
 {
     free(set->ids);
     free(set->pixels);
+    free(set->values);
     free(set->labels);
     memset(set, 0, sizeof *set);
 }

@@ -48,7 +48,7 @@ static int add_settings(struct db *db, const struct conf *conf, const struct dat
         text_cut(&line, 0);
         text_format(&line, "%s=", name);
         if (strcmp(name, "model.layers") == 0)
-            conf_net(value, dataset->classes, &line);
+            conf_net(value, dataset_data(dataset), &line);
         else
             text_add(&line, value);
         hash_chain(hash, text_of(&line));

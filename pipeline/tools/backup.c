@@ -3,7 +3,6 @@
  * In: the database. Out: a file with what was committed at the moment in which the copy began;
  * written whole or not at all.
  */
-#include "sql/backup.h"
 #include "pipeline/base/child.h"
 #include "pipeline/base/number.h"
 #include "pipeline/db/copy.h"
@@ -17,7 +16,9 @@ static const struct program PROGRAM = {
     .about =
         "Copies the database with SQLite's online backup, whoever writes to it meanwhile, into "
         "FILE, which must not exist (default: DATABASE-backup-YYYYMMDD-HHMMSS), and checks the "
-        "copy.",
+        "copy: its integrity, its foreign keys, and that it has as much as the original. Put one "
+        "back by `restore` (make restore FROM=file), never by copying over the database: what "
+        "stands in the write-ahead log beside it would be read into the copy.",
     .example = "build/bin/backup --db experiments/runs.db /mnt/usb/runs.db",
     .reads = "all tables.",
     .uses = USES_DB | USES_QUIET,
@@ -48,7 +49,7 @@ int main(int argc, char **argv)
         default_path(&stage, &path);
     stage_open(&stage, &db, DB_READ);
     child_catch_signals();
-    if (copy_backup(&db, text_of(&path), sql_backup_check, sql_backup_counts, counted, &error)) {
+    if (copy_backup(&db, text_of(&path), counted, &error)) {
         if (child_interrupted())
             stage_interrupted(&stage, "%s", error.text);
         stage_fail(&stage, "%s", error.text);

@@ -54,6 +54,8 @@ void train_build_net(struct training *t)
     nn_trainer_options options = options_of(t);
     t->model = train_new_model(t);
     nn_model_initialise(t->model, (uint64_t)t->conf->seed);
+    if (nn_model_fit(t->model, &t->images->images, t->rows.train, t->rows.n_train, &error))
+        stage_fail(t->stage, "%s", error.text);
     t->trainer = nn_trainer_new(t->model, &options, &error);
     if (!t->trainer)
         stage_fail(t->stage, "%s", error.text);

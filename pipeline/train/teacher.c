@@ -45,7 +45,10 @@ static void take_test_image(struct training *t, const struct image_set *set, siz
         confidence = probabilities[j] > confidence ? probabilities[j] : confidence;
     if ((double)confidence < t->conf->teacher_confidence)
         return;
-    memcpy(t->images->pixels + to * size, set->pixels + at * size, size);
+    if (set->pixels)
+        memcpy(t->images->pixels + to * size, set->pixels + at * size, size);
+    if (set->values)
+        memcpy(t->images->values + to * size, set->values + at * size, size * sizeof(float));
     memcpy(t->targets + to * classes, probabilities, classes * sizeof *probabilities);
     t->images->ids[to] = set->ids[at];
     t->images->labels[to] = 0; /* never read: the targets count */
@@ -82,13 +85,16 @@ static int make_room(struct training *t, size_t more)
     nn_shape shape = t->dataset->shape;
     size_t count = t->images->images.count + more;
     size_t size = (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
-    if (resize((void **)&t->images->pixels, count * size) ||
+    const int pixels = t->images->pixels != NULL, values = t->images->values != NULL;
+    if ((pixels && resize((void **)&t->images->pixels, count * size)) ||
+        (values && resize((void **)&t->images->values, count * size * sizeof(float))) ||
         resize((void **)&t->images->ids, count * sizeof *t->images->ids) ||
         resize((void **)&t->images->labels, count * sizeof *t->images->labels) ||
         resize((void **)&t->rows.train, count * sizeof *t->rows.train) ||
         resize((void **)&t->targets, count * (size_t)t->dataset->classes * sizeof *t->targets))
         return fail(t, "out of memory");
-    t->images->images.pixels = t->images->pixels;
+    t->images->images.pixels = values ? NULL : t->images->pixels;
+    t->images->images.values = t->images->values;
     t->images->images.labels = t->images->labels;
     return DB_OK;
 }
@@ -119,7 +125,7 @@ static int learn_from_test(struct training *t)
     int64_t teacher = t->conf->teacher_run;
     size_t classes = (size_t)t->dataset->classes;
     int rc = image_set_load(t->db, t->dataset, IMAGES_TEST, &test);
-    if (!rc && input_prepare(t->conf, &test.images, test.pixels))
+    if (!rc && input_prepare(t->conf, &test.images, test.pixels, test.values))
         rc = fail(t, "out of memory");
     if (!rc)
         rc = votes_load(t->db, &teacher, 1, &test, IMAGES_TEST, t->dataset->classes, &votes);

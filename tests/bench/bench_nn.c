@@ -91,7 +91,7 @@ static void *need(void *made, const nn_error *error)
 static void load(const char *path, struct conf *conf)
 {
     struct error error;
-    if (conf_load(path, conf, &error) || conf_resolve(conf, 10, &error))
+    if (conf_load(path, conf, &error) || conf_resolve(conf, (struct conf_data){10, 0}, &error))
         stage_fail(&stage, "%s", error.text);
 }
 

@@ -63,9 +63,26 @@ nn_images digits_new(size_t count, nn_shape shape, uint64_t seed)
                        .offset = 0};
 }
 
+int digits_to_values(nn_images *images)
+{
+    size_t size = (size_t)images->shape.h * (size_t)images->shape.w * (size_t)images->shape.c;
+    float *values = malloc(images->count * size * sizeof *values);
+    if (!values) {
+        return -1;
+    }
+    for (size_t i = 0; i < images->count * size; i++) {
+        values[i] = images->pixels[i];
+    }
+    free((void *)images->pixels);
+    images->pixels = NULL;
+    images->values = values;
+    return 0;
+}
+
 void digits_free(nn_images *images)
 {
     free((void *)images->pixels);
+    free((void *)images->values);
     free((void *)images->labels);
     *images = (nn_images){0};
 }

@@ -9,6 +9,10 @@
 nn_images digits_new(size_t count, nn_shape shape, uint64_t seed);
 void digits_free(nn_images *images);
 
+/* Has the images' bytes as values in place of pixels: the same numbers. Returns 0, or -1 where
+ * there is no memory. */
+int digits_to_values(nn_images *images);
+
 /* The texts of the project's nets; NULL where the name is unknown. */
 const char *net_text(const char *name);
 

@@ -222,15 +222,32 @@ static void copy(const pass *p, int backward)
            (size_t)p->n * nn_shape_size(p->layer->in) * sizeof(double));
 }
 
+/* It is first, and nobody wants a gradient of the images. */
+static void standardize(const pass *p, int backward)
+{
+    size_t size = nn_shape_size(p->layer->in);
+    for (size_t i = 0; i < (size_t)p->n * size && !backward; i++) {
+        double deviation = p->w[size + i % size], value = (p->x[i] - p->w[i % size]) / deviation;
+        p->y[i] = isnan(p->x[i]) || deviation == 0 ? 0 : fmax(-10, fmin(10, value));
+    }
+}
+
 static void run(const pass *p, int backward)
 {
     static const struct {
         const char *word;
         void (*run)(const pass *p, int backward);
-    } kinds[] = {{"conv", conv},      {"dense", dense},       {"batchnorm", batchnorm},
-                 {"relu", relu},      {"maxpool", maxpool},   {"dropout", copy},
-                 {"flatten", copy},   {"shortcut", shortcut}, {"add", add},
-                 {"avgpool", avgpool}};
+    } kinds[] = {{"conv", conv},
+                 {"dense", dense},
+                 {"batchnorm", batchnorm},
+                 {"relu", relu},
+                 {"maxpool", maxpool},
+                 {"dropout", copy},
+                 {"flatten", copy},
+                 {"shortcut", shortcut},
+                 {"add", add},
+                 {"avgpool", avgpool},
+                 {"standardize", standardize}};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i].word, p->layer->kind->word.word) == 0) {
             kinds[i].run(p, backward);
@@ -268,8 +285,9 @@ static double *pixels_of(const nn_images *images, const uint32_t *rows, int n)
     size_t size = nn_shape_size(images->shape);
     double *x = zeros((size_t)n * size);
     for (size_t i = 0; i < (size_t)n * size; i++) {
-        double byte = images->pixels[rows[i / size] * size + i % size];
-        x[i] = byte * (double)images->scale + (double)images->offset;
+        size_t at = rows[i / size] * size + i % size;
+        double value = images->values ? (double)images->values[at] : images->pixels[at];
+        x[i] = value * (double)images->scale + (double)images->offset;
     }
     return x;
 }

@@ -78,6 +78,15 @@ static const struct {
      "batchnorm\nrelu\ndense 10",
      {28, 28, 1},
      16},
+    /* Behind a layer that wants no gradient: each kind that may come first. */
+    {"standardize\ndense 30\nrelu\ndense 10", {1, 1, 200}, 13},
+    {"standardize\ndropout 0\ndense 200\nbatchnorm\nrelu\ndense 10", {1, 1, 90}, 33},
+    {"standardize\nconv 8 3x3 same\nrelu\nmaxpool 2\nconv 10 3x3\navgpool", {12, 10, 3}, 9},
+    {"standardize\nshortcut\nconv 8 3x3 same\nbatchnorm\nadd\nrelu\navgpool\ndense 10",
+     {9, 9, 8},
+     17},
+    {"standardize\nbatchnorm\nrelu\nshortcut\ndense 70\nadd\ndense 10", {1, 1, 70}, 11},
+    {"standardize\nrelu\nmaxpool 2\nconv 10 1x1\navgpool", {8, 8, 2}, 5},
 };
 enum { NETS = sizeof nets / sizeof nets[0] };
 
@@ -153,7 +162,7 @@ static void test_oracle_against_central_differences(void **state)
             int layer;
             do {
                 layer = (int)nn_random_below(&random, (uint32_t)s.model->count);
-            } while (s.model->layers[layer].parameters == 0);
+            } while (s.model->layers[layer].trainable == 0);
             size_t i = ref_net_offset(s.model, layer) +
                        nn_random_below(&random, (uint32_t)s.model->layers[layer].trainable);
             double slopes[2], kept = s.parameters[i];
@@ -212,7 +221,9 @@ static void compare_step(int net, nn_isa isa, int plain, int threads)
         size_t offset = ref_net_offset(s.model, i);
         const float *g = nn_trainer_gradient(trainer, i);
         /* A bias before BatchNorm has a gradient of exactly 0, and of rounding errors in floats. */
-        int parts = is_batchnorm(s.model, i) || is_batchnorm(s.model, i + 1) ? 1 : 2;
+        int parts = layer->trainable == 0                                      ? 0
+                    : is_batchnorm(s.model, i) || is_batchnorm(s.model, i + 1) ? 1
+                                                                               : 2;
         size_t ends[] = {0, layer->weights, layer->trainable};
         for (int part = 0; part < parts; part++) {
             double distance = ref_distance(g + ends[part], gradient + offset + ends[part],

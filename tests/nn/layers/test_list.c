@@ -5,8 +5,9 @@
 #include "tests/unit/digits.h"
 
 /* Numbers as they are part of the fingerprints of saved weights. */
-static const char *const numbers[] = {"conv",    "dense",   "batchnorm", "relu", "maxpool",
-                                      "dropout", "flatten", "shortcut",  "add",  "avgpool"};
+static const char *const numbers[] = {"conv",    "dense",   "batchnorm",  "relu",
+                                      "maxpool", "dropout", "flatten",    "shortcut",
+                                      "add",     "avgpool", "standardize"};
 
 enum { KINDS = sizeof numbers / sizeof numbers[0] };
 
@@ -32,7 +33,8 @@ static void test_tables_are_complete(void **state)
     const nn_layer_kind *kind;
     for (int i = 0; (kind = nn_layer_kind_at(i)) != NULL; i++) {
         assert_non_null(kind->read);
-        assert_true(!kind->initialise || (kind->reserve && kind->update));
+        assert_true(!kind->initialise || (kind->update && (kind->reserve || kind->fit)));
+        assert_true(!kind->fit || (kind->initialise && kind->prepares));
         int trains = !kind->absent[NN_FOR_TRAINING], infers = !kind->absent[NN_FOR_INFERENCE];
         assert_true(trains || !infers);
         assert_int_equal((kind->forward != NULL) + (kind->forward_piece != NULL), trains);
@@ -70,8 +72,9 @@ static void test_words(void **state)
 static void test_lines_of_each_word(void **state)
 {
     (void)state;
-    static const char *const lines[] = {"conv 4 3x3",  "dense 10", "batchnorm", "relu", "maxpool 2",
-                                        "dropout 0.5", "flatten",  NULL,        NULL,   "avgpool"};
+    static const char *const lines[] = {"conv 4 3x3", "dense 10",    "batchnorm",  "relu",
+                                        "maxpool 2",  "dropout 0.5", "flatten",    NULL,
+                                        NULL,         "avgpool",     "standardize"};
     for (int i = 0; i < KINDS; i++) {
         char text[80];
         nn_error error;

@@ -90,7 +90,16 @@ static void test_text_errors(void **state)
         {"# nothing\n\n", "the model has no layer"},
         {"dense 10\n\nconvolution 3", "line 3: 'convolution 3': unknown layer, expected conv, "
                                       "dense, batchnorm, relu, maxpool, dropout, flatten, "
-                                      "shortcut, add or avgpool"},
+                                      "shortcut, add, avgpool or standardize"},
+        {"relu\nstandardize\ndense 10",
+         "line 2: 'standardize': it prepares the input, expected as the first layer"},
+        {"standardize\n\nstandardize\ndense 10",
+         "line 3: 'standardize': it prepares the input, expected as the first layer"},
+        {"standardize 2\ndense 10", "line 1: 'standardize 2': '2' is not expected here"},
+        {"standardize", "line 1: 'standardize': the model has no layer that computes anything, "
+                        "expected one such as dense"},
+        {"standardize\nflatten\ndropout 0.5", "line 3: 'dropout 0.5': the model has no layer that "
+                                              "computes anything, expected one such as dense"},
         {"conv", "line 1: 'conv': expected the number of filters"},
         {"conv x 3x3", "line 1: 'conv x 3x3': the number of filters is 'x', expected a whole "
                        "number from 1 to 65536"},

@@ -15,7 +15,8 @@ static void test_two_steps_by_hand(void **state)
     const uint8_t pixel = 255;
     const uint16_t label = 0;
     const uint32_t row = 0;
-    const nn_images images = {&pixel, &label, 1, {1, 1, 1}, 1 / 255.0f, 0, NULL};
+    const nn_images images = {
+        .pixels = &pixel, .labels = &label, .count = 1, .shape = {1, 1, 1}, .scale = 1 / 255.0f};
     const struct {
         nn_optimizer optimizer;
         int nesterov;
@@ -117,7 +118,11 @@ static void test_pytorch(void **state)
     assert_int_equal(cases, 9);
     for (size_t c = 0; c < cases; c++) {
         nn_error error;
-        nn_images images = {pixels, labels, 5, {1, 6, 1}, 1 / 256.0f, 0, NULL};
+        nn_images images = {.pixels = pixels,
+                            .labels = labels,
+                            .count = 5,
+                            .shape = {1, 6, 1},
+                            .scale = 1 / 256.0f};
         nn_trainer_options options = torch_options(optimizer_steps[c].name);
         images.targets = strstr(optimizer_steps[c].name, "soft") ? soft : NULL;
         nn_model *model = nn_model_new("dense 3", images.shape, &error);

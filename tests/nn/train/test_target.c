@@ -27,8 +27,12 @@ static void test_targets_by_hand(void **state)
     for (int c = 0; c < 4; c++) {
         nn_error error;
         nn_metrics metrics = {0};
-        nn_images images = {&pixel, cases[c].soft ? NULL : &label, 1, {1, 1, 1}, 1 / 255.0f,
-                            0,      cases[c].soft ? soft : NULL};
+        nn_images images = {.pixels = &pixel,
+                            .labels = cases[c].soft ? NULL : &label,
+                            .count = 1,
+                            .shape = {1, 1, 1},
+                            .scale = 1 / 255.0f,
+                            .targets = cases[c].soft ? soft : NULL};
         nn_trainer_options options = practice_options(1, 1);
         options.label_smoothing = cases[c].smoothing;
         nn_model *model = nn_model_new("dense 3", images.shape, &error);

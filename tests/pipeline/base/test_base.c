@@ -6,6 +6,7 @@
 #include "pipeline/base/hash.h"
 #include "pipeline/base/number.h"
 #include "pipeline/base/records.h"
+#include "pipeline/base/utf8.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -50,6 +51,35 @@ static void test_text_is_cut(void **state)
     text_add(&text, "x");
     assert_string_equal(text_of(&text), "abx");
     text_free(&text);
+}
+
+/* All characters there and back, and their lengths: RFC 3629, section 3. */
+static void test_utf8_and_back(void **state)
+{
+    (void)state;
+    for (uint32_t code = 0; code <= 0x10ffff; code++) {
+        char bytes[UTF8_MOST];
+        uint32_t found = UINT32_MAX;
+        const size_t length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+        const int surrogate = code >= 0xd800 && code < 0xe000;
+        assert_int_equal(utf8_write(code, bytes), length);
+        assert_int_equal(utf8_character(bytes, length, &found), surrogate ? 0 : length);
+        assert_true(surrogate || found == code);
+        assert_int_equal(utf8_character(bytes, length - 1, &found), 0);
+    }
+}
+
+static void test_utf8_is_refused(void **state)
+{
+    static const char *const BAD[] = {
+        "\x80",         "\xc0\xaf",         "\xc1\xbf",         "\xe0\x80\xaf",         "\xe9x",
+        "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff"};
+    uint32_t code;
+    (void)state;
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
+        assert_int_equal(utf8_character(BAD[i], strlen(BAD[i]), &code), 0);
+    assert_int_equal(utf8_character("\xe2\x82\xac", 3, &code), 3);
+    assert_int_equal(code, 0x20ac);
 }
 
 /* Here by a character that the C locale has not. What was there stays, nothing more is added. */
@@ -273,7 +303,7 @@ static void test_file_is_replaced(void **state)
     fputs("new\n", file.out);
     fflush(file.out);
     expect_content(path, "old\n");
-    expect_content(file.temporary, "new\n");
+    expect_content(file.new.path, "new\n");
     assert_int_equal(count_files(*state), 2);
     file_abandon(&file);
     expect_content(path, "old\n");
@@ -456,7 +486,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_grows),        cmocka_unit_test(test_text_is_cut),
-        cmocka_unit_test(test_text_failed),       cmocka_unit_test(test_whole_numbers),
+        cmocka_unit_test(test_text_failed),       cmocka_unit_test(test_utf8_and_back),
+        cmocka_unit_test(test_utf8_is_refused),   cmocka_unit_test(test_whole_numbers),
         cmocka_unit_test(test_real_numbers),      cmocka_unit_test(test_errors),
         cmocka_unit_test(test_fields_are_quoted), cmocka_unit_test(test_rows),
         cmocka_unit_test(test_file_is_replaced),  cmocka_unit_test(test_file_cannot_be_written),

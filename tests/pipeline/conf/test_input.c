@@ -12,7 +12,7 @@ static void prepare(int deskew, int width, nn_shape shape, size_t count, uint8_t
 {
     struct conf conf = {.deviation = 1, .deskew = deskew, .width = width};
     nn_images images = {.pixels = pixels, .count = count, .shape = shape};
-    assert_int_equal(input_prepare(&conf, &images, pixels), 0);
+    assert_int_equal(input_prepare(&conf, &images, pixels, NULL), 0);
 }
 
 static const nn_shape SQUARE = {SIDE, SIDE, 1};
@@ -68,7 +68,7 @@ static void test_scale(void **state)
     uint8_t pixels[3] = {0, 100, 255};
     struct conf conf = {.mean = 0.5, .deviation = 0.25};
     nn_images images = {.pixels = pixels, .count = 1, .shape = {1, 3, 1}};
-    assert_int_equal(input_prepare(&conf, &images, pixels), 0);
+    assert_int_equal(input_prepare(&conf, &images, pixels, NULL), 0);
     assert_float_equal(255 * images.scale + images.offset, 2, 1e-6);
     assert_float_equal(0 * images.scale + images.offset, -2, 1e-6);
     assert_int_equal(pixels[0], 0);

@@ -331,7 +331,7 @@ same_digits separators-mixed "$T/train.;" "$T/test.tab"
 sed 's/,/";"/g; s/^/"/; s/$/"/' "$T/train.csv" > "$T/a.csv"
 same_digits separator-quoted "$T/a.csv" "$T/test.csv"
 same_digits separator-given "$T/train.;" "$T/test.;" --separator ';'
-refused 1 "^ingest: $T/train.;:1: no label column; " \
+refused 1 "^ingest: $T/train.;:1: no columns of values; found 1 column in all" \
     $INGEST --separator tab "$T/train.;" "$T/test.;"
 refused 2 "^ingest: --separator: 'x' is no separator; expected ',', ';', '\\|' or tab\$" \
     $INGEST --separator x "$T/a.csv" "$T/b.csv"
@@ -385,16 +385,20 @@ reads nameless-ids "$TRAIN_IMAGES" '1:0:-:0B0C0D0E 2:1:-:0F101112' --id 1
 printf ',p0,p1,p2,p3\n0,11,12,13,14\n8,15,16,17,18\n' > "$T/b.csv"
 refused 1 "^ingest: $T/b.csv:3:1: '8' is no row number, so that this nameless column is more than" \
     $INGEST "$T/a.csv" "$T/b.csv"
-printf 'id,digit,letter,0,1,2,3\nu,5,77,0,1,2,3\nv,3,78,4,5,6,255\nw,5,79,7,8,9,10\n' > "$T/a.csv"
-printf 'id,letter,0,1,2,3\nx,1,11,12,13,14\ny,2,15,16,17,18\n' > "$T/b.csv"
+printf 'id,digit,letter,p0,p1,p2,p3\nu,5,77,0,1,2,3\nv,3,78,4,5,6,255\nw,5,79,7,8,9,10\n' > "$T/a.csv"
+printf 'id,letter,p0,p1,p2,p3\nx,1,11,12,13,14\ny,2,15,16,17,18\n' > "$T/b.csv"
 refused 1 "^ingest: $T/a.csv:1: 5 pixel columns are no square; 'letter' \\(column 3\\) does not look like" \
     $INGEST "$T/a.csv" "$T/b.csv"
 reads ignored '1:u:5:00010203 2:v:3:040506FF 3:w:5:0708090A' \
     '1:x:-:0B0C0D0E 2:y:-:0F101112' --ignore letter
 reads ignored-two "$TRAIN_IMAGES" "$TEST_IMAGES" --ignore letter,id
 reads ignored-twice "$TRAIN_IMAGES" "$TEST_IMAGES" --ignore letter --ignore id
-refused 1 "^ingest: $T/b.csv:1: --ignore 5: which column that is can't be told, for $T/a.csv has 7" \
-    $INGEST --ignore 5 "$T/a.csv" "$T/b.csv"
+reads ignored-number '1:u:5:00010203 2:v:3:040506FF 3:w:5:0708090A' \
+    '1:x:-:0B0C0D0E 2:y:-:0F101112' --ignore 3
+sed 1d "$T/a.csv" | cut -d, -f2- > "$T/c.csv"
+cut -d, -f3- "$T/b.csv" | sed 1d > "$T/d.csv"
+refused 1 "^ingest: $T/d.csv:1: --ignore 2: which column that is can't be told, for $T/c.csv has 6 columns and this file 4" \
+    $INGEST --ignore 2 "$T/c.csv" "$T/d.csv"
 refused 1 "^ingest: $T/a.csv:1: no column is named 'lettre', as --ignore says\$" \
     $INGEST --ignore id,lettre "$T/a.csv" "$T/b.csv"
 tiny
@@ -418,7 +422,7 @@ reads square-turned \
     '1:-:5:00020103 2:-:3:040605FF 3:-:5:0709080A' '1:-:-:0B0D0C0E 2:-:-:0F111012' --transpose
 printf 'label,r,g,b\n1,0,1,2\n2,3,4,5\n' > "$T/a.csv"
 printf 'r,g,b\n7,8,9\n' > "$T/b.csv"
-reads three '1:-:1:000102 2:-:2:030405' '1:-:-:070809'
+reads three '1:-:1:000102 2:-:2:030405' '1:-:-:070809' --shape 1x1x3
 equal 'three channels' 1x1x3 "$(shape_of three)"
 
 # ------------------------------------------------------------------------------ sample submission
@@ -459,14 +463,11 @@ bad_train "${H}1,2,3,4,5\n1,2,3,4\n" ':3: expected 5 fields, got 4'
 bad_train "${H}1,2,3,4,5\n\n1,2,3,4,5,6\n" ':4: expected 5 fields, got 6'
 bad_train "${H}1,2,3,4,5\n2,0,0,0,0,0\n" ':3: expected 5 fields, got 6'
 bad_train "${H}1,2,3,4,5\r\n1,2,3,4\r\n" ':3: expected 5 fields, got 4'
-bad_train "${H}1,2,3,4,5\n1,2,abc,4,5\n" ":3:3: 'abc' is not a number from 0 to 255"
-bad_train "${H}1,2,256,4,5\n" ":2:3: '256' is not a number from 0 to 255"
-bad_train "${H}1,2,-1,4,5\n" ":2:3: '-1' is not a number from 0 to 255"
-bad_train "${H}1,2,0.5,4,5\n" ":2:3: '0.5' is a fraction; expected whole numbers from 0 to 255"
-bad_train "${H}1,2,,4,5\n" ":2:3: '' is not a number from 0 to 255"
-bad_train "${H}1,2,0x10,4,5\n" ":2:3: '0x10' is not a number from 0 to 255"
-bad_train "${H}1,2,nan,4,5\n" ":2:3: 'nan' is not a number from 0 to 255"
-bad_train "${H}1,2,3,4,99999999999999999999999\n" ":2:5: '9+' is not a number from 0 to 255"
+bad_train "${H}1,2,3,4,5\n1,2,abc,4,5\n" ":3:3: 'abc' is not a number"
+bad_train "${H}1,2,,4,5\n" ":2:3: '' is not a number"
+bad_train "${H}1,2,0x10,4,5\n" ":2:3: '0x10' is not a number"
+bad_train "${H}1,2,nan,4,5\n" ":2:3: 'nan' is not a number"
+bad_train "${H}1,2,3,4,1e39\n" ":2:5: '1e39' is too great; expected numbers from -3.4e38 to 3.4e38"
 bad_train "${H}1,2,3,4,5\n,2,3,4,5\n" ":3:1: '' is an empty label"
 bad_train "${H}1,2,3,4,5\n\"a\nb\",2,3,4,5\n" ":3:1: 'a.b' is no label; expected up to 100 printable bytes"
 bad_train "${H}1,2,3,4,5\n1,2,3,4,5\n" ": all labels are '1'; expected at least two different ones"
@@ -474,18 +475,17 @@ bad_train "${H}1,2,3,4,5\n2,2,3,\"4,5\n" ':3:4: a quotation mark is never closed
 bad_train "${H}1,2,3,4,5\n2,2,3,4\",5\n" ':3:4: a quotation mark is out of place'
 bad_train "${H}1,2,3,4,5\n2,2,\"3\"3,4,5\n" ':3:3: a quotation mark is out of place'
 bad_train 'p0,p1,p2,p3\n1,2,3,4\n' \
-    ':1: no label column; expected one named label, class, target, y or digit, or --label NAME'
-bad_train 'label\n1\n2\n' ':1: no pixel columns; found 1 column in all, separated by commas'
+    ':1: no label column; expected one named label, class, target, y or digit, or one that the test file lacks, or --label NAME \(make: LABEL=NAME\)'
+bad_train 'label\n1\n2\n' ':1: no columns of values; found 1 column in all, separated by ,'
 bad_train 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 76775041\n' \
     ":1: 'version https://git-lfs.github.com/s...' looks like a Git LFS pointer, not the file .*"
 bad_train '\n<!DOCTYPE html>\n<html>\n' ":2: '<!DOCTYPE html>' looks like a web page, not a CSV file; expected .*"
 bad_train '<html lang="en"><head>\n' ":1: '<html lang=.en.><head>' looks like a web page, .*"
 bad_train '{"label": [1, 2]}\n' ":1: '.*' looks like JSON; expected a CSV file"
-bad_train '\377\376l\000a\000' ': is text in UTF-16; expected UTF-8, as `iconv .*` makes it'
-bad_test 'PAR1\000\001\002' ":1: 'PAR1...' looks like no text, but another program's bytes; .*"
-bad_train 'label,p0,p1\n1,2,3\n' ':1: 2 pixel columns are no square; give --shape HxWxC'
+bad_test 'XXXX\000\001\002' ":1: 'XXXX...' looks like no text, but another program's bytes; .*"
+bad_train 'label,p0,p1,p2,p3,p4\n1,2,3,4,5,6\n' ':1: 5 pixel columns are no square; give --shape HxWxC .*'
 bad_train 'id,label,p0\n7,1,2\n8,2,2\n7,1,2\n' ":4:1: id '7' is there already, in line 2"
-SAME='expected the same pixels in both files'
+SAME='expected the same columns in both files'
 bad_test 'a,b,c,d,e,f\n1,2,3,4,5,6\n' \
     "@: has no column 'a', which is column 1 of $T/b.csv; $SAME"
 bad_test 'p0,p1,p2,p3,p4,p5\n1,2,3,4,5,6\n' \
@@ -495,7 +495,7 @@ bad_test 'p0,p1,p3,p7\n1,2,3,4\n' \
     "@: has no column 'p7', which is column 4 of $T/b.csv; $SAME"
 bad_test 'p0,p1,p1,p3\n1,2,3,4\n' \
     "@: has no column 'p1', which is column 3 of $T/b.csv; $SAME"
-bad_test 'p0,p1,p2,p3\n1,2,3,4\n1,2,3,x\n' ":3:4: 'x' is not a number from 0 to 255"
+bad_test 'p0,p1,p2,p3\n1,2,3,4\n1,2,3,x\n' ":3:4: 'x' is not a number"
 bad_test 'p0,p1,p2,p3\n' ': has a header, but no rows'
 bad_test 'id,p0,p1,p2,p3\na,1,2,3,4\nb,1,2,3,4\na,1,2,3,4\n' ":4:1: id 'a' is there already, in line 2"
 bad_test 'id,p0,p1,p2,p3\n,1,2,3,4\n' ":2:1: '' is an empty id"
@@ -512,13 +512,6 @@ refused 1 "^ingest: $T/b.csv:1: no column is named 'name', as --id says\$" \
     $INGEST --id name "$T/a.csv" "$T/b.csv"
 refused 1 "^ingest: $T/a.csv:1: 4 pixel columns; expected 9 for 3x3x1\$" \
     $INGEST --shape 3x3 "$T/a.csv" "$T/b.csv"
-gzip -c "$T/a.csv" | head -c 40 > "$T/cut.gz"
-refused 1 "^ingest: $T/cut.gz: cannot be read: " $INGEST "$T/cut.gz" "$T/b.csv"
-cp "$FIXTURE/zip/two.zip" "$FIXTURE/zip/none.zip" "$T"
-refused 1 "^ingest: $T/two.zip: holds more than one .csv file; unpack it and name one\$" \
-    $INGEST "$T/two.zip" "$T/b.csv"
-refused 1 "^ingest: $T/none.zip: holds no .csv file\$" $INGEST "$T/none.zip" "$T/b.csv"
-
 # Files and options that are not there or not right.
 refused 1 "^ingest: $T/none.csv: No such file or directory\$" $INGEST "$T/none.csv" "$T/b.csv"
 refused 1 "^ingest: $T: is a folder; expected a CSV file\$" $INGEST "$T/a.csv" "$T"
@@ -527,7 +520,7 @@ if [ "$(id -u)" != 0 ]; then
     refused 1 "^ingest: $T/b.csv: Permission denied\$" $INGEST "$T/a.csv" "$T/b.csv"
     chmod 644 "$T/b.csv"
 fi
-refused 2 '^ingest: expected two files, TRAIN.csv and TEST.csv, got 1$' $INGEST "$T/a.csv"
+refused 2 '^ingest: expected one or two files, TRAIN.csv and TEST.csv, got 0$' $INGEST
 refused 2 "^ingest: --shape: '28x' is no shape; expected one like 28x28 or 32x32x3\$" \
     $INGEST --shape 28x "$T/a.csv" "$T/b.csv"
 for shape in 28 0x3 3x0 -1x3 2x2x2x2 2x2x 99999x1 16384x16384 2X2 ''; do
@@ -573,7 +566,7 @@ for name in long quoted mixed floats; do
     equal "$name: the same images" "$(all_pixels long)" "$(all_pixels $name)"
 done
 sed '1500s/,0,/,0,0,/' "$T/quoted.csv" | sed '1700s/"0"/"x"/' > "$T/bad.csv"
-refused 1 "^ingest: $T/bad.csv:1700:[0-9]+: 'x' is not a number from 0 to 255\$" \
+refused 1 "^ingest: $T/bad.csv:1700:[0-9]+: 'x' is not a number\$" \
     $INGEST "$T/bad.csv" "$T/test.csv"
 sed '1500s/,0,/,0,0,/' "$T/mixed.csv" > "$T/bad.csv"
 refused 1 "^ingest: $T/bad.csv:1500: expected 785 fields, got 786\$" \
