@@ -3,8 +3,7 @@
 # Programs are built by their dates. Whether a stage has anything to do, it says itself, from the
 # database and the hashes of what it reads. The rules of a room stand in that room's .mk.
 
-EXPERIMENT ?= quick
-DATASET ?= $(if $(filter fashion,$(EXPERIMENT)),fashion,digits)
+EXPERIMENT ?= auto
 DB ?= experiments/runs.db
 BUILD ?= build
 CC = gcc
@@ -30,6 +29,9 @@ say = $(if $(V),,@echo '  $(1)  $@' && )
 .PHONY: all
 all: # the default; its help stands below
 
+quoted = '$(subst ','\'',$(1))'
+DATASET ?= $(if $(TRAIN),$(shell . pipeline/front/front.sh; dataset_of $(call quoted,$(TRAIN))),$(if $(filter fashion,$(EXPERIMENT)),fashion,digits))
+
 include pipeline/front/variables.mk
 include pipeline/front/packages.mk
 include nn/nn.mk
@@ -42,7 +44,7 @@ program = $(1:%=$(BIN)/%)
 # The files that make can get, where they are not there; another dataset's must be there.
 GET_DATA := $(if $(TRAIN),,$(if $(filter digits,$(DATASET)),$(if $(wildcard data/train.csv*),,data))$(if \
                 $(filter fashion,$(DATASET)),$(if $(wildcard data/fashion/train.csv*),,data-fashion)))
-PIPELINE := $(call program,ingest split train evaluate committee submit report) $(GET_DATA)
+PIPELINE := $(call program,ingest choose split train evaluate committee submit report) $(GET_DATA)
 
 # ---------------------------------------------------------------------------------- run
 

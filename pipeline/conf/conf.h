@@ -48,7 +48,7 @@ struct conf {
     double split_fraction;
     int split_folds, split_seed;
 
-    int batch, epochs;
+    int batch, epochs, least_steps;
     int optimizer; /* nn_optimizer */
     double learning_rate, beta1, beta2, epsilon, momentum;
     int nesterov;

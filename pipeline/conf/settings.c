@@ -48,6 +48,8 @@ static const setting SETTINGS[] = {
      "of the first weights, the order of images, dropout and augmentation"},
     {"train.batch", WHOLE, AT(batch), 32, 1, 65536, NULL, "images in a step"},
     {"train.epochs", WHOLE, AT(epochs), 20, 1, 100000, NULL, "passes over the training images"},
+    {"train.least_steps", WHOLE, AT(least_steps), 0, 0, 1000000, NULL,
+     "more epochs where the rows are so few that they would be fewer steps"},
     {"train.optimizer", CHOICE, AT(optimizer), NN_ADAM, 0, 0, OPTIMIZERS,
      "adamw: weight decay apart from the gradient; sgd: with momentum"},
     {"train.learning_rate", REAL, AT(learning_rate), 1e-3, 1e-12, 1e3, NULL,

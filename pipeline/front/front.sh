@@ -49,9 +49,18 @@ experiment_file() {
         ls experiments/*.conf | sed 's|.*/||; s|\.conf$||' | did_you_mean "$EXPERIMENT")"
 }
 
+# EXPERIMENT=auto is an ordinary experiment, perhaps with some settings of its own: what choose says.
+choose() {
+    local chosen
+    chosen=$(stage choose --dataset "$DATASET")
+    EXPERIMENT=${chosen%% *}
+    SET="${chosen#"$EXPERIMENT"} $SET"
+}
+
 # EXPERIMENT with all that changes it.
 experiment() {
     local setting
+    [ "$EXPERIMENT" != auto ] || choose
     experiment_file
     run=("$conf" --dataset "$DATASET" ${SEED:+--seed "$SEED"} ${FOLDS:+--folds "$FOLDS"} ${TRAIN_ON:+--all})
     [ -z "$TRAIN_ON" ] || [ "$TRAIN_ON" = all ] ||
@@ -89,21 +98,64 @@ file_of() { # folder, stem
     echo "${file:-$1/$2.csv}"
 }
 
-# Where DATASET's files are, and what TRAIN, TEST and SAMPLE are where they were not given.
+# The name of a dataset whose files are somebody's own: that of the folder, or of a file that is not
+# just called train. Names of the datasets that make itself knows are not given.
+dataset_of() { # training file
+    local folder name
+    folder=$(basename "$(cd "$(dirname "$1")" 2> /dev/null && pwd)")
+    name=$(basename "$1")
+    name=${name%%.*}
+    case ${name,,} in
+    train | training | *_train | *-train | stdin | - | '') name=$folder ;;
+    esac
+    name=$(printf %s "$name" | tr -c 'A-Za-z0-9._-' - | sed 's/^[.-]*//; s/^$/data/' | cut -c 1-80)
+    case $name in
+    digits | digits-sample | fashion) name=own-$name ;;
+    esac
+    echo "$name"
+}
+
+# Where DATASET's files are, and what TRAIN, TEST and SAMPLE are where they were not given. Without a
+# network a few digits stand in for those that make gets, under a name of their own.
 files() {
+    local known
     folder=data
     [ "$DATASET" = digits ] || folder=data/$DATASET
     train=${TRAIN:-$(file_of "$folder" train)}
-    test=${TEST:-$(file_of "$(dirname "$train")" test)}
-    sample=${SAMPLE:-$(dirname "$train")/sample_submission.csv}
-    [ -n "$SAMPLE" ] || [ -e "$sample" ] || sample=
+    if [ -z "$TRAIN" ] && [ "$DATASET" = digits ] && [ ! -e "$train" ] && [ -e data/digits-sample/train.csv ]; then
+        DATASET=digits-sample
+        folder=data/digits-sample
+        train=$folder/train.csv
+    fi
+    known=$(file_of "$(dirname "$train")" test)
+    [ -e "$known" ] || known=
+    test=${TEST:-$known}
+    case $train in
+    *.zip) [ -n "$test" ] || ! holds_test "$train" || test=$train ;;
+    esac
+    known=$(dirname "$train")/sample_submission.csv
+    [ -n "$test" ] && [ -e "$known" ] || known=
+    sample=${SAMPLE:-$known}
+}
+
+# Whether an archive holds a test file beside the training file.
+holds_test() { # zip
+    unzip -Z1 "$1" 2> /dev/null | grep -qiE '(^|/)[^/]*test[^/]*[.]csv$'
 }
 
 # The files must be there by now: make has got those that it knows how to get.
 find_files() {
     files
-    [ -e "$train" ] || fail "DATASET=$DATASET: there is no $train; expected it there, or TRAIN=file$(
-        [ -n "$TRAIN" ] || { echo digits; echo fashion; ls data 2> /dev/null; } | did_you_mean "$DATASET")"
+    [ -n "$TRAIN" ] || [ -e "$train" ] || fail "DATASET=$DATASET: there is no $train; expected it there, or TRAIN=file$(
+        { echo digits; echo fashion; ls data 2> /dev/null; } | did_you_mean "$DATASET")"
+}
+
+# Last of all, for nobody should take a few digits for all of them.
+say_sample() {
+    [ "$DATASET" != digits-sample ] || {
+        echo "These are 800 digits of data/digits-sample only: $(cat data/digits-sample/reason 2> /dev/null)"
+        echo "With a network and npm, make gets all 70,000."
+    } >&2
 }
 
 # ---------------------------------------------------------------------------------- stages
@@ -118,7 +170,8 @@ stage() { # program, options
 ingest_files() {
     find_files
     step ingest --dataset "$DATASET" ${LABEL:+--label "$LABEL"} ${ID:+--id "$ID"} ${IGNORE:+--ignore "$IGNORE"} \
-        ${HEADER:+--header "$HEADER"} ${SEPARATOR:+--separator "$SEPARATOR"} ${SHAPE:+--shape "$SHAPE"} ${TRANSPOSE:+--transpose} ${sample:+--sample "$sample"} "$train" "$test"
+        ${HEADER:+--header "$HEADER"} ${SEPARATOR:+--separator "$SEPARATOR"} ${SHAPE:+--shape "$SHAPE"} ${TRANSPOSE:+--transpose} \
+        ${CHANNELS:+--channels "$CHANNELS"} ${TABLE:+--table} ${sample:+--sample "$sample"} "$train" ${test:+"$test"}
 }
 
 # Calls a stage where there is something to do; `did` tells afterwards whether there was.
@@ -150,22 +203,33 @@ stages() {
         address
         set -- "${!#}"
     else
+        [ "$1" != ingest ] || ingest_files
         experiment
     fi
     for name in "$@"; do
         case $name in
-        ingest) ingest_files ;;
+        ingest) ;;
         report) report "${run[@]}" ;;
         *) step "$name" "${run[@]}" ;;
         esac
     done
     case $name in
-    submit | report) [ -n "$RUN" ] || last=$(submission) ;;
+    submit | report) [ -n "$RUN" ] || last=$(result "$name") ;;
     esac
     if [ -z "$did" ]; then
         echo "Nothing to do, all up to date${last:+: $last}"
-    elif [ -n "$last" ] && [ "$name" = report ]; then
+    elif [ -n "$last" ] && [ "$name" = report ] && [ -n "$test" ]; then
         echo "$last"
+    fi
+    say_sample
+}
+
+# What came of a call: the submission's file, or where there is no test file the report's.
+result() { # the last stage
+    if [ -n "$test" ]; then
+        stage submit --quiet "${run[@]}"
+    elif [ "$1" = report ]; then
+        stage report --out "$REPORTS" --quiet "${run[@]}"
     fi
 }
 

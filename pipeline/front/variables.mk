@@ -4,7 +4,8 @@
 # variable that nobody knows, or none of the targets that are called, is an error.
 
 # Of all targets.
-GENERAL := WIDE EXPERIMENT SEED FOLDS TRAIN_ON SET DATASET TRAIN TEST SAMPLE LABEL ID IGNORE HEADER SEPARATOR SHAPE TRANSPOSE RUN DB REPORTS \
+GENERAL := WIDE EXPERIMENT SEED FOLDS TRAIN_ON SET DATASET TRAIN TEST SAMPLE LABEL ID IGNORE HEADER SEPARATOR SHAPE TRANSPOSE \
+           CHANNELS TABLE RUN DB REPORTS \
            ANSWERS FORMAT QUIET V BUILD CC CFLAGS CPPFLAGS LDFLAGS
 # Of one or several: NAME:target,target.
 OWN := PUSH:submit COMPETITION:submit,scores MESSAGE:submit POSITIVE:all,submit,report,committee,score RUNS:committee Q:ask,committee SQL:ask,committee \

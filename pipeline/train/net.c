@@ -20,6 +20,17 @@ nn_model *train_new_model(const struct training *t)
     return model;
 }
 
+/* A team is slower than one thread where a step is a few microseconds of work. The weights do not
+ * depend on it. */
+static int threads_for(const struct training *t)
+{
+    const double least = 1e7; /* multiply-adds of a forward pass */
+    double macs = 0;
+    for (int i = 0; i < nn_model_layers(t->model); i++)
+        macs += nn_model_layer(t->model, i).macs;
+    return macs * t->conf->batch < least ? 1 : t->threads;
+}
+
 static nn_trainer_options options_of(const struct training *t)
 {
     const struct conf *c = t->conf;
@@ -51,8 +62,9 @@ static nn_predictor *new_predictor(const struct training *t, const nn_model *mod
 void train_build_net(struct training *t)
 {
     nn_error error;
-    nn_trainer_options options = options_of(t);
     t->model = train_new_model(t);
+    t->threads = threads_for(t);
+    nn_trainer_options options = options_of(t);
     nn_model_initialise(t->model, (uint64_t)t->conf->seed);
     if (nn_model_fit(t->model, &t->images->images, t->rows.train, t->rows.n_train, &error))
         stage_fail(t->stage, "%s", error.text);

@@ -97,11 +97,19 @@ static int progress(struct training *t, void *own, double images_per_second)
     return 0;
 }
 
+/* Of many epochs every so many get a line, and the last one. */
+static int has_line(const struct training *t, const struct train_epoch *e)
+{
+    enum { LINES = 50 };
+    const int every = (t->conf->epochs + LINES - 1) / LINES;
+    return e->epoch % every == 0 || e->epoch == t->conf->epochs || t->state.stopped;
+}
+
 static int epoch(struct training *t, void *own, const struct train_epoch *e)
 {
     char rate[32];
     (void)own;
-    if (t->stage->quiet)
+    if (t->stage->quiet || !has_line(t, e))
         return 0;
     stage_progress_end(t->stage);
     printf("epoch %2d/%d  %5.1f s  %7s %s/s  loss %.4f  accuracy %.4f", e->epoch, t->conf->epochs,

@@ -245,6 +245,16 @@ static void train(struct training *t)
                           t->state.epoch, way_on(t, on));
 }
 
+/* Few rows are few steps an epoch: so many more epochs as train.least_steps asks for. */
+static void raise_epochs(struct training *t)
+{
+    struct conf *conf = t->conf;
+    const size_t batch = (size_t)conf->batch, steps = (t->rows.n_train + batch - 1) / batch;
+    const size_t least = ((size_t)conf->least_steps + steps - 1) / steps;
+    if (least > (size_t)conf->epochs)
+        conf->epochs = (int)least;
+}
+
 /* What depends on the fold: which images train, with what targets, and the net. */
 static void prepare(struct training *t)
 {
@@ -253,6 +263,7 @@ static void prepare(struct training *t)
     if (t->rows.n_train == 0)
         stage_fail(t->stage, "dataset %s: its split leaves no %s to train on", t->dataset->name,
                    dataset_row_word(t->dataset));
+    raise_epochs(t);
     train_build_net(t);
     t->state = train_state_first(t->conf);
 }

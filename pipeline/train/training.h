@@ -41,7 +41,7 @@ enum { TRAIN_LISTENERS = 2 };
 struct training {
     const struct stage *stage;
     struct db *db;
-    const struct conf *conf;
+    struct conf *conf; /* epochs are raised where few rows train: train.least_steps */
     const struct dataset *dataset;
     struct image_set *images; /* those of a teacher stand behind the first `labelled` ones */
     size_t labelled;
