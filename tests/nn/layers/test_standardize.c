@@ -36,13 +36,6 @@ static void fit(nn_model *model, const nn_images *images, const uint32_t *rows, 
     }
 }
 
-static void expect_near(float got, double wanted)
-{
-    if (!(fabs((double)got - wanted) <= 1e-6 * fabs(wanted))) {
-        fail_msg("%g, expected %g", (double)got, wanted);
-    }
-}
-
 /* ---------------------------------------------------------------- what comes out */
 
 static void test_values_by_hand(void **state)
