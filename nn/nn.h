@@ -27,9 +27,9 @@
  * threads: sums over a batch are taken over NN_SLICES fixed slices of it, in a fixed order.
  *
  * The files, the lowest floor first: base/ (memory, threads, random numbers), kernels/ (what is
- * built for each instruction set), conv/ (the ways to compute a convolution; fast.md tells why they
- * are fast), layers/ (a kind of layer is one file), model/ (text to layers, saving), train/,
- * predict/.
+ * built for each instruction set, and what reads images), conv/ (the ways to compute a convolution;
+ * fast.md tells why they are fast), layers/ (a kind of layer is one file), model/ (text to layers,
+ * saving), train/, predict/.
  */
 #ifndef NN_H
 #define NN_H

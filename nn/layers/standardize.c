@@ -41,27 +41,27 @@ static void initialise(const nn_layer *layer, int to_relu, nn_random *random, fl
 
 /* ---------------------------------------------------------------- fitting */
 
-/* What is known of each of `size` input values after some of the images. */
+/* What is known of each of `size` input values. */
 typedef struct columns {
     size_t size;
-    float *x;                     /* of one image */
-    double *count, *mean, *other; /* numbers that are no gaps; their mean; a sum on the way */
+    float *x;                   /* those of one image */
+    double *sum, *count, *mean; /* of this pass; of the numbers among them; once it is known */
 } columns;
 
-/* Adds up, over all images, the numbers, or the squares of their distances to the mean. */
+/* Adds up over the images how far the numbers are from the mean, or the squares of that. */
 static void add_up(const columns *c, const nn_images *images, const uint32_t *rows, size_t n,
                    int squares)
 {
     /* One build on all machines of a kind, so that models do not depend on the instruction set. */
     const nn_kernels *kernels = nn_kernels_for(NN_ISA_PLAIN);
-    memset(c->other, 0, c->size * sizeof *c->other);
+    memset(c->sum, 0, c->size * sizeof *c->sum);
     memset(c->count, 0, c->size * sizeof *c->count);
     for (size_t i = 0; i < n; i++) {
         nn_image_gather(kernels, images, rows ? rows[i] : i, 0, c->size, c->x);
         for (size_t j = 0; j < c->size; j++) {
             int number = fabsf(c->x[j]) <= FLT_MAX; /* no gap, nor infinite */
             double x = number ? (double)c->x[j] - c->mean[j] : 0;
-            c->other[j] += squares ? x * x : x;
+            c->sum[j] += squares ? x * x : x;
             c->count[j] += number;
         }
     }
@@ -71,13 +71,13 @@ static void add_up(const columns *c, const nn_images *images, const uint32_t *ro
 static void measure(const columns *c, const nn_images *images, const uint32_t *rows, size_t n,
                     float *w)
 {
-    add_up(c, images, rows, n, 0); /* about a mean of 0 */
+    add_up(c, images, rows, n, 0); /* the mean is 0 so far */
     for (size_t j = 0; j < c->size; j++) {
-        c->mean[j] = c->count[j] > 0 ? c->other[j] / c->count[j] : 0;
+        c->mean[j] = c->count[j] > 0 ? c->sum[j] / c->count[j] : 0;
     }
     add_up(c, images, rows, n, 1);
     for (size_t j = 0; j < c->size; j++) {
-        double deviation = c->count[j] > 0 ? sqrt(c->other[j] / c->count[j]) : 0;
+        double deviation = c->count[j] > 0 ? sqrt(c->sum[j] / c->count[j]) : 0;
         w[j] = (float)c->mean[j];
         w[c->size + j] = deviation >= (double)FLT_MIN ? (float)deviation : 0;
     }
@@ -91,7 +91,7 @@ static int fit(const nn_layer *layer, const nn_images *images, const uint32_t *r
     for (int pass = 0; pass < 2; pass++) {
         c.count = nn_arena_doubles(&arena, c.size);
         c.mean = nn_arena_doubles(&arena, c.size);
-        c.other = nn_arena_doubles(&arena, c.size);
+        c.sum = nn_arena_doubles(&arena, c.size);
         c.x = nn_arena_floats(&arena, c.size);
         if (pass == 0 && nn_arena_allocate(&arena)) {
             return nn_fail(error, NN_ERROR_MEMORY, "no memory to fit line %d: '%.60s'", layer->line,
