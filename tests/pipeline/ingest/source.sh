@@ -159,6 +159,13 @@ refused 1 '^ingest: parts.zip: which of its 6 .csv files is the test file, ' $IN
 pack none.zip data/notes.txt
 refuses none.zip ': holds no .csv file, but data/notes.txt'
 
+# What was taken is told.
+mv competition.zip data
+run $INGEST --dataset told --sample data/competition.zip data/competition.zip data/competition.zip:test.csv
+equal 'what was taken of an archive' 'competition.zip:train.csv competition.zip:test.csv competition.zip:sample_submission.csv' \
+    "$(sed -n 's/: header.*//p' .stdout | xargs)"
+mv data/competition.zip .
+
 # A file of an archive by its name; another one is another dataset.
 pack several.zip other.csv train.csv data/test.csv data/notes.txt
 reads 'a file by its name' several.zip:train.csv several.zip:data/test.csv
