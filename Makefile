@@ -108,7 +108,7 @@ settings: $(BIN)/train ## List what an experiment file can say: settings with de
 
 # ---------------------------------------------------------------------------------- keep
 
-.PHONY: score scores note tag untag archive unarchive delete backup export-mlflow
+.PHONY: score scores note tag untag archive unarchive delete settle backup export-mlflow
 score: $(BIN)/score ## Compare a submission (RUN=7, default the newest) with the answers in ANSWERS
 	$(front) files; stage score --dataset "$$DATASET" --answers "$${ANSWERS:-$$folder/answers.csv}" $${RUN:+--run "$$RUN"}
 scores: $(BIN)/scores ## Keep public and private scores, from the Kaggle client or SCORES=list.csv
@@ -119,10 +119,11 @@ tag untag: $(BIN)/mark
 	$(front) needed TAG word; mark_run $@ "$$TAG"
 tag: ## Tag a run: RUN=7 TAG=word
 untag: ## Take a tag away: RUN=7 TAG=word
-archive unarchive delete: $(BIN)/mark
+archive unarchive delete settle: $(BIN)/mark
 	$(front) mark_run $@
 archive: ## Leave RUN=7 out of the lists, asked twice (or CONFIRM=yes-archive-7)
 unarchive: ## Put RUN=7 back into the lists
+settle: ## RUN=7 says that it runs on a host that is gone: let it count as crashed, asked twice (or CONFIRM=yes-settle-7)
 delete: ## Delete RUN=7 and all that belongs to it, asked twice (or CONFIRM=yes-delete-7)
 backup: $(BIN)/backup ## Copy the database while others write to it: [TO=file]
 	$(front) stage backup $${TO:+"$$TO"}

@@ -12,6 +12,7 @@ PRAGMA foreign_keys = ON;
 PRAGMA synchronous = NORMAL;
 PRAGMA temp_store = MEMORY;
 PRAGMA trusted_schema = OFF;
+PRAGMA cell_size_check = ON;
 
 -- fingerprint: by which text of tables and views the file was made.
 SELECT fingerprint
@@ -45,6 +46,33 @@ VALUES (:fingerprint);
 -- wal: readers and one writer side by side; set once, when the file is made.
 PRAGMA journal_mode = WAL;
 
+-- columns: the columns of the STRICT tables, whose values are of the types that they say.
+SELECT t.name || '.' || c.name || ' ' || c.type
+FROM sqlite_schema AS t
+JOIN pragma_table_info(t.name) AS c
+WHERE t.type = 'table'
+  AND t.sql GLOB 'CREATE TABLE *) STRICT*';
+
+-- triggers: what happens by itself when a table of ours is written to and is not in the text of the
+-- schema; exact 0: not there by its name.
+SELECT
+    tbl_name,
+    name
+FROM sqlite_schema
+WHERE type = 'trigger'
+  AND instr(:schema, 'CREATE TABLE IF NOT EXISTS ' || tbl_name || ' (') > 0
+  AND NOT iif(:exact, instr(:schema, sql), instr(:schema, 'CREATE TRIGGER ' || name || ' '))
+LIMIT 1;
+
+-- views: the texts of the views in the order in which they were made.
+SELECT sql
+FROM sqlite_schema
+WHERE type = 'view'
+ORDER BY rowid;
+
+-- count_views: how many views a text makes.
+SELECT (length(:text) - length(replace(:text, char(10) || 'CREATE VIEW ', ''))) / 13;
+
 -- crashed: a run whose process is gone; it ended no later than the last thing that it wrote.
 UPDATE run
 SET status = 'crashed',
@@ -52,6 +80,30 @@ SET status = 'crashed',
 WHERE id = :id
   AND status = 'running'
   AND host = :host;
+
+-- elsewhere: a run that another host says it is running: which host, and when anything of it or of
+-- its folds was last heard of.
+SELECT
+    host,
+    (
+        SELECT max(moment)
+        FROM (
+            SELECT started_at AS moment
+            FROM run AS part
+            WHERE part.id = run.id OR part.parent = run.id
+            UNION ALL
+            SELECT epoch.ended_at
+            FROM epoch
+            JOIN run AS part ON part.id = epoch.run
+            WHERE part.id = run.id OR part.parent = run.id
+            UNION ALL
+            SELECT stage.ended_at
+            FROM stage
+            WHERE stage.run = run.id)) AS heard
+FROM run
+WHERE id = :run
+  AND status = 'running'
+  AND host <> :host;
 
 -- requeue: a trial whose worker is gone waits for the next one.
 UPDATE trial

@@ -10,13 +10,14 @@ WHERE run = :run;
 DELETE FROM prediction
 WHERE run = :run;
 
--- confidence: how sure a run was on a part when right and when wrong, a line of text each.
+-- confidence: how sure a run was on a part when right and when wrong, a line of text each; :rows
+-- is 'images' or 'rows'.
 SELECT printf(
-    'mean confidence when %s: %.2f %% (%,d image%s)',
+    'mean confidence when %s: %.2f %% (%,d %s)',
     iif(correct, 'right', 'wrong'),
     100 * mean,
     images,
-    iif(images = 1, '', 's')) AS line
+    iif(images = 1, rtrim(:rows, 's'), :rows)) AS line
 FROM confidence_summary
 WHERE run = :run
   AND part = :part
@@ -147,10 +148,11 @@ WHERE run = :run
   AND part = :part
 ORDER BY line_number;
 
--- summary: how a run does on a part, in one line of text.
+-- summary: how a run does on a part, in one line of text; :rows is 'images' or 'rows'.
 SELECT iif(
     correct IS NULL,
-    printf('%s: %,d images predicted; they have no labels to be judged by', part, images),
+    printf('%s: %,d %s predicted; they have no labels to be judged by', part, images,
+        iif(images = 1, rtrim(:rows, 's'), :rows)),
     printf('%s: loss %.4f, accuracy %.2f %% ± %.2f (%,d wrong of %,d)',
         part, loss, 100 * accuracy, 100 * standard_error, wrong, images)) AS line
 FROM evaluation_summary

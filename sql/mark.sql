@@ -37,11 +37,17 @@ JOIN (
 ) AS held
 WHERE run.id = :run;
 
--- crashed: a run of another host, of which a person knows that it is gone.
+-- settle: a run of another host, with its folds, of which a person knows that it is gone.
 UPDATE run
 SET status = 'crashed',
     ended_at = coalesce((SELECT max(ended_at) FROM epoch WHERE run = run.id), started_at)
-WHERE id = :run
+WHERE (id = :run OR parent = :run)
+  AND status = 'running';
+
+-- living: those of a run and its folds that say they are running.
+SELECT id
+FROM run
+WHERE (id = :run OR parent = :run)
   AND status = 'running';
 
 -- delete: deletes a run with all that belongs to it, its folds included.

@@ -25,7 +25,7 @@ binomial (k, term, total) AS (
     WHERE k < min(fixed, broken)
 )
 SELECT
-    'images that both predicted' AS name,
+    :rows || ' that both predicted' AS name,
     printf('%,d', images) AS value
 FROM counted
 UNION ALL
@@ -42,8 +42,42 @@ SELECT
         iif(fixed + broken = 0, 'no difference', 'too many changes for the exact test'))
 FROM counted;
 
+-- changed: rows of a table that run A reads and run B does not, or the other way round, those first
+-- of which the run that reads them is most certain.
+WITH changed AS (
+    SELECT
+        iif(two.correct, 'fixed', 'broken') AS change,
+        one.part,
+        one.row,
+        one.actual_label,
+        one.predicted_label AS a_label,
+        one.confidence AS a_confidence,
+        two.predicted_label AS b_label,
+        two.confidence AS b_confidence,
+        row_number() OVER (
+            PARTITION BY two.correct
+            ORDER BY iif(two.correct, two.confidence, one.confidence) DESC, one.image) AS place
+    FROM labelled_prediction AS one
+    JOIN labelled_prediction AS two ON two.run = :b AND two.image = one.image
+    WHERE one.run = :a
+      AND one.correct <> two.correct
+)
+SELECT
+    change,
+    iif(part = 'test', 'test', 'train') || ' ' || row AS row,
+    actual_label AS "is",
+    a_label AS "run A says",
+    printf('%.2f %%', 100 * a_confidence) AS "confidence of A",
+    b_label AS "run B says",
+    printf('%.2f %%', 100 * b_confidence) AS "confidence of B"
+FROM changed
+WHERE place <= 20
+ORDER BY
+    change DESC,
+    place;
+
 -- classes: the table of classes of a report, with macro and weighted averages, like scikit-learn's
--- classification_report.
+-- classification_report; of more than 100 classes those of the lowest F1.
 WITH
 part (part) AS (
     SELECT max(part) FROM evaluation WHERE run = :run AND correct IS NOT NULL
@@ -55,7 +89,13 @@ report AS (
     WHERE class_report.run = :run
 ),
 line AS (
-    SELECT class AS place, label, precision, recall, f1, support, predicted FROM report
+    SELECT class AS place, label, precision, recall, f1, support, predicted
+    FROM (
+        SELECT
+            *,
+            row_number() OVER (ORDER BY f1, class) AS bad
+        FROM report)
+    WHERE bad <= 100
     UNION ALL
     SELECT
         1e6,
@@ -89,6 +129,97 @@ SELECT
 FROM line
 ORDER BY place;
 
+-- classes_shown: that not all classes are in the table of them: a sentence, where there are more.
+SELECT printf('The table of classes has the 100 of the lowest F1 out of %,d.', count(*)) AS text
+FROM class_report
+WHERE run = :run
+  AND part = (SELECT max(part) FROM evaluation WHERE run = :run AND correct IS NOT NULL)
+HAVING count(*) > 100;
+
+-- columns: what is known of the columns of a table, in their order. :columns is a JSON array of what
+-- the program has found of each number of a row; the numbers of a column of texts stand side by
+-- side.
+WITH
+number AS (
+    SELECT
+        input.input,
+        input.name,
+        input.value AS text,
+        json_each.value AS found,
+        input.value IS NULL
+            OR lag(input.value) OVER inputs IS NULL
+            OR lag(input.name) OVER inputs <> input.name AS begins
+    FROM json_each(:columns)
+    JOIN input ON input.input = json_each.key + 1
+    WHERE input.dataset = (SELECT dataset FROM run WHERE id = :run)
+    WINDOW inputs AS (ORDER BY input.input)
+),
+placed AS (
+    SELECT
+        *,
+        sum(begins) OVER (ORDER BY input) AS place
+    FROM number
+),
+field AS (
+    SELECT
+        place,
+        name,
+        max(text) IS NOT NULL AS is_text,
+        count(*) AS texts,
+        max(found ->> 'n') AS n,
+        max(found ->> 'gaps') AS gaps,
+        max(found ->> 'test_gaps') AS test_gaps,
+        min(found ->> 'least') AS least,
+        max(found ->> 'greatest') AS greatest,
+        max(found ->> 'mean') AS mean,
+        max(found ->> 'deviation') AS deviation,
+        max(found ->> 'told') AS told,
+        group_concat(iif(length(text) > 24, substr(text, 1, 23) || '…', text), ', ')
+            FILTER (WHERE input < first + 6) AS some
+    FROM (SELECT *, min(input) OVER (PARTITION BY place) AS first FROM placed)
+    GROUP BY place
+)
+SELECT
+    place AS "no.",
+    name AS column,
+    CASE
+        WHEN n = 0 THEN 'only gaps'
+        WHEN deviation = 0 THEN 'constant'
+        WHEN is_text THEN printf('%,d texts', texts)
+        ELSE 'numbers'
+    END AS kind,
+    CASE
+        WHEN n = 0 THEN ''
+        WHEN is_text THEN some || iif(texts > 6, ', …', '')
+        WHEN least = greatest THEN printf('%.6g', least)
+        ELSE printf('%.6g to %.6g', least, greatest)
+    END AS "values",
+    iif(is_text OR n = 0, '', printf('%.6g', mean)) AS mean,
+    iif(is_text OR n = 0, '', printf('%.4g', deviation)) AS deviation,
+    gaps AS gaps,
+    test_gaps AS "gaps in test",
+    iif(told IS NULL, '', printf('%.1f %%', 100 * told)) AS "told by the class"
+FROM field
+WHERE place <= 200
+ORDER BY place;
+
+-- columns_shown: what the table of columns says of them: a sentence.
+SELECT 'Told by the class is how much of a column''s variance lies between the classes and not within '
+    || 'them: of the texts of a column, at most.'
+    || iif(max(place) > 200, printf(' The table has the first 200 of %,d columns.', max(place)), '')
+    AS text
+FROM (
+    SELECT sum(begins) OVER (ORDER BY input) AS place
+    FROM (
+        SELECT
+            input,
+            value IS NULL
+                OR lag(value) OVER inputs IS NULL
+                OR lag(name) OVER inputs <> name AS begins
+        FROM input
+        WHERE dataset = (SELECT dataset FROM run WHERE id = :run)
+        WINDOW inputs AS (ORDER BY input)));
+
 -- compare: two runs side by side, a line a figure.
 WITH
 pair AS (
@@ -109,7 +240,7 @@ line (place, name, run, value) AS (
     UNION ALL
     SELECT 3.5, 'kind', run, kind FROM pair WHERE (SELECT count(DISTINCT kind) FROM pair) > 1
     UNION ALL
-    SELECT 3.6, 'images of validation', run, printf('%,d', validation_images)
+    SELECT 3.6, :rows || ' of validation', run, printf('%,d', validation_images)
     FROM pair
     WHERE validation_images IS NOT NULL
     UNION ALL
@@ -189,6 +320,42 @@ WHERE run = :run
   AND part = (SELECT max(part) FROM evaluation WHERE run = :run AND correct IS NOT NULL)
 ORDER BY rank
 LIMIT 10;
+
+-- duplicates: rows of a table that occur more than once: two of each group, those with different
+-- labels first, then those in both parts.
+WITH again AS (
+    SELECT
+        image.dataset,
+        count(*) AS copies,
+        min(image.id) AS image,
+        max(image.id) AS other,
+        count(DISTINCT image.class) > 1 AS conflicting,
+        count(DISTINCT image.part) > 1 AS across
+    FROM run
+    JOIN image ON image.dataset = run.dataset
+    WHERE run.id = :run
+    GROUP BY image.pixels
+    HAVING count(*) > 1
+)
+SELECT
+    copies,
+    first.part || ' ' || first.row AS "one",
+    ifnull(of_first.label, '') AS label,
+    second.part || ' ' || second.row AS another,
+    ifnull(of_second.label, '') AS "its label"
+FROM again
+JOIN image AS first ON first.id = again.image
+JOIN image AS second ON second.id = again.other
+LEFT JOIN class AS of_first
+    ON of_first.dataset = again.dataset AND of_first.class = first.class
+LEFT JOIN class AS of_second
+    ON of_second.dataset = again.dataset AND of_second.class = second.class
+ORDER BY
+    conflicting DESC,
+    across DESC,
+    copies DESC,
+    again.image
+LIMIT 15;
 
 -- epochs: the epochs of a run for its report; * marks the one whose weights count, `averaged` is
 -- the validation accuracy of the averaged weights.
@@ -292,6 +459,7 @@ chosen AS (
         dataset.name AS dataset_name,
         dataset.version,
         dataset.hash,
+        dataset.kind AS data,
         dataset.height,
         dataset.width,
         dataset.channels
@@ -365,6 +533,7 @@ SELECT json_object(
         'name', dataset_name,
         'version', version,
         'hash', hash,
+        'kind', data,
         'image_height', height,
         'image_width', width,
         'image_channels', channels,
@@ -545,7 +714,7 @@ fact (name, value) AS (
     FROM hyperparameter
     WHERE run = :run AND name = 'committee.cross_fitted_accuracy'
     UNION ALL
-    SELECT 'images a second', printf('%,d', images_per_second)
+    SELECT :rows || ' a second', printf('%,d', images_per_second)
     FROM run_summary
     WHERE run = :run AND images_per_second IS NOT NULL
     UNION ALL
@@ -587,7 +756,7 @@ ORDER BY epoch;
 SELECT
     layer,
     text AS "kind",
-    printf('%d×%d×%d', height, width, channels) AS output,
+    iif(:rows = 'rows', channels, printf('%d×%d×%d', height, width, channels)) AS output,
     printf('%,d', parameters) AS parameters,
     printf('%,d', parameters - trainable) AS fixed,
     printf('%,d', macs) AS "multiply-adds",
@@ -619,6 +788,28 @@ FROM report
 WHERE run = :run
   AND path = :path
   AND inputs = :inputs;
+
+-- inputs: the numbers of a table's rows: whether they are a column of numbers.
+SELECT value IS NULL AS is_number
+FROM input
+WHERE dataset = (SELECT dataset FROM run WHERE id = :run)
+ORDER BY input;
+
+-- mistakes: rows that a run read wrongly, those of which it was most certain first.
+SELECT
+    iif(part = 'test', 'test', 'train') || ' ' || row AS row,
+    actual_label AS "is",
+    predicted_label AS "was taken for",
+    printf('%.2f %%', 100 * confidence) AS confidence,
+    printf('%.2f %%', 100 * (probabilities ->> actual)) AS "given to its class"
+FROM labelled_prediction
+WHERE run = :run
+  AND part = (SELECT max(part) FROM evaluation WHERE run = :run AND correct IS NOT NULL)
+  AND NOT correct
+ORDER BY
+    labelled_prediction.confidence DESC,
+    image
+LIMIT 20;
 
 -- newest: the newest finished run, or the newest one where none has finished; no fold of another.
 SELECT id AS run
@@ -685,7 +876,9 @@ chosen AS (
         dataset.name AS dataset_name,
         dataset.version,
         dataset.hash,
-        printf('%d × %d × %d', height, width, channels) AS shape
+        iif(dataset.kind = 'table',
+            printf('%,d number%s', channels, iif(channels = 1, '', 's')),
+            printf('%d × %d × %d', height, width, channels)) AS shape
     FROM run
     JOIN dataset ON dataset.id = run.dataset
     WHERE run.id = :run
@@ -697,7 +890,10 @@ fact (place, name, value) AS (
     UNION ALL
     SELECT 3, 'seed', seed FROM chosen
     UNION ALL
-    SELECT 4, 'dataset', printf('%s, version %d, images of %s', dataset_name, version, shape)
+    SELECT
+        4,
+        'dataset',
+        printf('%s, version %d, %s of %s', dataset_name, version, :rows, shape)
     FROM chosen
     UNION ALL
     SELECT 5, 'dataset hash', hash FROM chosen
@@ -789,7 +985,7 @@ SELECT
     seed,
     status,
     iif(kind = 'committee', NULL, epochs_done || ' of ' || epochs) AS epochs,
-    iif(validation_images IS NULL, NULL, printf('%,d', validation_images)) AS images,
+    iif(validation_images IS NULL, NULL, printf('%,d', validation_images)) AS "judged by",
     iif(validation_accuracy IS NULL, NULL, printf('%.3f %%', 100 * validation_accuracy)) AS accuracy,
     iif(standard_error IS NULL, NULL, printf('%.3f %%', 100 * standard_error)) AS standard_error,
     iif(validation_loss IS NULL, NULL, printf('%.4f', validation_loss)) AS loss,
@@ -832,16 +1028,26 @@ WITH chosen (place, what) AS (
 )
 SELECT
     CASE
+        WHEN evaluation.run IS NULL
+             AND EXISTS (
+                 SELECT *
+                 FROM evaluation AS scored
+                 WHERE scored.run = :run
+                   AND scored.correct IS NOT NULL) THEN
+            'No training ' || rtrim(:rows, 's') || ' judges this run, but the test ' || :rows
+                || ' have labels, which chose nothing: their figures are honest ones.'
         WHEN evaluation.run IS NULL THEN
-            'Every labelled image was trained on: no figure here judges this run.'
+            'Every labelled ' || rtrim(:rows, 's')
+                || ' was trained on: no figure here judges this run.'
         WHEN EXISTS (SELECT * FROM chosen) THEN
-            'The validation images have also chosen: '
+            'The validation ' || :rows || ' have also chosen: '
                 || (SELECT group_concat(what, ', ') FROM (SELECT what FROM chosen ORDER BY place))
                 || '. So their figures flatter a little.'
         WHEN kind = 'committee' THEN
-            'Nothing of the committee was chosen by the validation images; of its members, see '
-                || 'their own reports.'
-        ELSE 'Nothing was chosen by the validation images: their figures are honest ones.'
+            'Nothing of the committee was chosen by the validation ' || :rows
+                || '; of its members, see their own reports.'
+        ELSE 'Nothing was chosen by the validation ' || :rows
+            || ': their figures are honest ones.'
     END AS text
 FROM run
 LEFT JOIN evaluation ON evaluation.run = run.id AND part = 'validation'
@@ -907,11 +1113,12 @@ taught AS (
 )
 SELECT
     'It was taught by run ' || teacher || ' (' || experiment
-        || '): the targets of training images are to ' || CAST(round(100 * share) AS INTEGER)
+        || '): the targets of training ' || :rows || ' are to ' || CAST(round(100 * share) AS INTEGER)
         || ' % what that run predicts of them'
         || iif(test,
-               ', and the test images were trained on with its predictions as targets (pseudo-labels).',
-               '. No test image was trained on.')
+               ', and the test ' || :rows
+                   || ' were trained on with its predictions as targets (pseudo-labels).',
+               '. No test ' || rtrim(:rows, 's') || ' was trained on.')
         || iif(EXISTS (
                    SELECT *
                    FROM judged
@@ -921,7 +1128,8 @@ SELECT
                          FROM prediction
                          WHERE prediction.run = taught.run
                            AND prediction.image = judged.image))),
-               ' That run knew labels of images that validate here, so validation flatters.',
+               ' That run knew labels of ' || :rows
+                   || ' that validate here, so validation flatters.',
                '') AS text
 FROM taught;
 

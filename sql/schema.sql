@@ -76,6 +76,16 @@ CREATE TABLE image (             -- one row of a source file
 CREATE INDEX image_label         -- all but the pixels, for views that look up thousands of labels
     ON image (id, dataset, part, row, class);
 
+CREATE TABLE choice (            -- the experiment that EXPERIMENT=auto is on a dataset
+    dataset     INTEGER PRIMARY KEY REFERENCES dataset ON DELETE CASCADE,
+    experiment  TEXT    NOT NULL CHECK (experiment <> ''),  -- the file in experiments/, without .conf
+    settings    TEXT    NOT NULL,                       -- what differs from that file, name=value parted by blanks
+    reason      TEXT    NOT NULL,                       -- in a line
+    figures     TEXT    NOT NULL,                       -- JSON: accuracy of the net that was looked at, by how its images were changed
+    program     TEXT    NOT NULL,                       -- version of the program
+    chosen_at   TEXT    NOT NULL
+) STRICT;
+
 CREATE TABLE split (             -- one division of a dataset's training images
     id          INTEGER PRIMARY KEY,
     dataset     INTEGER NOT NULL REFERENCES dataset ON DELETE CASCADE,

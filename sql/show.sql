@@ -1,3 +1,41 @@
+-- columns: the columns of a table's row, a line of text each: :values is a JSON array of its
+-- numbers, null where there is a gap. The numbers of a column of texts stand side by side, 1 at the
+-- text that it is; none of them where it is a text that training did not know.
+WITH
+number AS (
+    SELECT
+        input.*,
+        json_each.value AS held,
+        input.value IS NULL
+            OR lag(input.value) OVER inputs IS NULL
+            OR lag(name) OVER inputs <> name AS begins
+    FROM json_each(:values)
+    JOIN input ON input.input = json_each.key + 1
+    WHERE dataset = :dataset
+    WINDOW inputs AS (ORDER BY input)
+),
+placed AS (
+    SELECT
+        *,
+        sum(begins) OVER (ORDER BY input) AS place
+    FROM number
+),
+field AS (
+    SELECT
+        place,
+        name,
+        CASE
+            WHEN count(held) = 0 THEN '(gap)'
+            WHEN max(value) IS NULL THEN printf('%.7g', max(held))
+            ELSE ifnull(max(iif(held = 1, value, NULL)), '(another text)')
+        END AS text
+    FROM placed
+    GROUP BY place
+)
+SELECT printf('%!-*s = %s', min(40, max(length(name)) OVER ()), name, text) AS line
+FROM field
+ORDER BY place;
+
 -- history: a run's history as sparklines, a line of text each: the curve, its first and its last
 -- value.
 WITH
@@ -57,7 +95,8 @@ ORDER BY place;
 SELECT
     image.id AS id,
     image.dataset AS dataset,
-    printf('image %d (%s, %s row %d)%s', image.id, dataset.name, image.part, image.row,
+    printf('%s %d (%s, %s row %d)%s', iif(dataset.kind = 'table', 'row', 'image'), image.id,
+           dataset.name, image.part, image.row,
            ifnull(': ' || class.label, ', no label')) AS line,
     image.pixels AS pixels
 FROM image

@@ -34,7 +34,7 @@ passed AS (
 )
 SELECT
     watched.id AS id,
-    experiment || ' seed ' || seed || iif(kind = 'training', '', ' ' || kind)
+    experiment || ' seed ' || seed || iif(watched.kind = 'training', '', ' ' || watched.kind)
         || ifnull(' fold ' || fold, '') AS name,
     status AS status,
     status = 'running' AS running,
@@ -45,9 +45,11 @@ SELECT
     last.validation_accuracy AS validation_accuracy,
     last.best AS best,
     last.images_per_second AS images_per_second,
+    iif(dataset.kind = 'table', 'rows', 'images') AS rows,
     last.mean_seconds AS epoch_seconds,
     (julianday('now') - julianday(ifnull(last.ended_at, watched.started_at))) * 86400 AS since
 FROM watched
+JOIN dataset ON dataset.id = watched.dataset
 LEFT JOIN passed AS last
     ON last.watched = watched.id
    AND last.place = 1

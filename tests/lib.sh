@@ -13,6 +13,9 @@
 #                                         hint of a usage error), and the database is as before
 #   same FILE FILE                        succeeds where two files are the same
 #   sql QUERY                             runs it on $DB, columns separated by '|'
+#   trap_row TABLE COLUMN CONDITION WHAT  from now on the table takes no row but of this condition, in
+#                                         which :last is the column's greatest value; else the error
+#                                         is WHAT. spring TABLE ends it
 #   digits                                unpacks the fixture's CSV files into $T
 #   ingested                              digits, and the dataset `digits` in $DB
 #   finish                                prints `NAME: P passed, F failed` and ends the script
@@ -105,6 +108,14 @@ same() {
 
 sql() {
     sqlite3 -cmd '.timeout 60000' "$DB" "PRAGMA foreign_keys = ON; $1"
+}
+
+trap_row() { # table, column, condition with :last, name
+    sql "ALTER TABLE $1 ADD COLUMN trap INTEGER CONSTRAINT \"$4\"
+         CHECK (${3//:last/$(sql "SELECT quote(max($2)) FROM $1")})"
+}
+spring() { # table
+    sql "ALTER TABLE $1 DROP COLUMN trap"
 }
 
 digits() {

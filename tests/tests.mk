@@ -23,7 +23,9 @@ $(BUILD)/tests/pipeline/ingest/test_columns: \
 $(BUILD)/tests/pipeline/score/test_metrics: $(BUILD)/pipeline/score/metrics.o
 $(BUILD)/tests/pipeline/conf/test_input: $(BUILD)/pipeline/conf/input.o
 $(BUILD)/tests/pipeline/base/test_base: \
-    $(patsubst %,$(BUILD)/pipeline/base/%.o,csv error file hash number records text utf8)
+    $(patsubst %,$(BUILD)/pipeline/base/%.o,csv error file hash number records text unfinished utf8)
+$(BUILD)/tests/pipeline/base/test_unfinished: \
+    $(patsubst %,$(BUILD)/pipeline/base/%.o,error file text unfinished)
 $(BUILD)/tests/pipeline/base/test_base: TEST_LIBS := -lcsv -lcrypto
 $(BUILD)/tests/pipeline/program/test_options: $(BUILD)/pipeline/program/options.o \
     $(patsubst %,$(BUILD)/pipeline/base/%.o,error number text)

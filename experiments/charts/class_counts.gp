@@ -1,17 +1,18 @@
 # section: data
 # number: 1
-# title: Images by class
-# caption: How many images the net could learn each class from, and how many judge it.
-# empty: the dataset has no images
+# classes: 128
+# title: {Images} by class
+# caption: How many {images} the net could learn each class from, and how many judge it.
+# empty: the dataset has no {images}
 # height: 140 + 18 * rows
 
-# How many images each class has in each part.
+# How many rows each class has in each part.
 @heading
 file = data.'class_counts.tsv'
 most = more(1, more(max_train, more(max_validation, max_test)))
 step = step_of(most)
 set xtics step
-set xlabel 'images'
+set xlabel images
 set xrange [0:most * 1.02]
 set yrange [rows - 0.5:-0.5]
 set ytics scale 0

@@ -1,9 +1,10 @@
 # section: results
 # number: 3
+# classes: 128
 # title: Metrics by class
 # caption: The axis shows the region that matters, not 0 to 100 %. A class without a dot of one kind
-#   was never predicted, or has no images.
-# empty: the run has not been evaluated on images with labels
+#   was never predicted, or has no {images}.
+# empty: the run has not been evaluated on {images} with labels
 # height: 140 + 18 * rows
 
 # Precision, recall and F1 of each class. Dots, since the axis need not begin at 0.

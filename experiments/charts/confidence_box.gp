@@ -2,8 +2,8 @@
 # number: 2
 # title: Spread of confidence
 # caption: Each step to the right is ten times closer to certainty. Box: the middle half of the
-#   images; thick mark: the median; line: 5 to 95 %; dots: all.
-# empty: the run has not been evaluated on images with labels
+#   {images}; thick mark: the median; line: 5 to 95 %; dots: all.
+# empty: the run has not been evaluated on {images} with labels
 # height: 320
 
 # The spread of confidence for right and for wrong answers. The axis is one of nines, -log10(1 -
@@ -31,5 +31,5 @@ plot file using 'least':(column('place')):(column('greatest') - column('least'))
         with boxxyerror fc rgb variable, \
      '' using 'p50':(column('place') - 0.3):(0):(0.6):(colour(0)) \
         with vectors nohead lw 4 lc rgb variable, \
-     '' using (3.5):(column('place') - 0.45):(sprintf('%d images', column('images'))) \
+     '' using (3.5):(column('place') - 0.45):(sprintf('%d %s', column('images'), images)) \
         with labels font 'Arial,10' tc rgb muted

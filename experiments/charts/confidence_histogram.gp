@@ -2,7 +2,7 @@
 # number: 1
 # title: Confidence histogram
 # caption: How sure the net was, where it was right and where it was wrong. The axis is logarithmic.
-# empty: the run has not been evaluated on images with labels
+# empty: the run has not been evaluated on {images} with labels
 # height: 320
 
 # How often each confidence occurs. A log axis: on a linear one nothing but the bar at 100 % could
@@ -12,7 +12,7 @@ title = 'Confidence of right and wrong answers'
 file = data.'confidence_histogram.tsv'
 most = more(max_right, max_wrong)
 set xlabel 'confidence (%)'
-set ylabel 'images'
+set ylabel images
 set xrange [0:100]
 set logscale y
 set yrange [0.7:most * 1.6]

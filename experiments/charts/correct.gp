@@ -1,5 +1,6 @@
 # section: gallery
 # number: 2
+# for: images
 # title: Correct predictions
 # caption: A fixed draw from all classes.
 # empty: no image was read correctly, or the run has not been evaluated on images with labels

@@ -2,7 +2,7 @@
 # number: 2
 # title: Accuracy against cost
 # caption: A point a run of this dataset; the filled one is this run.
-# empty: no finished run of this dataset has been evaluated on validation images
+# empty: no finished run of this dataset has been evaluated on validation {images}
 # height: 320
 
 # What accuracy has cost in seconds of training.

@@ -1,5 +1,6 @@
 # section: data
 # number: 6
+# for: images
 # title: Duplicates
 # caption: Two places of each; such with different labels come first, then such in both files.
 # empty: no two images of the dataset are the same, pixel for pixel

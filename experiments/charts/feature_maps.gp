@@ -1,5 +1,6 @@
 # section: model
 # number: 2
+# for: images
 # title: Feature maps
 # caption: What each layer makes of one image: its first eight maps; the units of a dense layer
 #   stand in one square. Dark is the layer's greatest value.

@@ -1,5 +1,6 @@
 # section: model
 # number: 4
+# for: images
 # title: Filters of the second convolution
 # caption: Each is the mean over its input channels.
 # empty: the run has no weights, or its net no second convolution

@@ -1,5 +1,6 @@
 # section: data
 # number: 4
+# for: images
 # title: Pixel values
 # caption: In steps of eight values, on a logarithmic axis.
 # empty: the dataset has no training images
@@ -7,7 +8,9 @@
 
 # How often each pixel value occurs, on a log axis.
 @heading
-set xlabel 'pixel value (0 to 255)'
+range = value_zero == 0 && value_one == 255 ? '0 to 255' \
+    : sprintf('0 to 255 stand for %g to %g of the file', value_zero, value_one)
+set xlabel 'pixel value ('.range.')'
 set ylabel 'share of pixels (%)'
 set xrange [-2:257]
 set xtics 32

@@ -1,8 +1,8 @@
 # section: experiments
 # number: 1
 # title: Leaderboard
-# caption: Bars are plus and minus one standard error; runs whose bars overlap can hardly be told apart by these validation images.
-# empty: no finished run of this dataset has been evaluated on validation images
+# caption: Bars are plus and minus one standard error; runs whose bars overlap can hardly be told apart by these validation {images}.
+# empty: no finished run of this dataset has been evaluated on validation {images}
 # height: 150 + 20 * rows
 
 # The best runs with their standard errors; this run is the filled one.

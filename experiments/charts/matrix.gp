@@ -3,7 +3,7 @@
 #
 # In: chart, classes, longest, and matrix_cell and matrix_left of style.gp.
 percent = chart eq 'confusion_percent'
-title = percent ? 'Confusion matrix, % of the actual class' : 'Confusion matrix, images'
+title = percent ? 'Confusion matrix, % of the actual class' : 'Confusion matrix, '.images
 @heading
 size = matrix_cell; left = matrix_left
 unset key

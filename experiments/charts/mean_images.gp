@@ -1,5 +1,7 @@
 # section: data
 # number: 2
+# classes: 200
+# for: images
 # title: Mean images
 # caption: All training images of a class laid over each other; below, dark is where they differ
 #   most.

@@ -3,7 +3,7 @@
 # title: Reliability diagram
 # caption: Points below the dashed line: the net is surer than it should be; above: it could be
 #   surer.
-# empty: the run has not been evaluated on images with labels
+# empty: the run has not been evaluated on {images} with labels
 # height: 320
 
 # Is a confidence of 80 % right in 80 of 100 cases? Points on the diagonal say yes.

@@ -1,5 +1,6 @@
 # section: data
 # number: 3
+# for: images
 # title: Sample of the training images
 # caption: A fixed draw, with the labels of the file.
 # empty: the dataset has no training images

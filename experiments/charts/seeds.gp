@@ -2,7 +2,7 @@
 # number: 3
 # title: Runs by experiment
 # caption: How far accuracy depends on the seed.
-# empty: no finished run of this dataset has been evaluated on validation images
+# empty: no finished run of this dataset has been evaluated on validation {images}
 # height: 150 + 30 * rows
 
 # How far accuracy varies between runs of one experiment.

@@ -17,6 +17,11 @@
 #     # also: classes                 further data, by blanks; rows_NAME is how many rows they have
 #     # needs: loss                   a number must be in a column whose name ends so
 #     # dark: keep                    images have their own colours on a dark page
+#     # for: images                   or table: only where the dataset is of that kind
+#     # classes: 64                   with more classes it is left out
+#
+# In title, caption and empty {images}, {Images}, {image} and {Image} are what the dataset's rows are
+# called; in a script images and image have the words.
 #
 # An empty line ends them. Data that no query can give, made of pixels or of the net, come from the
 # program report: nearest (to the images of a query), mean_images, deviation_images, intensity,
@@ -24,7 +29,8 @@
 # own name, as this one.
 #
 # In: format (svg or png), out (the file), data (the folder of the data files, ends with '/'), width
-# and height, title, subtitle, rows, classes, longest (label, in characters), and of each column of
+# and height, title, subtitle, rows, images, image, value_zero and value_one (what pixels of 0 and 255
+# are in the file), classes, longest (label, in characters), and of each column of
 # the query n_COLUMN (how many numbers it has), min_COLUMN, max_COLUMN and sum_COLUMN. What a run
 # may not have is plotted `for [i = 1:there]`, with 0 or 1. A script sets its own axes and begins
 # with @heading.

@@ -1,5 +1,6 @@
 # section: gallery
 # number: 1
+# for: images
 # title: Wrong predictions
 # caption: True class → predicted class and its confidence; bars: the three most probable classes;
 #   at the right, the nearest correctly read image of the predicted class.

@@ -16,16 +16,29 @@ static volatile sig_atomic_t interrupted, child;
 
 static void note_signal(int number)
 {
-    interrupted = 1;
+    interrupted = number;
     if (child > 0)
         kill((pid_t)child, number);
 }
 
-void child_catch_signals(void)
+/* SIGHUP is ignored where somebody said nohup. */
+static void catch_signals(int flags)
 {
-    struct sigaction action = {.sa_handler = note_signal};
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = flags}, before;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (!sigaction(SIGHUP, NULL, &before) && before.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
+}
+
+void child_catch_signals(void)
+{
+    catch_signals(0);
+}
+
+void child_catch_first_signal(void)
+{
+    catch_signals(SA_RESTART | SA_RESETHAND);
 }
 
 int child_interrupted(void)

@@ -19,8 +19,11 @@ struct child_options {
  * and was silent, error has the first line that it left on stderr. */
 int child_run(char *const argv[], const struct child_options *options, struct error *error);
 
-/* SIGINT and SIGTERM are noted from now on, and passed to the child that child_run waits for. */
+/* SIGINT, SIGTERM and SIGHUP are noted from now on, and passed to the child that child_run waits
+ * for; or only the first of each, so that the second one ends the process. child_interrupted is the
+ * number of the last one, 0 where none has come. */
 void child_catch_signals(void);
+void child_catch_first_signal(void);
 int child_interrupted(void);
 
 #endif

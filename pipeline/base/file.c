@@ -70,26 +70,18 @@ int file_begin(struct file_new *file, const char *path, struct error *error)
     folder_of(path, folder, sizeof folder);
     if (file_make_folder(folder, error))
         return FAILED;
-    const char *slash = strrchr(path, '/');
-    snprintf(file->temporary, sizeof file->temporary, "%.*s.%s.XXXXXX",
-             slash ? (int)(slash - path) + 1 : 0, path, slash ? slash + 1 : path);
-    int descriptor = mkostemp(file->temporary, O_CLOEXEC);
-    if (descriptor < 0)
-        return error_set(error, "%s: can't be written: %s", path, strerror(errno));
-    /* mkostemp makes files for the owner alone; this one is as public as any other. */
-    mode_t mask = umask(0);
-    umask(mask);
-    file->out = fchmod(descriptor, 0666 & ~mask) ? NULL : fdopen(descriptor, "w");
+    if (unfinished_file(&file->new, path, error))
+        return FAILED;
+    int descriptor = fcntl(file->new.lock, F_DUPFD_CLOEXEC, 0);
+    file->out = descriptor < 0 ? NULL : fdopen(descriptor, "w");
     if (file->out)
         return 0;
     error_set(error, "%s: can't be written: %s", path, strerror(errno));
-    close(descriptor);
-    unlink(file->temporary);
+    unfinished_remove(&file->new);
     return FAILED;
 }
 
-/* A rename lasts when the folder is on the disk. */
-static int sync_folder(const char *path)
+int file_sync_folder(const char *path)
 {
     char folder[1100];
     folder_of(path, folder, sizeof folder);
@@ -111,13 +103,15 @@ int file_commit(struct file_new *file, struct error *error)
         saved = errno;
     }
     file->out = NULL;
-    if (!bad && (rename(file->temporary, file->path) || sync_folder(file->path))) {
+    if (!bad && (rename(file->new.path, file->path) || file_sync_folder(file->path))) {
         bad = 1;
         saved = errno;
     }
-    if (!bad)
+    if (!bad) {
+        unfinished_keep(&file->new);
         return 0;
-    unlink(file->temporary);
+    }
+    unfinished_remove(&file->new);
     return error_set(error, "%s: can't be written: %s", file->path, strerror(saved));
 }
 
@@ -126,7 +120,7 @@ void file_abandon(struct file_new *file)
     if (file->out)
         fclose(file->out);
     file->out = NULL;
-    unlink(file->temporary);
+    unfinished_remove(&file->new);
 }
 
 int file_replace(const char *path, const void *bytes, size_t size, struct error *error)

@@ -4,6 +4,7 @@
 
 #include "pipeline/base/error.h"
 #include "pipeline/base/text.h"
+#include "pipeline/base/unfinished.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -19,11 +20,13 @@ int file_read(const char *path, size_t limit, struct text *text, struct error *e
  *     fprintf(file.out, ...);
  *     if (file_commit(&file, &error)) ...
  *
- * Between the two the caller may read `file.temporary` after fflush; file_abandon removes it. A
- * folder that is not there is made. 0 or FAILED. */
+ * Between the two the caller may read `file.new.path` after fflush; file_abandon removes it, and so
+ * does the end of the process, whatever ends it (unfinished.h). A folder that is not there is made.
+ * 0 or FAILED. */
 struct file_new {
     FILE *out;
-    char path[1100], temporary[1200];
+    char path[1100];
+    struct unfinished new;
 };
 
 int file_begin(struct file_new *file, const char *path, struct error *error);
@@ -32,6 +35,9 @@ void file_abandon(struct file_new *file);
 
 /* file_begin, the bytes, file_commit. */
 int file_replace(const char *path, const void *bytes, size_t size, struct error *error);
+
+/* A rename lasts when the folder is on the disk: that of the path. 0, or -1 with errno. */
+int file_sync_folder(const char *path);
 
 /* Makes a folder and those above it; 0 where it is there. */
 int file_make_folder(const char *path, struct error *error);

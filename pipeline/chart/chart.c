@@ -12,6 +12,14 @@
 
 enum { SCRIPT_MOST = 1 << 20, NUMBER_MOST = 1000000 };
 
+/* Lines that are a number. */
+static const struct {
+    const char *key;
+    size_t field;
+} NUMBERS[] = {{"number", offsetof(struct chart, number)},
+               {"classes", offsetof(struct chart, classes)}};
+enum { N_NUMBERS = sizeof NUMBERS / sizeof *NUMBERS };
+
 /* The lines of a header: which there are, where their texts go, and what stands there where one is
  * missing (NULL: it must be there; "": see below). */
 static const struct line {
@@ -28,6 +36,7 @@ static const struct line {
     {"also", "", offsetof(struct chart, also)},
     {"needs", "", offsetof(struct chart, needs)},
     {"dark", "", offsetof(struct chart, dark)},
+    {"for", "", offsetof(struct chart, of)},
 };
 enum { N_LINES = sizeof LINES / sizeof *LINES };
 
@@ -66,13 +75,21 @@ static int key_of(const char *line, size_t length)
     return FAILED;
 }
 
+static int read_number(int64_t *number, const char *text, size_t length, struct error *error)
+{
+    char copy[24];
+    snprintf(copy, sizeof copy, "%.*s", (int)length, text);
+    return number_whole(copy, 0, NUMBER_MOST, number)
+               ? error_set(error, "'%s' is not a whole number from 0 to %d", copy, NUMBER_MOST)
+               : 0;
+}
+
 /* One line `KEY: TEXT`, without its mark; *last is the field that a line of its own goes on. */
 static int read_line(struct chart *chart, const char *line, size_t length, char ***last,
                      struct error *error)
 {
     size_t word = strcspn(line, ": \n"), skip = word + 1;
     int key = key_of(line, word);
-    char number[24];
     if (word >= length || line[word] != ':')
         return error_set(error, "'%.*s', expected `# KEY: TEXT`", (int)(length < 60 ? length : 60),
                          line);
@@ -84,16 +101,15 @@ static int read_line(struct chart *chart, const char *line, size_t length, char 
             return error_set(error, "a second line '%.*s'", (int)word, line);
         return extend(*last, line + skip, length - skip, error);
     }
-    snprintf(number, sizeof number, "%.*s", (int)(length - skip), line + skip);
     *last = NULL;
-    if (word != strlen("number") || memcmp(line, "number", word))
-        return error_set(error,
-                         "'%.*s', expected section, number, title, caption, empty, height, width, "
-                         "data, also, needs or dark",
-                         (int)(word < 60 ? word : 60), line);
-    return number_whole(number, 0, NUMBER_MOST, &chart->number)
-               ? error_set(error, "'%s' is not a whole number from 0 to %d", number, NUMBER_MOST)
-               : 0;
+    for (int i = 0; i < N_NUMBERS; i++)
+        if (word == strlen(NUMBERS[i].key) && !memcmp(line, NUMBERS[i].key, word))
+            return read_number((int64_t *)(void *)((char *)chart + NUMBERS[i].field), line + skip,
+                               length - skip, error);
+    return error_set(error,
+                     "'%.*s', expected section, number, title, caption, empty, height, width, "
+                     "data, also, needs, dark, for or classes",
+                     (int)(word < 60 ? word : 60), line);
 }
 
 /* The comment lines at the top; one that is indented goes on with the text before. */
@@ -117,6 +133,8 @@ static int read_header(struct chart *chart, const char *path, const char *text, 
         if (!*field && extend(field, LINES[i].fallback, strlen(LINES[i].fallback), error))
             return FAILED;
     }
+    if (*chart->of && strcmp(chart->of, "images") && strcmp(chart->of, "table"))
+        return error_set(error, "%s: for: '%s', expected images or table", path, chart->of);
     if (!*chart->data) {
         free(chart->data);
         chart->data = strdup(chart->name);
@@ -197,6 +215,75 @@ void charts_free(struct charts *charts)
         chart_free(&charts->items[i]);
     free(charts->items);
     *charts = (struct charts){0};
+}
+
+/* ------------------------------------------------------------------------ datasets */
+
+void chart_add_words(struct text *out, const char *text, int is_table)
+{
+    static const char *const WORDS[][3] = {{"{images}", "images", "rows"},
+                                           {"{Images}", "Images", "Rows"},
+                                           {"{image}", "image", "row"},
+                                           {"{Image}", "Image", "Row"}};
+    while (*text) {
+        size_t plain = strcspn(text, "{"), i = 0;
+        text_add_bytes(out, text, plain);
+        text += plain;
+        while (i < 4 && strncmp(text, WORDS[i][0], strlen(WORDS[i][0])) != 0)
+            i++;
+        if (i < 4) {
+            text_add(out, WORDS[i][is_table ? 2 : 1]);
+            text += strlen(WORDS[i][0]);
+        } else if (*text) {
+            text_add_bytes(out, text++, 1);
+        }
+    }
+}
+
+/* Puts the words of a dataset into a text of a chart. */
+static int say(char **field, int is_table, struct error *error)
+{
+    struct text text = {0};
+    chart_add_words(&text, *field, is_table);
+    char *said = text_failed(&text) ? NULL : strdup(text_of(&text));
+    text_free(&text);
+    if (!said)
+        return error_memory(error, "the header of a chart");
+    free(*field);
+    *field = said;
+    return 0;
+}
+
+/* Why a chart is missing where there are too many classes. */
+static int tell_classes(struct chart *chart, int classes, struct error *error)
+{
+    char text[60];
+    snprintf(text, sizeof text, "%d classes are more than it could show", classes);
+    free(chart->empty);
+    chart->empty = strdup(text);
+    chart->too_many = 1;
+    return chart->empty ? 0 : error_memory(error, "the header of a chart");
+}
+
+int charts_suit(struct charts *charts, int is_table, int classes, struct error *error)
+{
+    int n = 0;
+    for (int i = 0; i < charts->n; i++) {
+        struct chart *chart = &charts->items[i];
+        if (*chart->of && strcmp(chart->of, is_table ? "table" : "images") != 0)
+            chart_free(chart);
+        else
+            charts->items[n++] = *chart;
+    }
+    charts->n = n;
+    for (int i = 0; i < n; i++) {
+        struct chart *chart = &charts->items[i];
+        if (say(&chart->title, is_table, error) || say(&chart->caption, is_table, error) ||
+            say(&chart->empty, is_table, error) ||
+            (chart->classes && classes > chart->classes && tell_classes(chart, classes, error)))
+            return FAILED;
+    }
+    return 0;
 }
 
 int chart_also(const struct chart *chart, int i, char name[64])

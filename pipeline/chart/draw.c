@@ -45,6 +45,8 @@ static int ends_with(const char *text, const char *end)
 int draw_possible(const struct chart *chart, const struct data_files *files)
 {
     const struct data_file *file = data_find(files, chart->data);
+    if (chart->too_many)
+        return 0;
     if (!file || !file->rows || !*chart->needs)
         return file && file->rows;
     for (int i = 0; i < file->n_columns; i++)

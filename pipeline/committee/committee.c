@@ -156,13 +156,15 @@ static void note_left_out(struct founding *f)
             first = m + 1;
         }
     if (f->votes.images == 0)
-        text_add(&f->note, "no image judges this committee: each was trained on by a member");
+        text_format(&f->note, "no %s judges this committee: each was trained on by a member",
+                    dataset_row_word(&f->dataset));
     else if (first)
         text_format(&f->note,
-                    "%zu images by which other members are judged were trained on by run %lld%s; "
+                    "%zu %s by which other members are judged were trained on by run %lld%s; "
                     "they are left out, %zu remain",
-                    f->votes.any - f->votes.images, (long long)f->candidate[first - 1].run,
-                    more ? " and others" : "", f->votes.images);
+                    f->votes.any - f->votes.images, dataset_rows_word(&f->dataset),
+                    (long long)f->candidate[first - 1].run, more ? " and others" : "",
+                    f->votes.images);
     else
         return;
     say(f, "warning", 0);
@@ -173,11 +175,11 @@ static void note_chosen(struct founding *f)
     if (f->note.length)
         text_add(&f->note, "; ");
     size_t begin = f->note.length;
-    text_format(&f->note, "%s chosen on the %zu images that judge it, which flatters",
+    text_format(&f->note, "%s chosen on the %zu %s that judge it, which flatters",
                 f->conf.committee_weights == WEIGHTS_EQUAL ? "temperature was"
                 : f->conf.committee_temperature            ? "weights and temperature were"
                                                            : "weights were",
-                f->votes.images);
+                f->votes.images, dataset_rows_word(&f->dataset));
     if (f->cross.images > 0)
         text_format(&f->note, "; cross-fitted: loss %.4f, accuracy %.2f %% (%zu wrong of %zu)",
                     f->cross.loss, percent(&f->cross), f->cross.images - f->cross.correct,
@@ -263,8 +265,10 @@ static void make(struct founding *f)
 {
     load_votes(f);
     if (f->votes.images == 0 && is_choosing(f))
-        stage_fail(f->stage, "no image judges this committee: each was trained on by a member; "
-                             "expected equal weights and no temperature");
+        stage_fail(f->stage,
+                   "no %s judges this committee: each was trained on by a member; "
+                   "expected equal weights and no temperature",
+                   dataset_row_word(&f->dataset));
     note_left_out(f);
     choose(f);
     if (text_failed(&f->note))
@@ -277,8 +281,8 @@ static void make(struct founding *f)
             print_gain(f);
         putchar('\n');
     }
-    printf("run %lld: a committee of %d on %s, judged by %zu images\n", (long long)f->run,
-           members_chosen(f), f->dataset.name, f->votes.images);
+    printf("run %lld: a committee of %d on %s, judged by %zu %s\n", (long long)f->run,
+           members_chosen(f), f->dataset.name, f->votes.images, dataset_rows_word(&f->dataset));
 }
 
 /* Makes the committee where nobody has while this program waited. */

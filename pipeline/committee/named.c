@@ -62,7 +62,7 @@ static void call(const struct founding *f, const struct named *named, const char
     int status = child_interrupted()
                      ? 0
                      : child_run((char *const *)argv, &(struct child_options){.keep = -1}, &error);
-    if (child_interrupted() || status == 130)
+    if (child_interrupted() || status == 128 + SIGINT || status == 128 + SIGTERM)
         stage_interrupted(stage,
                           "interrupted while member %s with seed %lld was made; the same call goes "
                           "on with it",
@@ -112,7 +112,7 @@ static void find_member(const struct founding *f, struct named *named, struct ca
     call(f, named, "evaluate");
     members_read(f, c);
     if (!c->evaluated)
-        fail(f, named, "evaluate has not predicted all images");
+        fail(f, named, "evaluate has not predicted all rows");
 }
 
 void named_find(struct founding *f)
@@ -134,6 +134,7 @@ void named_find(struct founding *f)
     }
     signal(SIGINT, SIG_DFL); /* from here on nothing is lost by an end at once */
     signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
     if (child_interrupted())
         stage_interrupted(f->stage, "interrupted before the committee was made");
 }

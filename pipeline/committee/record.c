@@ -89,8 +89,8 @@ static int store(void *context)
 {
     struct founding *f = context;
     char result[100];
-    snprintf(result, sizeof result, "committee of %d, judged by %zu images", members_chosen(f),
-             f->votes.images);
+    snprintf(result, sizeof result, "committee of %d, judged by %zu %s", members_chosen(f),
+             f->votes.images, dataset_rows_word(&f->dataset));
     return insert_run(f) || insert_members(f) || run_insert_settings(f->db, f->run, &f->conf, 1) ||
                    insert_found(f) || stage_log(f->stage, f->db, f->dataset.id, f->run, result)
                ? DB_ERROR

@@ -2,6 +2,8 @@
 #include "pipeline/db/copy.h"
 
 #include "pipeline/base/child.h"
+#include "pipeline/base/file.h"
+#include "pipeline/base/output.h"
 #include "sql/db.h"
 
 #include <errno.h>
@@ -18,7 +20,7 @@ enum { PAGES = 4096, OPERATIONS = 100000 }; /* between two looks whether a signa
 /* A file that is being written. */
 struct copy {
     const char *path;
-    char part[2048]; /* where it is until it is whole */
+    struct unfinished part; /* what it is until it is whole */
     struct db to;
     struct error *error;
 };
@@ -48,39 +50,14 @@ static int line_of(struct db *db, const char *sql, char line[COPY_LINE])
 
 /* ---------------------------------------------------------------- where it may go */
 
-/* Whether two paths lead to the same file, or would if it were there. */
-static int same_place(const char *a, const char *b)
-{
-    struct stat of_a, of_b;
-    const int there = !stat(a, &of_a);
-    if (there != !stat(b, &of_b))
-        return 0;
-    if (there)
-        return of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
-    const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
-    char folder_a[2048], folder_b[2048];
-    snprintf(folder_a, sizeof folder_a, "%.*s", slash_a ? (int)(slash_a - a) + 1 : 1,
-             slash_a ? a : ".");
-    snprintf(folder_b, sizeof folder_b, "%.*s", slash_b ? (int)(slash_b - b) + 1 : 1,
-             slash_b ? b : ".");
-    return !strcmp(slash_a ? slash_a + 1 : a, slash_b ? slash_b + 1 : b) &&
-           !stat(folder_a, &of_a) && !stat(folder_b, &of_b) && of_a.st_dev == of_b.st_dev &&
-           of_a.st_ino == of_b.st_ino;
-}
-
 static int check_apart(const struct db *db, const char *path, struct error *error)
 {
-    static const char *const BESIDE[] = {"", "-wal", "-shm", "-journal", "-locks"};
     char other[2048];
-    for (size_t i = 0; i < sizeof BESIDE / sizeof *BESIDE; i++) {
-        snprintf(other, sizeof other, "%s%s", path_of(db), BESIDE[i]);
-        if (same_place(path, other))
-            return error_set(error, "%s: is %s; expected the name of another file", path,
-                             *BESIDE[i] ? "a part of the database" : "the database itself");
-    }
+    if (output_check(path, path_of(db), NULL, 0, error))
+        return FAILED;
     /* What another database of that name has left would be read into the new file. */
-    for (size_t i = 1; i < 4; i++) {
-        snprintf(other, sizeof other, "%s%s", path, BESIDE[i]);
+    for (int i = 1; OUTPUT_OF_DATABASE[i]; i++) {
+        snprintf(other, sizeof other, "%s%s", path, OUTPUT_OF_DATABASE[i]);
         if (!access(other, F_OK))
             return error_set(error, "%s: exists, so %s is in use or was; expected another name",
                              other, path);
@@ -111,17 +88,11 @@ static int begin(struct copy *copy, const char *path, struct error *error)
     if (strlen(path) + 32 > sizeof copy->to.path)
         return error_set(error, "%.200s...: the path is longer than %zu bytes", path,
                          sizeof copy->to.path - 32);
-    snprintf(copy->part, sizeof copy->part, "%s.XXXXXX.part", path);
-    int descriptor = mkostemps(copy->part, 5, O_CLOEXEC);
-    if (descriptor < 0)
-        return error_set(error, "%s: can't be written: %s", path, strerror(errno));
-    const mode_t mask = umask(0);
-    umask(mask);
-    int rc = fchmod(descriptor, 0666 & ~mask); /* as public as any other */
-    close(descriptor);
+    if (unfinished_file(&copy->part, path, error))
+        return FAILED;
     snprintf(copy->to.path, sizeof copy->to.path, "%s", path);
-    if (rc ||
-        sqlite3_open_v2(copy->part, &copy->to.handle, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(copy->part.path, &copy->to.handle, SQLITE_OPEN_READWRITE, NULL) !=
+        SQLITE_OK)
         return error_set(error, "%s: can't be written: %s", path,
                          copy->to.handle ? sqlite3_errmsg(copy->to.handle) : strerror(errno));
     sqlite3_busy_timeout(copy->to.handle, 60000);
@@ -131,13 +102,14 @@ static int begin(struct copy *copy, const char *path, struct error *error)
 
 static void abandon(struct copy *copy)
 {
-    static const char *const BESIDE[] = {"", "-wal", "-shm", "-journal"};
-    char file[sizeof copy->part + 16];
     db_close(&copy->to);
-    for (size_t i = 0; i < sizeof BESIDE / sizeof *BESIDE && copy->part[0]; i++) {
-        snprintf(file, sizeof file, "%s%s", copy->part, BESIDE[i]);
-        unlink(file);
-    }
+    unfinished_remove(&copy->part);
+}
+
+/* On the disk before it has its name. */
+static int sync_part(const struct copy *copy)
+{
+    return fsync(copy->part.lock) ? error_system(copy->error, copy->path) : 0;
 }
 
 /* A new name is not taken from a file that has come there meanwhile; some file systems can't tell.
@@ -145,10 +117,10 @@ static void abandon(struct copy *copy)
 static int give_name(const struct copy *copy, int replace)
 {
     if (replace)
-        return rename(copy->part, copy->path);
-    if (!renameat2(AT_FDCWD, copy->part, AT_FDCWD, copy->path, RENAME_NOREPLACE))
+        return rename(copy->part.path, copy->path);
+    if (!renameat2(AT_FDCWD, copy->part.path, AT_FDCWD, copy->path, RENAME_NOREPLACE))
         return 0;
-    return errno == EINVAL || errno == ENOSYS ? rename(copy->part, copy->path) : -1;
+    return errno == EINVAL || errno == ENOSYS ? rename(copy->part.path, copy->path) : -1;
 }
 
 /* Ends a copy of which rc tells whether it is whole. 0 or FAILED. */
@@ -160,10 +132,12 @@ static int end(struct copy *copy, int rc, int replace)
         rc = error_set(copy->error, "%s: can't be closed", copy->path);
     else if (!rc)
         copy->to.handle = NULL;
-    if (!rc && give_name(copy, replace))
+    rc = rc ? rc : sync_part(copy);
+    if (!rc && (give_name(copy, replace) || file_sync_folder(copy->path)))
         rc = error_system(copy->error, copy->path);
     if (rc)
         abandon(copy);
+    unfinished_keep(&copy->part);
     return rc ? FAILED : 0;
 }
 

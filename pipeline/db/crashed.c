@@ -65,11 +65,43 @@ static int settle(struct db *db, const struct kind *kind, const char *host)
     return rc;
 }
 
+int crashed_elsewhere(struct db *db, int64_t run, struct text *text)
+{
+    char host[256];
+    lock_host(host, sizeof host);
+    struct statement *s = db_prepare(db, sql_db_elsewhere);
+    db_bind_int(s, ":run", run);
+    db_bind_text(s, ":host", host);
+    int rc = db_step(db, s);
+    if (rc == 1)
+        text_format(text, "on %s, last heard of at %s", db_text(s, "host"), db_text(s, "heard"));
+    db_finish(s);
+    return rc;
+}
+
+int crashed_refuse(struct db *db, int64_t run)
+{
+    struct text found = {0};
+    int rc = crashed_elsewhere(db, run, &found);
+    if (rc == 1)
+        rc = error_set(&db->error,
+                       "run %lld is running %s; where that is over, make settle RUN=%lld (mark "
+                       "--run %lld --settle) says so",
+                       (long long)run, text_of(&found), (long long)run, (long long)run);
+    text_free(&found);
+    return rc;
+}
+
+int crashed_requeue(struct db *db, const char *host)
+{
+    const struct kind trials = {sql_db_trials, sql_db_requeue, LOCK_TRIAL};
+    return settle(db, &trials, host);
+}
+
 int crashed_settle(struct db *db)
 {
     const struct kind runs = {sql_db_running, sql_db_crashed, LOCK_RUN};
-    const struct kind trials = {sql_db_trials, sql_db_requeue, LOCK_TRIAL};
     char host[256];
     lock_host(host, sizeof host);
-    return settle(db, &runs, host) ? DB_ERROR : settle(db, &trials, host);
+    return settle(db, &runs, host) ? DB_ERROR : crashed_requeue(db, host);
 }

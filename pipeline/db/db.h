@@ -13,7 +13,8 @@ typedef enum db_mode {
 /* Opens the database: waits up to a minute for other writers, foreign keys on, WAL (set at
  * creation; the rollback journal where the file system is a network's). Creates or upgrades the
  * schema in one exclusive transaction; refuses files of another application or a newer version.
- * Then settles the runs that say `running` but whose process is gone (crashed.h). */
+ * Where the file or its folder may not be written, DB_READ reads the file as it stands, the others
+ * are an error. Then settles the runs that say `running` but whose process is gone (crashed.h). */
 int db_open(struct db *db, const char *path, db_mode mode);
 void db_close(struct db *db); /* also where db_open failed; db.error.text stays */
 

@@ -4,7 +4,8 @@
 #   schema   sql/schema.sql      -> sql_schema, which makes what is not there yet
 #            sql/views/*.sql     -> sql_views, one after the other in the order of their names, in
 #                                   place of those that are there
-#            both                -> sql_fingerprint, the SHA-256 of their text
+#            both                -> sql_fingerprint, the SHA-256 of their text, and sql_columns,
+#                                   a line `TABLE.COLUMN TYPE` for each column
 #            sql/upgrade/N.sql   -> sql_upgrades[N], from version N - 1; NULL where there is none
 #   charts   sql/charts/NAME.sql -> sql_charts_NAME, and the table sql_charts of their names
 #   mlflow   sql/mlflow/NAME.sql -> sql_mlflow_NAME
@@ -33,8 +34,17 @@ again() {
         -e 's/^CREATE (TRIGGER|VIEW) ([a-z_]+)/DROP \1 IF EXISTS \2;\n&/' "$@"
 }
 
+# A column stands in a line of its own.
+columns() {
+    awk '/^CREATE TABLE / { table = $3 }
+         /^\)/ { table = "" }
+         table != "" && /^    [a-z][a-z0-9_]* +(INTEGER|REAL|TEXT|BLOB|ANY)[ ,]/ {
+             type = $2; sub(/,.*/, "", type); print table "." $1 " " type }' sql/schema.sql
+}
+
 schema() {
     again sql/schema.sql | literal schema
+    columns | literal columns
     again sql/views/*.sql | literal views
     if [ "$form" = --header ]; then
         echo 'extern const char sql_fingerprint[];'

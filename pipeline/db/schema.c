@@ -2,6 +2,7 @@
 #include "pipeline/db/schema.h"
 
 #include "pipeline/db/lock.h"
+#include "pipeline/db/tables.h"
 #include "sql/db.h"
 #include "sql/schema.h"
 
@@ -15,6 +16,9 @@ struct identity {
     int64_t application, version, things, defined;
     int current; /* made by the text of tables and views that this program has */
 };
+
+/* A new file; one of an older version, unless somebody was faster; one whose views are others. */
+typedef enum making { MAKE_NEW, MAKE_CURRENT, MAKE_VIEWS } making;
 
 static int read_identity(struct db *db, struct identity *identity)
 {
@@ -83,28 +87,71 @@ static int define(struct db *db, int64_t version)
 
 /* Several programs may find the new or the old file at once: the first one in makes the tables and
  * views, the others find them there when their turn comes. */
-static int create(struct db *db, int new)
+static int create(struct db *db, making what)
 {
     struct identity now;
-    if (new && !on_network(db->path) && db_execute(db, sql_db_wal))
+    if (what == MAKE_NEW && !on_network(db->path) && db_execute(db, sql_db_wal))
         return DB_ERROR;
     if (db_execute(db, sql_db_begin_exclusive))
         return DB_ERROR;
-    if (read_identity(db, &now) ||
-        (!now.current && (now.version || !now.things) && define(db, now.version))) {
+    int rc = read_identity(db, &now);
+    int wanted = what == MAKE_VIEWS || (!now.current && (now.version || !now.things));
+    if (rc || (wanted && define(db, now.version))) {
         db_rollback(db);
         return DB_ERROR;
     }
     return db_commit(db);
 }
 
-static int create_locked(struct db *db, int new)
+static int create_locked(struct db *db, making what)
 {
     if (lock_wait(db, LOCK_CREATION, 0))
         return DB_ERROR;
-    int rc = create(db, new);
+    int rc = create(db, what);
     lock_release(db, LOCK_CREATION, 0);
     return rc;
+}
+
+static int check_identity(struct db *db, const struct identity *now)
+{
+    if (now->application != APPLICATION_ID)
+        return error_set(&db->error,
+                         "%s: not a Pixelmill database (application id %lld, expected %d)",
+                         db->path, (long long)now->application, APPLICATION_ID);
+    if (now->version > SQL_VERSION)
+        return error_set(&db->error,
+                         "%s: made by a newer Pixelmill (schema %lld, this program knows %d)",
+                         db->path, (long long)now->version, SQL_VERSION);
+    if (now->version < 1)
+        return error_set(&db->error, "%s: its schema has the number %lld; expected 1 to %d",
+                         db->path, (long long)now->version, SQL_VERSION);
+    return DB_OK;
+}
+
+/* Brings a file of an older version, or with other views, up to date, where it may be written. */
+static int bring_up_to_date(struct db *db, const struct identity *now)
+{
+    int current = now->current ? tables_views_are_ours(db) : 0;
+    if (current < 0 || tables_check_triggers(db))
+        return DB_ERROR;
+    if (current)
+        return DB_OK;
+    if (!sqlite3_db_readonly(db->handle, "main"))
+        return create_locked(db, now->current ? MAKE_VIEWS : MAKE_CURRENT);
+    return now->version == SQL_VERSION
+               ? DB_OK
+               : error_set(&db->error,
+                           "%s: made by an older Pixelmill and read-only; expected a file that can "
+                           "be brought up to date (a copy of it will do)",
+                           db->path);
+}
+
+int schema_verify(struct db *db)
+{
+    struct identity now;
+    if (read_identity(db, &now) || check_identity(db, &now))
+        return DB_ERROR;
+    return now.version == SQL_VERSION ? tables_check(db) : tables_check_triggers(db);
 }
 
 int schema_check(struct db *db, int create_new)
@@ -117,17 +164,8 @@ int schema_check(struct db *db, int create_new)
             return error_set(&db->error,
                              "%s: an empty file; expected a Pixelmill database (ingest makes one)",
                              db->path);
-        return create_locked(db, 1);
+        return create_locked(db, MAKE_NEW);
     }
-    if (now.application != APPLICATION_ID)
-        return error_set(&db->error,
-                         "%s: not a Pixelmill database (application id %lld, expected %d)",
-                         db->path, (long long)now.application, APPLICATION_ID);
-    if (now.version > SQL_VERSION)
-        return error_set(&db->error,
-                         "%s: made by a newer Pixelmill (schema %lld, this program knows %d)",
-                         db->path, (long long)now.version, SQL_VERSION);
-    if (!now.current && !sqlite3_db_readonly(db->handle, "main"))
-        return create_locked(db, 0);
-    return DB_OK;
+    return check_identity(db, &now) || bring_up_to_date(db, &now) || tables_check(db) ? DB_ERROR
+                                                                                      : DB_OK;
 }

@@ -11,10 +11,11 @@ static void check_test(const struct subject *subject, const struct votes *votes)
     for (int m = 0; m < subject->committee.members; m++)
         if (votes->said[m] != subject->test.images.count)
             stage_fail(subject->stage,
-                       "run %lld: its member run %lld has predicted %zu of %zu test images; "
+                       "run %lld: its member run %lld has predicted %zu of %zu test %s; "
                        "expected all (evaluate --run %lld)",
                        (long long)subject->run.id, (long long)subject->committee.member[m],
                        votes->said[m], subject->test.images.count,
+                       dataset_rows_word(&subject->dataset),
                        (long long)subject->committee.member[m]);
 }
 

@@ -93,7 +93,8 @@ static void load_images(struct subject *subject)
         stage_fail(subject->stage, "%s", subject->db->error.text);
     if (input_prepare(conf, &subject->train.images, subject->train.pixels, subject->train.values) ||
         input_prepare(conf, &subject->test.images, subject->test.pixels, subject->test.values))
-        stage_fail(subject->stage, "out of memory for the images");
+        stage_fail(subject->stage, "out of memory for the %s",
+                   dataset_rows_word(&subject->dataset));
 }
 
 static void judge(struct subject *subject, struct judgement judgements[2])
@@ -198,12 +199,10 @@ static void print(const struct subject *subject)
         printf("run %lld (%s) on %s%s\n\n", (long long)run, subject->run.experiment,
                subject->dataset.name, text_of(&how));
     text_free(&how);
-    stage_check(stage, subject->db,
-                evaluation_print(subject->db, run, "validation", unseen, stage->quiet));
+    stage_check(stage, subject->db, evaluation_print(subject, "validation", unseen));
     if (!stage->quiet)
         putchar('\n');
-    stage_check(stage, subject->db,
-                evaluation_print(subject->db, run, "test", " in this dataset", stage->quiet));
+    stage_check(stage, subject->db, evaluation_print(subject, "test", " in this dataset"));
 }
 
 int main(int argc, char **argv)

@@ -71,8 +71,8 @@ int evaluation_is_complete(struct db *db, int64_t run);
 int evaluation_clear(struct db *db, int64_t run);
 int evaluation_store(struct db *db, int64_t run, const struct judgement *judgement);
 
-/* print.c: what the views say of a run on a part; `none` where nothing was judged. brief: the last
- * line only. 0 or DB_ERROR. */
-int evaluation_print(struct db *db, int64_t run, const char *part, const char *none, int brief);
+/* print.c: what the views say of a run on a part; `none` where nothing was judged. With --quiet the
+ * last line only. 0 or DB_ERROR. */
+int evaluation_print(const struct subject *subject, const char *part, const char *none);
 
 #endif

@@ -68,8 +68,8 @@ int judgement_add(const struct subject *subject, nn_predictor *predictor,
             for (size_t i = 0; i < count * classes && !rc; i++)
                 sums[i] += (double)said[i];
         }
-        stage_progress(subject->stage, 0, "%s: %zu of %zu images", judgement->part,
-                       first + done + count, judgement->n);
+        stage_progress(subject->stage, 0, "%s: %zu of %zu %s", judgement->part,
+                       first + done + count, judgement->n, dataset_rows_word(&subject->dataset));
     }
     free(said);
     judgement->seconds += number_seconds() - start;
@@ -100,7 +100,7 @@ int judgement_close(struct judgement *judgement, struct error *error)
         const float *p = judgement->probabilities + i * classes;
         if (!are_probabilities(p, judgement->classes))
             return error_set(error,
-                             "the net's output for %s image %zu is not a probability from 0 to 1; "
+                             "the net's output for %s row %zu is not a probability from 0 to 1; "
                              "its weights are of no use",
                              judgement->part, i + 1);
         judgement->predicted[i] = prediction_best(p, judgement->classes);

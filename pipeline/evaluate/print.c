@@ -23,31 +23,45 @@ static int print_lines(struct db *db, struct statement *statement, const char *t
     return rc < 0 ? DB_ERROR : lines;
 }
 
-/* The statement with its :run and :part bound. */
-static struct statement *ask(struct db *db, const char *sql, int64_t run, const char *part)
+/* The statement with its :run and :part bound, and with :rows, the word for what was judged. */
+static struct statement *ask(const struct subject *subject, const char *sql, const char *part)
 {
-    struct statement *statement = db_prepare(db, sql);
-    db_bind_int(statement, ":run", run);
+    struct statement *statement = db_prepare(subject->db, sql);
+    db_bind_int(statement, ":run", subject->run.id);
     db_bind_text(statement, ":part", part);
+    if (db_has_parameter(statement, ":rows"))
+        db_bind_text(statement, ":rows", dataset_rows_word(&subject->dataset));
     return statement;
 }
 
-int evaluation_print(struct db *db, int64_t run, const char *part, const char *none, int brief)
+/* All but the last line. */
+static int print_details(const struct subject *subject, const char *part)
 {
-    if (!brief) {
-        if (print_lines(db, ask(db, sql_evaluate_report, run, part), NULL, "") < 0)
-            return DB_ERROR;
-        struct statement *confusions = ask(db, sql_evaluate_confusions, run, part);
-        db_bind_int(confusions, ":limit", TOP_CONFUSIONS);
-        if (print_lines(db, confusions, "\nmost confused (share of that class's images):", "  ") <
-                0 ||
-            print_lines(db, ask(db, sql_evaluate_confidence, run, part), "", "") < 0)
-            return DB_ERROR;
+    char title[80];
+    struct statement *confusions = ask(subject, sql_evaluate_confusions, part);
+    db_bind_int(confusions, ":limit", TOP_CONFUSIONS);
+    snprintf(title, sizeof title,
+             "\nmost confused (share of that class's %s):", dataset_rows_word(&subject->dataset));
+    if (print_lines(subject->db, ask(subject, sql_evaluate_report, part), NULL, "") < 0) {
+        db_finish(confusions);
+        return DB_ERROR;
     }
-    int lines = print_lines(db, ask(db, sql_evaluate_summary, run, part), NULL, "");
+    return print_lines(subject->db, confusions, title, "  ") < 0 ||
+                   print_lines(subject->db, ask(subject, sql_evaluate_confidence, part), "", "") < 0
+               ? DB_ERROR
+               : DB_OK;
+}
+
+int evaluation_print(const struct subject *subject, const char *part, const char *none)
+{
+    struct db *db = subject->db;
+    const int brief = subject->stage->quiet;
+    if (!brief && print_details(subject, part))
+        return DB_ERROR;
+    int lines = print_lines(db, ask(subject, sql_evaluate_summary, part), NULL, "");
     if (lines == 0)
-        printf("%s: no images%s\n", part, none);
+        printf("%s: no %s%s\n", part, dataset_rows_word(&subject->dataset), none);
     if (lines > 0 && !brief)
-        lines = print_lines(db, ask(db, sql_evaluate_message, run, part), NULL, "");
+        lines = print_lines(db, ask(subject, sql_evaluate_message, part), NULL, "");
     return lines < 0 ? DB_ERROR : DB_OK;
 }

@@ -10,7 +10,7 @@ GENERAL := WIDE EXPERIMENT SEED FOLDS TRAIN_ON SET DATASET TRAIN TEST SAMPLE LAB
 OWN := PUSH:submit COMPETITION:submit,scores MESSAGE:submit POSITIVE:all,submit,report,committee,score RUNS:committee Q:ask,committee SQL:ask,committee \
        ARGS:ask A:compare B:compare BASELINE:leaderboard LIMIT:leaderboard IMAGE:show,preview SWEEP:sweep \
        WORKERS:sweep,tune KNOBS:tune TRIALS:tune SCORES:scores TEXT:note TAG:tag,untag \
-       CONFIRM:archive,unarchive,delete TO:backup MLFLOW:export-mlflow REPLACE:export-mlflow \
+       CONFIRM:archive,unarchive,delete,settle,restore TO:backup MLFLOW:export-mlflow REPLACE:export-mlflow \
        SEEDS:bench-preset BENCH_OPTIONS:bench,bench-peer
 # What else is told these is a parameter of the question; ask knows which ones it has.
 QUESTIONS := ask compare leaderboard committee

@@ -32,8 +32,10 @@ static void aim(struct row_reader *reader, const size_t *order)
             *target = TARGET_ID;
         else if (i == layout->usage)
             *target = TARGET_USAGE;
+        else if (layout->left_out[i])
+            *target = TARGET_NONE;
         else if (i == layout->empty)
-            *target = layout->left_out[i] ? TARGET_NONE : TARGET_EMPTY;
+            *target = TARGET_EMPTY;
         else if (i == layout->index)
             *target = TARGET_INDEX;
         else if (i == layout->packed)

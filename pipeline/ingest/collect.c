@@ -100,18 +100,22 @@ static int prepare_rest(struct ingested *in, struct error *error)
 }
 
 /* The rest of the training file is as if it had a file of its own. */
-static void finish_rest(struct ingested *in)
+static int finish_rest(struct ingested *in, struct error *error)
 {
     struct table *train = &in->table[TABLE_TRAIN], *test = &in->table[TABLE_TEST];
     if (!train->rest || !test->rows)
-        return;
+        return 0;
     test->path = train->path;
+    test->is_rest = 1;
     memcpy(test->sha256, train->sha256, sizeof test->sha256);
     test->bytes = train->bytes;
+    for (size_t i = 0; i < train->names.count; i++)
+        if (fields_add(&test->names, train->names.items[i], strlen(train->names.items[i])))
+            return error_memory(error, train->path);
+    return ids_check_unique(test, error);
 }
 
-static int read_all(struct ingested *in, const struct collect_options *options,
-                    struct error *error)
+static int read_all(struct ingested *in, const struct collect_options *options, struct error *error)
 {
     struct table *train = &in->table[TABLE_TRAIN];
     struct read_options how = {
@@ -126,8 +130,8 @@ static int read_all(struct ingested *in, const struct collect_options *options,
         how.rows.kind = (enum table_kind)kind;
         if (read_table(table, &how, error) || ids_check_unique(table, error))
             return FAILED;
-        if (kind == TABLE_TRAIN)
-            finish_rest(in);
+        if (kind == TABLE_TRAIN && finish_rest(in, error))
+            return FAILED;
     }
     return 0;
 }

@@ -30,10 +30,12 @@ void encoding_scale(double low, double high, int bytes, double *zero, double *on
 
 /* ---------------------------------------------------------------- the inputs of a table */
 
-/* The different numbers of a column that also has texts, up to TEXTS_MOST + 1. */
+/* What the training rows have in a column that also has texts: its different numbers, up to
+ * TEXTS_MOST + 1, and which of its texts; rows of a test in the same file may have others. */
 struct distinct {
     float items[TEXTS_MOST + 1];
     size_t count;
+    char seen[TEXTS_MOST + 1]; /* by the code of a text */
 };
 
 static void note_number(struct distinct *numbers, float value)
@@ -45,6 +47,15 @@ static void note_number(struct distinct *numbers, float value)
         numbers->items[numbers->count++] = value;
 }
 
+static void note_value(struct distinct *column, float value)
+{
+    const int code = texts_code_of(value);
+    if (code >= 0)
+        column->seen[code] = 1;
+    else if (!isnan(value))
+        note_number(column, value);
+}
+
 static int collect_numbers(struct table *train, const struct survey *survey,
                            struct distinct *numbers, struct error *error)
 {
@@ -53,8 +64,8 @@ static int collect_numbers(struct table *train, const struct survey *survey,
     for (size_t at = 0; got >= 0 && at < train->rows; at += (size_t)got) {
         got = spool_read(&train->spool, at, CHUNK, rows, error);
         for (size_t i = 0; got > 0 && i < (size_t)got * survey->values; i++)
-            if (survey->texts[i % survey->values] && !isnan(rows[i]))
-                note_number(&numbers[i % survey->values], rows[i]);
+            if (survey->texts[i % survey->values])
+                note_value(&numbers[i % survey->values], rows[i]);
     }
     free(rows);
     return got < 0 ? FAILED : 0;
@@ -85,7 +96,7 @@ static int add_texts(struct encoding *encoding, const struct texts *texts,
     input.number = NAN;
     for (size_t i = 0; i < texts->list.count; i++) {
         input.text = texts->list.items[i];
-        if (add_input(encoding, input))
+        if (numbers->seen[i] && add_input(encoding, input))
             return -1;
     }
     for (size_t i = 0; i < numbers->count; i++) {
@@ -124,6 +135,31 @@ static void name_column(const struct table *train, struct number *input)
         input->name = train->names.items[column];
 }
 
+/* A column of numbers, but for a few fields: those are more likely wrong than the column. */
+static int fail_odd(const struct number *input, const struct texts *texts,
+                    const struct table *train, const struct survey *survey, struct error *error)
+{
+    char name[FIELD_SHOWN], text[FIELD_SHOWN];
+    const size_t odd = survey->texts[input->value];
+    const char *const first = texts->list.items[0];
+    snprintf(name, sizeof name, "%zu", input->column);
+    if (input->name)
+        field_show(input->name, strlen(input->name), name);
+    field_show(first, strlen(first), text);
+    return error_set(error,
+                     "%s:%zu:%zu: '%s' is not a number, as '%s' has in %zu of %zu rows; expected a "
+                     "number, or nothing where it is missing, or IGNORE='%s' (--ignore)",
+                     train->path, texts->line, input->column, text, name,
+                     train->rows - odd - survey->gaps[input->value], train->rows, name);
+}
+
+static int is_odd(const struct table *train, const struct survey *survey, size_t value)
+{
+    enum { NUMBERS_A_TEXT = 10 };
+    const size_t texts = survey->texts[value];
+    return train->rows - survey->gaps[value] >= (NUMBERS_A_TEXT + 1) * texts;
+}
+
 struct refused {
     struct text found, ignore;
     size_t count;
@@ -139,9 +175,10 @@ static void refuse(const struct number *input, const struct texts *texts, const 
         field_show(input->name, strlen(input->name), name);
     field_show(first, strlen(first), text);
     if (refused->count++ < 3)
-        text_format(&refused->found, "%s'%s' (column %zu: '%s' in line %zu, %zu texts in %zu rows)",
-                    refused->count > 1 ? ", " : "", name, input->column, text, texts->line,
-                    survey->texts[input->value], train->rows);
+        text_format(
+            &refused->found, "%s'%s' (column %zu: '%s' in line %zu, %zu text%s in %zu rows)",
+            refused->count > 1 ? ", " : "", name, input->column, text, texts->line,
+            survey->texts[input->value], survey->texts[input->value] == 1 ? "" : "s", train->rows);
     text_format(&refused->ignore, "%s%s", refused->count > 1 ? "," : "", name);
 }
 
@@ -158,25 +195,33 @@ static int fail_refused(const struct table *train, struct refused *refused, stru
     return FAILED;
 }
 
+static int find_input(const struct table *train, const struct survey *survey, size_t value,
+                      const struct distinct *numbers, struct encoding *encoding,
+                      struct refused *refused, struct error *error)
+{
+    const struct texts *texts = &train->texts[value];
+    struct number input = {.value = value};
+    int failed = 0;
+    name_column(train, &input);
+    if (!survey->texts[value])
+        failed = add_input(encoding, input);
+    else if (are_few(train, texts, &numbers[value]))
+        failed = add_texts(encoding, texts, &numbers[value], input);
+    else if (is_odd(train, survey, value))
+        return fail_odd(&input, texts, train, survey, error);
+    else
+        refuse(&input, texts, train, survey, refused);
+    return failed ? error_memory(error, train->path) : 0;
+}
+
 static int find_inputs(struct table *train, const struct survey *survey,
                        const struct distinct *numbers, struct encoding *encoding,
                        struct error *error)
 {
     struct refused refused = {.count = 0};
     int rc = 0;
-    for (size_t i = 0; i < survey->values && !rc; i++) {
-        const struct texts *texts = &train->texts[i];
-        struct number input = {.value = i};
-        name_column(train, &input);
-        if (!survey->texts[i])
-            rc = add_input(encoding, input);
-        else if (are_few(train, texts, &numbers[i]))
-            rc = add_texts(encoding, texts, &numbers[i], input);
-        else
-            refuse(&input, texts, train, survey, &refused);
-        if (rc)
-            error_memory(error, train->path);
-    }
+    for (size_t i = 0; i < survey->values && !rc; i++)
+        rc = find_input(train, survey, i, numbers, encoding, &refused, error);
     if (!rc && refused.count)
         rc = fail_refused(train, &refused, error);
     if (!rc && encoding->count > MOST_INPUTS)
@@ -228,6 +273,8 @@ static int has_text(const struct number *input, const struct table *table, float
     const int code = texts_code_of(value);
     if (code < 0)
         return value == input->number;
+    if (code == TEXTS_MOST)
+        return 0;
     return !strcmp(table->texts[input->value].list.items[code], input->text);
 }
 

@@ -16,9 +16,9 @@ struct number {
 };
 
 struct encoding {
-    int floats;       /* a stored number is a float, else a byte */
-    double zero, one; /* what a net sees as 0 and as 1 */
-    double low, high; /* in the training file */
+    int floats;            /* a stored number is a float, else a byte */
+    double zero, one;      /* what a net sees as 0 and as 1 */
+    double low, high;      /* in the training file */
     struct number *inputs; /* [count] of a table; NULL: rows are stored as they are */
     size_t count;
     struct fields made; /* texts of numbers */

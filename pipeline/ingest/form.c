@@ -117,7 +117,8 @@ static size_t count_fields(const char **at, const char *end, char separator)
     return blank ? 0 : fields;
 }
 
-/* The number of fields that the first lines have in common; 0 where they differ. */
+/* The number of fields that the first lines have in common, of which the first one may have one
+ * less (see head.h); 0 where they differ. */
 static size_t common_fields(const char *text, size_t size, char separator)
 {
     const char *at = text, *const end = text + size;
@@ -127,17 +128,35 @@ static size_t common_fields(const char *text, size_t size, char separator)
         const int is_whole = at < end || at[-1] == '\n' || at[-1] == '\r' || line == 0;
         if (!fields || (!is_whole && size >= 4096))
             continue;
-        if (line++ && fields != common)
+        if (line && fields != common && !(line == 1 && common > 1 && fields == common + 1))
             return 0;
         common = fields;
+        line++;
     }
     return common;
+}
+
+/* Where the lines differ: what parts most fields of the first line; that it is not the same in all
+ * is said when they are read. */
+static char first_separator(const char *text, size_t size, const char *separators)
+{
+    char best = *separators;
+    size_t most = 1;
+    for (; *separators; separators++) {
+        const char *at = text;
+        const size_t fields = count_fields(&at, text + size, *separators);
+        if (fields > most) {
+            most = fields;
+            best = *separators;
+        }
+    }
+    return best;
 }
 
 char form_separator(const char *text, size_t size)
 {
     static const char SEPARATORS[] = ",;\t|";
-    char best = ',';
+    char best = '\0';
     size_t most = 1;
     for (const char *separator = SEPARATORS; *separator; separator++) {
         const size_t fields = common_fields(text, size, *separator);
@@ -146,7 +165,7 @@ char form_separator(const char *text, size_t size)
             best = *separator;
         }
     }
-    return best;
+    return best ? best : first_separator(text, size, SEPARATORS);
 }
 
 const char *form_separator_name(char separator)

@@ -11,7 +11,8 @@
 int form_check(const char *path, const char *text, size_t size, struct error *error);
 
 /* Which of , ; tab and | parts the fields: the one that gives the first lines the same number of
- * them, above one; of several the one that gives the most; ',' where there is none. */
+ * them, above one, where the first line may have one less; of several the one that gives the most.
+ * Where there is none, the one that gives the most in the first line; else ','. */
 char form_separator(const char *text, size_t size);
 
 /* How that is called where a person reads it. */

@@ -19,6 +19,7 @@ struct reading {
     size_t fields; /* of this row so far */
     size_t rows;   /* that have ended */
     int failed;    /* memory */
+    int broken;    /* a quotation mark is out of place */
 };
 
 static void take_field(void *text, size_t length, void *context)
@@ -54,8 +55,8 @@ static int may_be_packed(const struct csv_parser *csv)
     return digits < NUMBER_MOST && length <= PACKED_MOST;
 }
 
-/* A row that cannot be of the first one's table: whoever reads the file whole will say so, in no more
- * memory than a row takes. */
+/* A row that cannot be of the first one's table: whoever reads the file whole will say so, in no
+ * more memory than a row takes. */
 static int is_far_too_long(const struct reading *r)
 {
     enum { MORE = 4096 }; /* fields */
@@ -69,8 +70,10 @@ static int feed(struct reading *r, struct csv_parser *csv, const char *block, si
     enum { STEP = 4096 }; /* bytes, so that not much more is read than needed */
     while (size && r->rows < HEAD_ROWS) {
         const size_t step = size < STEP ? size : STEP;
-        if (csv_parse(csv, block, step, take_field, take_row, r) != step)
-            return 1; /* whoever reads the file whole will say what is wrong */
+        if (csv_parse(csv, block, step, take_field, take_row, r) != step) {
+            r->broken = 1;
+            return 1;
+        }
         if (csv->entry_pos > FIELD_MOST && !may_be_packed(csv))
             return error_set(error,
                              "%s:%zu:%zu: the field is longer than %d bytes; expected a CSV file",
@@ -104,13 +107,18 @@ static int read_rows(struct head *head, struct source *source, char separator, s
         }
         done = feed(&r, &csv, block, size, error);
     }
-    if (more >= 0 && !done)
-        csv_fini(&csv, take_field, take_row, &r);
+    const int open = more >= 0 && !done && csv_fini(&csv, take_field, take_row, &r);
     csv_free(&csv);
     head->count = r.rows < HEAD_ROWS ? r.rows : HEAD_ROWS;
     if (r.failed)
         return error_memory(error, head->path);
-    return more < 0 || done < 0 ? FAILED : 0;
+    if (more < 0 || done < 0)
+        return FAILED;
+    /* Behind the first row whoever reads the file whole says what is wrong. */
+    if (head->count || (!r.broken && !open))
+        return 0;
+    return error_set(error, "%s:1:%zu: a quotation mark is %s", head->path, r.fields + 1,
+                     open ? "never closed" : "out of place");
 }
 
 int head_point(const char *text, size_t length, char number[HEAD_NUMBER])

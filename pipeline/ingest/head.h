@@ -13,8 +13,8 @@ struct head {
     size_t count;   /* rows that there are */
     char separator; /* of the fields */
     int comma;      /* fractions have a decimal comma: in the fields it is a point already */
-    int row_names;  /* the first row is one field short, as R writes row names: an empty field stands
-                       in front of it here */
+    int row_names; /* the first row is one field short, as R writes row names: an empty field stands
+                      in front of it here */
 };
 
 /* Reads the head of a text, whose path is `path`. separator is 0 where it is to be found out.

@@ -112,8 +112,7 @@ int header_find(const struct head *head, const struct layout_request *request, i
     const int texts_only_below = words.all > 1 && words.again && !words.known && !words.above;
     if (request->header != HEADER_YES && texts_only_below)
         return HEADER_NONE;
-    if (words.all > 1 || words.known > 0 ||
-        (words.all == 1 && (row->count == 1 || train_header)))
+    if (words.all > 1 || words.known > 0 || (words.all == 1 && (row->count == 1 || train_header)))
         return HEADER_NAMES;
     const size_t least = train_header || request->header == HEADER_YES ? 2 : SURE;
     if (numbers >= least)

@@ -137,7 +137,7 @@ static int looks_like_pixels(const struct head *head, const struct layout *layou
             return shape.h > SMALL_SIDE || bytes || !is_number_name(layout_name(head, column));
         return shape.h >= SURE_SIDE;
     }
-    return shape.h > SMALL_SIDE || (bytes && greatest > 16);
+    return shape.h > SMALL_SIDE || (shape.h > 1 && bytes && greatest > 128);
 }
 
 /* ---------------------------------------------------------------- channels */
@@ -278,13 +278,12 @@ static int fit_asked(size_t values, const struct layout_request *request, struct
                      layout_values(asked), asked.h, asked.w, asked.c);
 }
 
-int image_find(const struct head *head, const struct layout_request *request,
-               struct layout *layout, struct error *error)
+int image_find(const struct head *head, const struct layout_request *request, struct layout *layout,
+               struct error *error)
 {
     const size_t values = count_values(head, layout);
     if (values == 0)
-        return error_set(error,
-                         "no columns of values; found %zu column%s in all, separated by %s",
+        return error_set(error, "no columns of values; found %zu column%s in all, separated by %s",
                          layout->columns, layout->columns == 1 ? "" : "s",
                          head->separator == '\t' ? "tabs" : (char[]){head->separator, 0});
     if (request->shape.h) {

@@ -338,7 +338,8 @@ static int store(void *context)
         return DB_ERROR;
     snprintf(result, sizeof result, "%s version %lld: %zu train, %zu test %s, %zu classes%s",
              in->name, (long long)stored->version, in->table[TABLE_TRAIN].rows,
-             in->table[TABLE_TEST].rows, rows_word(in), in->labels.count, known ? ", as an earlier version" : "");
+             in->table[TABLE_TEST].rows, rows_word(in), in->labels.count,
+             known ? ", as an earlier version" : "");
     return stage_log(s->stage, s->db, stored->dataset, 0, result);
 }
 
@@ -367,8 +368,8 @@ static void report(const struct stage *stage, struct ingested *in, const struct 
 {
     const struct table *train = &in->table[TABLE_TRAIN], *test = &in->table[TABLE_TEST];
     const double seconds = number_seconds() - stage->started;
-    if (warn_all(train, &in->survey[TABLE_TRAIN], test->path ? test : NULL,
-                 &in->survey[TABLE_TEST], &in->labels, &in->encoding, &in->warnings) ||
+    if (warn_all(train, &in->survey[TABLE_TRAIN], test->path ? test : NULL, &in->survey[TABLE_TEST],
+                 &in->labels, &in->encoding, &in->warnings) ||
         text_failed(&in->warnings))
         stage_fail(stage, "out of memory for what the files are");
     printf("dataset  %s, version %lld\n", in->name, (long long)stored->version);

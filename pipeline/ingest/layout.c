@@ -96,6 +96,37 @@ static size_t find_known(const struct deciding *d, int (*is_known)(const char *)
 
 /* ---------------------------------------------------------------- columns left out */
 
+#define NOT_TOLD (NO_COLUMN - 1)
+
+/* A number is a column of the training file. In the test file it is the column of that name;
+ * without names the one in the same place, where only the label may be missing. NOT_TOLD where that
+ * is not certain. */
+static size_t find_ignored_number(const struct deciding *d, size_t column)
+{
+    const struct layout *train = d->train, *layout = d->layout;
+    if (train->header == HEADER_NAMES && layout->header == HEADER_NAMES)
+        return find_name(&d->head->rows[0], layout_name(d->request->heads[TABLE_TRAIN], column));
+    if (layout->columns == train->columns)
+        return column;
+    if (layout->columns + 1 != train->columns)
+        return NOT_TOLD;
+    return column == train->label ? NO_COLUMN : column - (column > train->label);
+}
+
+static size_t find_ignored_column(const struct deciding *d, const char *asked)
+{
+    char *end;
+    const unsigned long number = strtoul(asked, &end, 10);
+    if (d->layout->header && find_name(&d->head->rows[0], asked) != NO_COLUMN)
+        return find_name(&d->head->rows[0], asked);
+    if (d->kind == TABLE_TRAIN)
+        return find_asked(d, asked);
+    if (d->kind == TABLE_SAMPLE || *asked < '1' || *asked > '9' || *end ||
+        number > d->train->columns)
+        return NO_COLUMN;
+    return find_ignored_number(d, number - 1);
+}
+
 static int find_ignored(const struct deciding *d)
 {
     struct layout *layout = d->layout;
@@ -104,11 +135,8 @@ static int find_ignored(const struct deciding *d)
         return error_memory(d->error, "columns");
     for (int i = 0; i < d->request->n_ignore; i++) {
         const char *asked = d->request->ignore[i];
-        const size_t column = find_asked(d, asked);
-        /* A number is a column of the training file; one column less, and it is another one. */
-        if (d->kind == TABLE_TEST && column != NO_COLUMN &&
-            layout->columns != d->train->columns &&
-            (!layout->header || strcmp(name_of(d, column), asked)))
+        const size_t column = find_ignored_column(d, asked);
+        if (column == NOT_TOLD)
             return error_set(d->error,
                              "--ignore %.100s: which column that is can't be told, for %s has "
                              "%zu columns and this file %zu; expected names",
@@ -122,12 +150,23 @@ static int find_ignored(const struct deciding *d)
     return 0;
 }
 
+/* Whether a column has nothing in all rows of the head. */
+static int is_empty(const struct head *head, size_t column)
+{
+    for (size_t row = 0; row < head->count; row++)
+        if (column < head->rows[row].count && *head->rows[row].items[column])
+            return 0;
+    return 1;
+}
+
 /* A first column without a name holds row numbers, a last one nothing. */
 static void find_nameless(const struct deciding *d)
 {
     struct layout *layout = d->layout;
     const size_t last = layout->columns - 1;
-    if (layout->columns > 1 && (!*name_of(d, last) || !strncmp(name_of(d, last), "Unnamed: ", 9)))
+    if (layout->columns > 1 &&
+        (layout->header ? !*name_of(d, last) || !strncmp(name_of(d, last), "Unnamed: ", 9)
+                        : is_empty(d->head, last)))
         layout->empty = last;
     if (layout->header && (!*name_of(d, 0) || !strcmp(name_of(d, 0), "Unnamed: 0")))
         layout->index = 0;
@@ -137,7 +176,7 @@ static void find_usage(const struct deciding *d)
 {
     for (size_t i = 0; d->layout->header == HEADER_NAMES && i < d->layout->columns; i++) {
         const char *name = name_of(d, i);
-        if (!strcasecmp(name + strspn(name, " "), "usage"))
+        if (!strcasecmp(name + strspn(name, " "), "usage") && !d->layout->left_out[i])
             d->layout->usage = i;
     }
 }
@@ -164,7 +203,8 @@ static size_t find_lacking(const struct deciding *d)
 static size_t find_sampled(const struct deciding *d)
 {
     const struct head *sample = d->request->heads[TABLE_SAMPLE];
-    if (d->layout->header != HEADER_NAMES || !sample || !sample->count || sample->rows[0].count != 2)
+    if (d->layout->header != HEADER_NAMES || !sample || !sample->count ||
+        sample->rows[0].count != 2)
         return NO_COLUMN;
     return find_name(&d->head->rows[0], sample->rows[0].items[1]);
 }
@@ -177,8 +217,8 @@ static size_t find_texts(const struct deciding *d)
         int is_text = 0;
         for (size_t row = d->layout->header != HEADER_NONE; row < d->head->count; row++) {
             const struct fields *fields = &d->head->rows[row];
-            is_text |= i < fields->count && *fields->items[i] && !field_is_number(fields->items[i]) &&
-                       !strchr(fields->items[i], ' ');
+            is_text |= i < fields->count && *fields->items[i] &&
+                       !field_is_number(fields->items[i]) && !strchr(fields->items[i], ' ');
         }
         if (!is_text || is_left_out(d->layout, i))
             continue;
@@ -212,8 +252,9 @@ static int find_train_label(const struct deciding *d)
         return 0;
     }
     layout->label = find_texts(d);
-    if (layout->label == NO_COLUMN)
-        layout->label = layout->index == 0 ? 1 : 0;
+    for (size_t i = 0; layout->label == NO_COLUMN; i++)
+        if (i == layout->columns || !is_left_out(layout, i))
+            layout->label = i;
     return layout->label < layout->columns ? 0 : error_set(d->error, "has one column only");
 }
 
@@ -257,6 +298,29 @@ static size_t find_id_by_name(const struct deciding *d)
     return id;
 }
 
+/* The training file's ids are no values. A number is the column of the test file: here it is the
+ * one of that name, or without names the one in its place where the test file lacks just the label.
+ */
+static size_t find_train_id(const struct deciding *d)
+{
+    const struct layout *layout = d->layout;
+    const struct head *test = d->request->heads[TABLE_TEST];
+    const char *const asked = d->request->id;
+    const size_t named = layout->header ? find_name(&d->head->rows[0], asked) : NO_COLUMN;
+    const size_t column = find_asked(d, asked);
+    if (named != NO_COLUMN || column == NO_COLUMN)
+        return named;
+    if (!test)
+        return column;
+    if (!test->count || column >= test->rows[0].count)
+        return NO_COLUMN;
+    if (layout->header == HEADER_NAMES)
+        return find_name(&d->head->rows[0], layout_name(test, column));
+    if (test->rows[0].count + 1 != layout->columns)
+        return NO_COLUMN;
+    return column + (column >= layout->label);
+}
+
 /* A number is the column of the test file. */
 static int find_id(const struct deciding *d)
 {
@@ -264,7 +328,9 @@ static int find_id(const struct deciding *d)
     const char *asked = d->request->id;
     if (!asked)
         layout->id = find_id_by_name(d);
-    else if (is_train(d) || d->kind == TABLE_SAMPLE)
+    else if (is_train(d))
+        layout->id = find_train_id(d);
+    else if (d->kind == TABLE_SAMPLE)
         layout->id = layout->header ? find_name(&d->head->rows[0], asked) : NO_COLUMN;
     else
         layout->id = find_asked(d, asked);
@@ -320,6 +386,14 @@ static size_t find_packed(const struct deciding *d)
     return NO_COLUMN;
 }
 
+/* Beside a column that holds all numbers, others hold none of a row. */
+static void leave_others(struct layout *layout)
+{
+    for (size_t i = 0; layout->packed != NO_COLUMN && i < layout->columns; i++)
+        if (i != layout->packed && i != layout->label && i != layout->id)
+            layout->left_out[i] |= !is_left_out(layout, i);
+}
+
 /* The test file has as many values as the training file. */
 static int fit_train(const struct deciding *d)
 {
@@ -351,19 +425,28 @@ static int fit_train(const struct deciding *d)
                      d->request->heads[TABLE_TRAIN]->path);
 }
 
+/* --header is about training and test file. */
+static int find_header(const struct deciding *d, int train_header)
+{
+    struct layout_request request = *d->request;
+    if (d->kind == TABLE_SAMPLE)
+        request.header = HEADER_FOUND_OUT;
+    return header_find(d->head, &request, train_header);
+}
+
 static int decide(const struct deciding *d)
 {
     struct layout *layout = d->layout;
     const int train_header = d->train ? d->train->header : HEADER_NONE;
-    layout->header = header_find(d->head, d->request, train_header);
+    layout->header = find_header(d, train_header);
     if (d->head->row_names)
         layout->header = HEADER_NAMES;
     if (d->kind == TABLE_TEST && !layout->header != !train_header)
         return error_set(d->error,
                          "%s a header, but %s has %s; expected both or neither, or --header "
                          "yes|no (make: HEADER=yes)",
-                         layout->header ? "has" : "lacks",
-                         d->request->heads[TABLE_TRAIN]->path, layout->header ? "none" : "one");
+                         layout->header ? "has" : "lacks", d->request->heads[TABLE_TRAIN]->path,
+                         layout->header ? "none" : "one");
     find_nameless(d);
     if (find_ignored(d))
         return FAILED;
@@ -381,6 +464,7 @@ static int decide(const struct deciding *d)
     if (find_id(d))
         return FAILED;
     layout->packed = find_packed(d);
+    leave_others(layout);
     return is_train(d) ? image_find(d->head, d->request, layout, d->error) : fit_train(d);
 }
 

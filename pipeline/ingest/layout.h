@@ -10,11 +10,10 @@
 #include "nn/nn.h"
 #include "pipeline/base/error.h"
 #include "pipeline/ingest/head.h"
+#include "pipeline/ingest/kind.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-enum table_kind { TABLE_TRAIN, TABLE_TEST, TABLE_SAMPLE, TABLE_KINDS };
 
 #define NO_COLUMN SIZE_MAX
 
@@ -32,8 +31,8 @@ struct layout_request {
     int n_ignore;
     enum header_asked header;
     enum channels_asked channels;
-    int table;      /* a row is no image */
-    nn_shape shape; /* h 0: none */
+    int table;                             /* a row is no image */
+    nn_shape shape;                        /* h 0: none */
     const struct head *heads[TABLE_KINDS]; /* NULL: there is no such file */
 };
 
@@ -66,7 +65,8 @@ struct layout {
  *   same column where the file is as wide as the training file.
  * - Left out: columns that the request ignores, a column called Usage, and a first column that is
  *   nameless or called `Unnamed: 0`, unless it is the id by request.
- *   A last column that is nameless, or empty in a first row that is no header, must be empty.
+ *   A last column that is nameless, or without a header empty in all rows of the head, must be
+ * empty.
  * - Id: the column named by the request, else the sample's first name, else id, ImageId or image_id
  *   in any case, else a first column whose name ends in id; else the first column where the file is
  *   one column wider than an image.
@@ -89,8 +89,8 @@ int header_find(const struct head *head, const struct layout_request *request, i
 
 /* image.c: whether the values of the training file are an image, of what shape, in what order of
  * channels. Fills is_table, planes and shape. 0 or FAILED with one line. */
-int image_find(const struct head *head, const struct layout_request *request,
-               struct layout *layout, struct error *error);
+int image_find(const struct head *head, const struct layout_request *request, struct layout *layout,
+               struct error *error);
 
 /* The fields of the header, or of the first row. */
 static inline const char *layout_name(const struct head *head, size_t column)

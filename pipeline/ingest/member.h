@@ -8,7 +8,7 @@
 
 #include "pipeline/base/error.h"
 #include "pipeline/ingest/fields.h"
-#include "pipeline/ingest/layout.h"
+#include "pipeline/ingest/kind.h"
 
 struct members {
     const char *archive; /* its name, for messages */

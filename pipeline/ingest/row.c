@@ -53,8 +53,7 @@ static int take_label(struct row_reader *reader, size_t column, const char *text
                          "predicts classes; is this the label column? (make: LABEL= names another)",
                          reader->table->path, reader->line, column + 1, NN_MAX_CLASSES,
                          reader->table->rows + 1);
-    return fail_field(reader, column, text, length,
-                      "is not among the labels of the training file");
+    return fail_field(reader, column, text, length, "is not among the labels of the training file");
 }
 
 static int take_id(struct row_reader *reader, size_t column, const char *text, size_t length)
@@ -135,6 +134,24 @@ static int put_value(struct row_reader *reader, int32_t target, float value)
     return 0;
 }
 
+static const char BEYOND[] = "is too great; expected numbers from -3.4e38 to 3.4e38";
+
+/* A number, but none that a 32-bit float can hold, or infinity. */
+static int is_beyond(const char *text, size_t length)
+{
+    static const char *const INFINITE[] = {"inf", "infinity", NULL};
+    char number[HEAD_NUMBER];
+    if (length == 0 || length >= sizeof number)
+        return 0;
+    const char *const digits = number + (*text == '-' || *text == '+');
+    memcpy(number, text, length);
+    number[length] = '\0';
+    for (const char *const *word = INFINITE; *word; word++)
+        if (!strcasecmp(digits, *word))
+            return 1;
+    return field_is_number(number);
+}
+
 /* What is no number, in a table: a gap, or a text. */
 static int put_text(struct row_reader *reader, size_t column, int32_t target, const char *text,
                     size_t length)
@@ -142,12 +159,16 @@ static int put_text(struct row_reader *reader, size_t column, int32_t target, co
     struct texts *texts = &reader->table->texts[target];
     if (value_is_gap(text, length))
         return put_value(reader, target, texts_gap());
+    if (is_beyond(text, length))
+        return fail_field(reader, column, text, length, BEYOND);
     if (length > MAX_LABEL || !field_is_clean(text, length))
         return fail_field(reader, column, text, length,
                           "is neither a number nor a text of up to 100 printable bytes");
     if (reader->options->kind == TABLE_TEST && !texts->list.count)
         return fail_field(reader, column, text, length,
                           "is not a number, as all of this column in the training file are");
+    if (reader->options->kind == TABLE_TEST)
+        return put_value(reader, target, texts_value(texts_find(texts, text, length)));
     if (!texts->list.count)
         texts->line = reader->line;
     const int code = texts_code(texts, text, length);
@@ -168,7 +189,23 @@ static int take_value(struct row_reader *reader, size_t column, const char *text
     }
     if (reader->table->layout.is_table)
         return put_text(reader, column, target, text, length);
-    return fail_field(reader, column, text, length, "is not a number");
+    return fail_field(reader, column, text, length,
+                      is_beyond(text, length) ? BEYOND : "is not a number");
+}
+
+/* One of several numbers in a field, which ends at a blank or at `end`, where no zero byte stands.
+ * Returns where it ends; NULL where it is no number. */
+static const char *read_packed(const char *at, const char *end, float *value)
+{
+    char number[HEAD_NUMBER];
+    size_t length = 0;
+    for (; at + length < end && at[length] != ' '; length++) {
+        if (length + 1 == sizeof number)
+            return NULL;
+        number[length] = at[length];
+    }
+    number[length] = '\0';
+    return value_read(number, value) == number + length ? at + length : NULL;
 }
 
 /* All numbers of a row, parted by blanks. */
@@ -179,17 +216,17 @@ static int take_packed(struct row_reader *reader, size_t column, const char *tex
     size_t n = 0;
     for (const char *at = text; at < end;) {
         float value;
-        const char *behind = *at == ' ' ? NULL : value_read(at, &value);
         if (*at == ' ') {
             at++;
-        } else if (!behind || behind > end || (behind < end && *behind != ' ')) {
-            return fail_field(reader, column, at, (size_t)(end - at), "is not a number");
-        } else {
-            if (n < values && put_value(reader, reader->place[n], value))
-                return FAILED;
-            n++;
-            at = behind;
+            continue;
         }
+        const char *behind = read_packed(at, end, &value);
+        if (!behind)
+            return fail_field(reader, column, at, (size_t)(end - at), "is not a number");
+        if (n < values && put_value(reader, reader->place[n], value))
+            return FAILED;
+        n++;
+        at = behind;
     }
     if (n == values)
         return 0;
@@ -239,8 +276,10 @@ int row_field(struct row_reader *reader, size_t column, const char *text, size_t
         reader->trailing = column == reader->columns && length == 0;
         return 0;
     }
-    if (reader->table->head.comma && head_point(text, length, number))
+    if (reader->separator != ',' && head_point(text, length, number)) {
+        reader->table->head.comma = 1;
         return take_field(reader, column, number, length);
+    }
     return take_field(reader, column, text, length);
 }
 
@@ -269,8 +308,8 @@ int row_end(struct row_reader *reader, size_t fields)
     const int trailing = reader->trailing && fields == reader->columns + 1;
     reader->trailing = 0;
     if (fields != reader->columns && !trailing)
-        return error_set(reader->error, "%s:%zu: expected %zu fields, got %zu",
-                         reader->table->path, reader->line, reader->columns, fields);
+        return error_set(reader->error, "%s:%zu: expected %zu fields, got %zu", reader->table->path,
+                         reader->line, reader->columns, fields);
     return keep_row(reader);
 }
 
@@ -295,7 +334,8 @@ static int take_zeros(const struct row_reader *reader, const char *at, const cha
 {
     const int32_t *target = reader->target + column;
     if (end - at < 8 || column + 4 >= reader->columns || target[0] < 0 ||
-        target[3] != target[0] + 3 || memcmp(at, reader->zeros, 8))
+        target[1] != target[0] + 1 || target[2] != target[0] + 2 || target[3] != target[0] + 3 ||
+        memcmp(at, reader->zeros, 8))
         return 0;
     if (reader->table->spool.floats)
         memset(reader->floats + target[0], 0, 4 * sizeof *reader->floats);

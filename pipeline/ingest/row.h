@@ -36,7 +36,7 @@ struct row_reader {
     char id[256];   /* of id_length bytes, where has_id */
     size_t id_length;
     int has_id;
-    int for_rest;   /* it goes to table->rest */
+    int for_rest; /* it goes to table->rest */
 };
 
 /* What a column is if not a value. */

@@ -8,7 +8,7 @@
 #define INGEST_SOURCE_H
 
 #include "pipeline/ingest/input.h"
-#include "pipeline/ingest/layout.h"
+#include "pipeline/ingest/kind.h"
 
 struct source; /* an open text */
 

@@ -25,7 +25,7 @@ static int open_file(struct spool *spool, struct error *error)
     if (file < 0)
         return fail(error);
     unlink(path);
-    spool->file = file;
+    spool->file = file + 1;
     return 0;
 }
 
@@ -35,7 +35,7 @@ static int flush(struct spool *spool, struct error *error)
     if (!spool->file && open_file(spool, error))
         return FAILED;
     while (done < spool->used) {
-        const ssize_t put = pwrite(spool->file, spool->buffer + done, spool->used - done,
+        const ssize_t put = pwrite(spool->file - 1, spool->buffer + done, spool->used - done,
                                    (off_t)(spool->written + (int64_t)done));
         if (put < 0 && errno != EINTR)
             return fail(error);
@@ -72,7 +72,7 @@ int64_t spool_read(struct spool *spool, size_t first, size_t most, void *rows, s
         return 0;
     const size_t count = most < spool->rows - first ? most : spool->rows - first;
     for (size_t done = 0; done < count * size;) {
-        const ssize_t got = pread(spool->file, (char *)rows + done, count * size - done,
+        const ssize_t got = pread(spool->file - 1, (char *)rows + done, count * size - done,
                                   (off_t)(first * size + done));
         if (got == 0 || (got < 0 && errno != EINTR))
             return fail(error);
@@ -108,6 +108,6 @@ void spool_free(struct spool *spool)
 {
     free(spool->buffer);
     if (spool->file)
-        close(spool->file);
+        close(spool->file - 1);
     *spool = (struct spool){0};
 }

@@ -13,7 +13,7 @@ struct spool {
     size_t values; /* in a row */
     int floats;    /* a value is a float, else a byte */
     size_t rows;
-    int file; /* 0: none yet */
+    int file; /* its descriptor + 1; 0: none yet */
     char *buffer;
     size_t used, room; /* bytes of the buffer, which ends what is in the file */
     int64_t written;   /* bytes in the file */

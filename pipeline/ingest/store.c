@@ -210,8 +210,7 @@ static int insert_rows(struct db *db, int64_t dataset, enum table_kind kind,
     return rc;
 }
 
-int store_dataset(struct db *db, struct ingested *ingested, const char *hash,
-                  struct stored *stored)
+int store_dataset(struct db *db, struct ingested *ingested, const char *hash, struct stored *stored)
 {
     char now[25];
     db_now(now);

@@ -142,11 +142,23 @@ static int check_unlabelled(struct table *table, struct error *error)
                      table->unlabelled, table->rows);
 }
 
+static int fail_empty(const struct table *table, struct error *error)
+{
+    if (table->rest && table->rest->rows)
+        return error_set(error,
+                         "%s: none of %zu rows is for training, as column %zu, '%s', says; "
+                         "expected some, or IGNORE='%s' (--ignore)",
+                         table->path, table->rest->rows, table->layout.usage + 1,
+                         table->names.items[table->layout.usage],
+                         table->names.items[table->layout.usage]);
+    return error_set(error, table->header ? "%s: has a header, but no rows" : "%s: has no rows",
+                     table->path);
+}
+
 int table_complete(struct table *table, struct label_list *labels, struct error *error)
 {
     if (table->rows == 0)
-        return error_set(error, table->header ? "%s: has a header, but no rows" : "%s: has no rows",
-                         table->path);
+        return table->path ? fail_empty(table, error) : 0; /* the rest of a file that has none */
     if (check_unlabelled(table, error) || (labels && number_classes(table, labels, error)))
         return FAILED;
     shorten_ids(&table->ids);

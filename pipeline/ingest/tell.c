@@ -105,6 +105,8 @@ void tell_table(const struct table *table, const struct survey *survey, struct t
             text_add(text, ", without the row names");
         else if (i == layout->index)
             tell_column(table, ", without the row numbers of ", i, text);
+        else if (i == layout->usage && table->is_rest)
+            tell_column(table, ", the test rows by ", i, text);
         else if (i == layout->usage && !table->rest)
             tell_column(table, ", without ", i, text);
         else if (i == layout->usage)

@@ -7,11 +7,19 @@
 
 static const uint32_t QUIET_NAN = 0x7fc00000; /* with nothing in its lower bits: a gap */
 
-int texts_code(struct texts *texts, const char *text, size_t length)
+int texts_find(const struct texts *texts, const char *text, size_t length)
 {
     for (size_t i = 0; i < texts->list.count; i++)
         if (strlen(texts->list.items[i]) == length && !memcmp(texts->list.items[i], text, length))
             return (int)i;
+    return TEXTS_MOST;
+}
+
+int texts_code(struct texts *texts, const char *text, size_t length)
+{
+    const int found = texts_find(texts, text, length);
+    if (found < TEXTS_MOST)
+        return found;
     if (texts->list.count == TEXTS_MOST) {
         texts->overflow = 1;
         return TEXTS_MOST - 1;

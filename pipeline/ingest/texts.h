@@ -16,6 +16,9 @@ struct texts {
 /* The code of a text, which is appended to the list where it is new; -1 where memory is short. */
 int texts_code(struct texts *texts, const char *text, size_t length);
 
+/* The same of a text of the test file, from which nothing is learnt: TEXTS_MOST where it is new. */
+int texts_find(const struct texts *texts, const char *text, size_t length);
+
 float texts_value(int code); /* a NaN, see texts_code_of */
 float texts_gap(void);       /* the NaN of a missing number */
 

@@ -53,8 +53,7 @@ static void warn_labels(const struct row *rows, size_t count, struct text *text)
             contradicting += end - i;
     }
     if (contradicting)
-        warn(text, "%zu training rows are equal to another one with a different label",
-             contradicting);
+        warn(text, "%zu training rows are each equal to one with a different label", contradicting);
 }
 
 static int compare_hash(const void *left, const void *right)
@@ -76,7 +75,8 @@ static int warn_rows(const struct table *train, const struct survey *of_train,
         shared += bsearch(&key, rows, train->rows, sizeof *rows, compare_hash) != NULL;
     }
     if (shared)
-        warn(text, "%zu of %zu test rows are also in %s", shared, test->rows, train->path);
+        warn(text, "%zu of %zu test rows %s also in %s", shared, test->rows,
+             shared == 1 ? "is" : "are", train->path);
     free(rows);
     return 0;
 }
@@ -123,12 +123,14 @@ static void name_value(const struct table *train, size_t value, struct named *na
     }
 }
 
-static int end_named(struct named *named, const char *what, struct text *text)
+static int end_named(struct named *named, const char *one, const char *many, const char *what,
+                     struct text *text)
 {
     const int failed = text_failed(&named->text);
     if (named->count)
-        warn(text, "%zu column%s %s: %s%s", named->count, named->count == 1 ? "" : "s", what,
-             text_of(&named->text), named->count > NAMED ? ", ..." : "");
+        warn(text, "%zu column%s %s %s: %s%s", named->count, named->count == 1 ? "" : "s",
+             named->count == 1 ? one : many, what, text_of(&named->text),
+             named->count > NAMED ? ", ..." : "");
     text_free(&named->text);
     return failed ? -1 : 0;
 }
@@ -148,9 +150,11 @@ static int warn_columns(const struct table *train, const struct survey *of_train
         if (of_test && low <= high && (of_test->low[i] < low || of_test->high[i] > high))
             name_value(train, i, &beyond);
     }
-    return end_named(&empty, "hold no number at all in training", text) ||
-                   end_named(&constant, "hold the same number in all training rows", text) ||
-                   end_named(&beyond, "have test values out of the range of training", text)
+    return end_named(&empty, "holds", "hold", "no number at all in training", text) ||
+                   end_named(&constant, "holds", "hold", "the same number in all training rows",
+                             text) ||
+                   end_named(&beyond, "has", "have", "test values out of the range of training",
+                             text)
                ? -1
                : 0;
 }
@@ -159,9 +163,11 @@ static void warn_images(const struct survey *of_train, const struct survey *of_t
                         struct text *text)
 {
     if (of_train->constant)
-        warn(text, "%zu training images are of one value only", of_train->constant);
+        warn(text, "%zu training image%s of one value only", of_train->constant,
+             of_train->constant == 1 ? " is" : "s are");
     if (of_test && of_test->constant)
-        warn(text, "%zu test images are of one value only", of_test->constant);
+        warn(text, "%zu test image%s of one value only", of_test->constant,
+             of_test->constant == 1 ? " is" : "s are");
     if (of_test && (of_test->least < of_train->least || of_test->greatest > of_train->greatest))
         warn(text, "test values go from %g to %g, those of training from %g to %g",
              (double)of_test->least, (double)of_test->greatest, (double)of_train->least,

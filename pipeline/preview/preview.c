@@ -3,8 +3,9 @@
  * are made by the very function that a training step calls. */
 #include "pipeline/preview/preview.h"
 
+#include "pipeline/base/child.h"
+#include "pipeline/base/output.h"
 #include "pipeline/base/text.h"
-#include "pipeline/chart/output.h"
 #include "pipeline/conf/input.h"
 #include "pipeline/program/experiment.h"
 #include "pipeline/program/stage.h"
@@ -157,7 +158,10 @@ static void choose_one(const struct stage *stage, struct db *db, const struct st
     if (rc == 0)
         stage_fail(stage, "%s: no image %lld", db->path, (long long)image->number);
     stage_check(stage, db, rc < 0);
-    stage_check(stage, db, dataset_load_id(db, db_int(s, "dataset"), dataset));
+    rc = dataset_load_id(db, db_int(s, "dataset"), dataset);
+    if (rc)
+        db_finish(s);
+    stage_check(stage, db, rc);
     refuse_table(stage, dataset);
     const size_t size = image_size(dataset->shape);
     const void *stored = db_blob(s, "pixels", &bytes);
@@ -173,16 +177,24 @@ static void choose_one(const struct stage *stage, struct db *db, const struct st
     db_finish(s);
 }
 
+/* What is replaced must not be what is read, nor what is no earlier sheet. */
+static void check_out(const struct stage *stage, const struct options *options, const char *db,
+                      const char *out)
+{
+    static const char *const MARKS[] = {"<svg ", "Augmentation of "};
+    const char *const inputs[2] = {stage->experiment, options->scripts};
+    struct error error;
+    if (output_check(out, db, inputs, 2, &error) || output_check_own(out, MARKS, 2, &error))
+        stage_fail(stage, "--out: %s", error.text);
+}
+
 /* The dataset and its images as the net gets to see them, but as bytes. */
 static void load(const struct stage *stage, const struct options *options, const struct conf *conf,
-                 struct dataset *dataset, struct originals *o)
+                 const char *out, struct dataset *dataset, struct originals *o)
 {
     struct db db;
-    struct error error;
     stage_open(stage, &db, DB_READ);
-    const char *const inputs[2] = {stage->experiment, options->scripts};
-    if (options->out && output_check(options->out, db.path, inputs, 2, &error))
-        stage_fail(stage, "--out: %s", error.text);
+    check_out(stage, options, db.path, out);
     if (options->image.number) {
         choose_one(stage, &db, &options->image, dataset, o);
     } else {
@@ -240,13 +252,15 @@ static void draw(const struct stage *stage, const struct options *options, const
     struct text title = {0}, caption = {0}, path = {0};
     struct error error;
     char warning[300];
-    load(stage, options, conf, &dataset, &originals);
-    describe(conf, augmentation, &caption);
-    text_format(&title, "Augmentation of %s on %s", conf->name, dataset.name);
     text_format(&path, "experiments/reports/preview-%s.svg", conf->name);
-    if (text_failed(&caption) || text_failed(&title) || text_failed(&path))
+    if (text_failed(&path))
         stage_fail(stage, "out of memory for texts");
     const char *out = options->out ? options->out : text_of(&path);
+    load(stage, options, conf, out, &dataset, &originals);
+    describe(conf, augmentation, &caption);
+    text_format(&title, "Augmentation of %s on %s", conf->name, dataset.name);
+    if (text_failed(&caption) || text_failed(&title))
+        stage_fail(stage, "out of memory for texts");
     const int single = options->image.number != 0;
     struct preview_sheet sheet = {.shape = dataset.shape,
                                   .rows = single ? SINGLE_ROWS : (int)originals.images.count,
@@ -255,7 +269,11 @@ static void draw(const struct stage *stage, const struct options *options, const
                                   .title = text_of(&title),
                                   .caption = text_of(&caption)};
     fill(stage, &originals, augmentation, (uint64_t)conf->seed, &sheet);
-    if (preview_draw(&sheet, options->scripts, out, warning, &error))
+    child_catch_signals();
+    int rc = preview_draw(&sheet, options->scripts, out, warning, &error);
+    if (rc && child_interrupted())
+        stage_interrupted(stage, "%s: interrupted", out);
+    if (rc)
         stage_fail(stage, "%s", error.text);
     if (warning[0])
         stage_warn(stage, "gnuplot: %s", warning);

@@ -142,22 +142,15 @@ static int finish(const struct preview_sheet *sheet, const char *folder, const c
 int preview_draw(const struct preview_sheet *sheet, const char *scripts, const char *path,
                  char warning[300], struct error *error)
 {
-    static const char *const NAMES[] = {"data/preview.bin", "data/preview.tsv", "data",
-                                        "preview.svg", ""};
-    const char *temporary = getenv("TMPDIR");
-    char folder[900], data[1000];
+    struct unfinished folder;
+    char data[UNFINISHED_PATH + 8];
     warning[0] = '\0';
-    snprintf(folder, sizeof folder, "%.800s/pixelmill-preview.XXXXXX",
-             temporary && *temporary ? temporary : "/tmp");
-    if (!mkdtemp(folder))
-        return error_system(error, folder);
-    snprintf(data, sizeof data, "%s/data", folder);
+    if (unfinished_folder(&folder, "preview", error))
+        return FAILED;
+    snprintf(data, sizeof data, "%s/data", folder.path);
     int rc = mkdir(data, 0777) ? error_system(error, data)
-                               : draw(sheet, scripts, folder, warning, error);
-    rc = rc ? rc : finish(sheet, folder, path, error);
-    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
-        snprintf(data, sizeof data, "%s/%s", folder, NAMES[i]);
-        remove(data);
-    }
+                               : draw(sheet, scripts, folder.path, warning, error);
+    rc = rc ? rc : finish(sheet, folder.path, path, error);
+    unfinished_remove(&folder);
     return rc;
 }

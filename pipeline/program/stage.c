@@ -1,11 +1,14 @@
 /* stage.c: command lines, errors and progress of all stage programs. See stage.h. */
 #include "pipeline/program/stage.h"
 
+#include "pipeline/base/child.h"
 #include "pipeline/base/number.h"
+#include "pipeline/base/unfinished.h"
 #include "pipeline/db/lock.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +40,7 @@ void stage_interrupted(const struct stage *stage, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     print_error(stage, "", format, arguments);
-    exit(130);
+    exit(128 + (child_interrupted() ? child_interrupted() : SIGINT));
 }
 
 void stage_usage(const struct stage *stage, const char *format, ...)
@@ -280,6 +283,7 @@ void stage_begin(struct stage *stage, const struct program *program, void *optio
                             .db_path = "experiments/runs.db",
                             .seed = -1,
                             .started = number_seconds()};
+    unfinished_watch();
     keep_call(stage, argc, argv);
     parse(stage, options, argc, argv);
     stage->dataset_given = stage->dataset != NULL;

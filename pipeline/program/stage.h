@@ -83,8 +83,8 @@ int stage_end(struct stage *stage, int status);
 void stage_idle(const struct stage *stage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* One line on stderr, `name: message`; exit status 1, or 2 with a hint at --help, or 130 for what
- * a signal interrupted. */
+/* One line on stderr, `name: message`; exit status 1, or 2 with a hint at --help, or 128 and
+ * the number of the signal that interrupted it. */
 _Noreturn void stage_fail(const struct stage *stage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 _Noreturn void stage_usage(const struct stage *stage, const char *format, ...)

@@ -45,6 +45,10 @@ static void tell(const struct report *report, struct text *script)
     draw_text(script, "run_b", run);
     text_format(script, "classes = %d\nlongest = %d\n", report->dataset.classes,
                 longest_label(report));
+    draw_text(script, "images", dataset_rows_word(&report->dataset));
+    draw_text(script, "image", dataset_row_word(&report->dataset));
+    text_format(script, "value_zero = %.9g\nvalue_one = %.9g\n", report->dataset.zero,
+                report->dataset.one);
     text_format(script, "has_validation = %d\nhas_test = %d\nhas_test_labels = %d\n",
                 report->split.n_validation > 0, test, test && report->test.images.labels);
     text_format(script, "image_height = %d\nimage_width = %d\nimage_channels = %d\n", shape.h,

@@ -30,9 +30,12 @@ void html_foot(struct text *out)
 
 /* ------------------------------------------------------------------------ tables */
 
-static void add_heading(struct text *out, const char *name, int number)
+/* A column of counts is called `images` by the queries. */
+static void add_heading(const struct report *report, struct text *out, const char *name, int number)
 {
     text_format(out, "<th scope=\"col\"%s>", number ? " class=\"number\"" : "");
+    if (!strcmp(name, "images"))
+        name = dataset_rows_word(&report->dataset);
     for (; *name; name++)
         text_add_bytes(out, *name == '_' ? " " : name, 1);
     text_add(out, "</th>");
@@ -67,8 +70,8 @@ static void add_cell(struct text *out, struct statement *statement, int column, 
     text_add(out, link ? "</a></td>" : "</td>");
 }
 
-static void add_table_head(struct text *out, struct statement *statement, const char *caption,
-                           uint64_t *numbers)
+static void add_table_head(const struct report *report, struct text *out,
+                           struct statement *statement, const char *caption, uint64_t *numbers)
 {
     text_add(out, "<section class=\"scroll\" tabindex=\"0\"");
     markup_attribute(out, "aria-label", caption);
@@ -79,7 +82,7 @@ static void add_table_head(struct text *out, struct statement *statement, const 
         if (is_number(statement, i))
             *numbers |= UINT64_C(1) << i;
         if (!is_link(statement, i))
-            add_heading(out, db_column_name(statement, i), *numbers >> i & 1);
+            add_heading(report, out, db_column_name(statement, i), *numbers >> i & 1);
     }
     text_add(out, "</tr></thead>\n<tbody>\n");
 }
@@ -101,16 +104,20 @@ static void add_row(struct text *out, struct statement *statement, uint64_t numb
 int html_rows(struct report *report, struct text *out, struct statement *statement,
               const char *caption, int *rows)
 {
+    struct text said = {0};
     uint64_t numbers = 0;
     int rc, n = 0;
+    chart_add_words(&said, caption, report->dataset.is_table);
+    out->failed |= text_failed(&said);
     while ((rc = db_step(report->db, statement)) == 1) {
         if (n++ == 0)
-            add_table_head(out, statement, caption, &numbers);
+            add_table_head(report, out, statement, text_of(&said), &numbers);
         add_row(out, statement, numbers);
     }
     if (n)
         text_add(out, "</tbody>\n</table>\n</section>\n");
     db_finish(statement);
+    text_free(&said);
     if (rows)
         *rows = n;
     return rc ? report_db_error(report) : 0;

@@ -140,6 +140,7 @@ int index_write(struct report *report)
     int rc = look(report, &reports, inputs);
     if (rc == 1)
         rc = charts_read(all.scripts, &all.charts, &all.error) || load_newest(&all) ||
+             charts_suit(&all.charts, all.dataset.is_table, all.dataset.classes, &all.error) ||
              make(&all, text_of(&reports), inputs);
     if (rc)
         report->error = all.error.text[0] ? all.error : report->error;

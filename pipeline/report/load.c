@@ -24,8 +24,14 @@ struct statement *report_prepare(struct report *report, const char *sql)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].value && db_has_parameter(statement, known[i].name))
             db_bind_int(statement, known[i].name, known[i].value);
-    if (db_has_parameter(statement, ":root"))
-        db_bind_text(statement, ":root", report->root);
+    const struct {
+        const char *name, *text;
+    } texts[] = {{":root", report->root},
+                 {":rows", dataset_rows_word(&report->dataset)},
+                 {":columns", report->columns.length ? report->columns.bytes : NULL}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].text && db_has_parameter(statement, texts[i].name))
+            db_bind_text(statement, texts[i].name, texts[i].text);
     return statement;
 }
 
@@ -50,6 +56,8 @@ int report_load(struct report *report)
         split_rows_load(db, run->split, run->fold, &report->train, &report->split) ||
         image_set_load(db, &report->dataset, IMAGES_TEST, &report->test))
         return report_db_error(report);
+    if (report->dataset.is_table && report_columns(report))
+        return FAILED;
     return load_model(report);
 }
 
@@ -58,6 +66,7 @@ void report_unload(struct report *report)
     data_free(&report->files);
     charts_free(&report->charts);
     nn_model_free(report->model);
+    text_free(&report->columns);
     split_rows_free(&report->split);
     image_set_free(&report->train);
     image_set_free(&report->test);

@@ -10,6 +10,8 @@
 
 enum { A_TRAINING = 1 << RUN_TRAINING, A_FOLDS = 1 << RUN_FOLDS, A_COMMITTEE = 1 << RUN_COMMITTEE };
 
+enum { TABLES_MOST = 2 };
+
 #define ANY (A_TRAINING | A_FOLDS | A_COMMITTEE)
 
 /* Of each section: what runs have it, and its tables. What a section has beside charts and tables
@@ -19,38 +21,59 @@ static const struct section {
     unsigned kinds;
     struct {
         const char *sql, *caption;
-    } tables[2];
+        int of_table;     /* 1: only of such a dataset */
+        const char *none; /* said where it has no rows */
+    } tables[TABLES_MOST];
 } SECTIONS[] = {
     {"members",
      "Members",
      A_COMMITTEE,
-     {{sql_report_members,
-       "Each member by all images that judge it, and beside the committee on those in common: how "
-       "many of these either gets wrong, the committee fixes, and breaks"}}},
+     {{.sql = sql_report_members,
+       .caption = "Each member by all {images} that judge it, and beside the committee on "
+                  "those in common: how "
+                  "many of these either gets wrong, the committee fixes, and breaks"}}},
     {"folds",
      "Folds",
      A_FOLDS,
-     {{sql_report_folds,
-       "One training for each fold, which judges the images that it did not see"}}},
-    {"training", "Training", A_TRAINING, {{sql_report_epochs, "Epochs"}}},
+     {{.sql = sql_report_folds,
+       .caption = "One training for each fold, which judges the {images} that it did not see"}}},
+    {"training", "Training", A_TRAINING, {{.sql = sql_report_epochs, .caption = "Epochs"}}},
     {"results",
      "Results",
      ANY,
-     {{sql_report_classes, "Precision, recall and F1 of each class"},
-      {sql_report_confusions, "Most frequent confusions"}}},
+     {{.sql = sql_report_classes, .caption = "Precision, recall and F1 of each class"},
+      {.sql = sql_report_confusions, .caption = "Most frequent confusions"}}},
     {"confidence",
      "Confidence",
      ANY,
-     {{sql_report_confidence, "Confidence of right and wrong answers"}}},
-    {"gallery", "Predictions", ANY, {{0}}},
+     {{.sql = sql_report_confidence, .caption = "Confidence of right and wrong answers"}}},
+    {"gallery",
+     "Predictions",
+     ANY,
+     {{.sql = sql_report_mistakes,
+       .caption = "Wrong predictions, the most certain first",
+       .of_table = 1,
+       .none = "Wrong predictions: none, or the run has not been evaluated on rows with labels."}}},
     {"model",
      "Model",
      A_TRAINING | A_FOLDS,
-     {{sql_report_layers, "Layers with the shapes of their outputs"}}},
-    {"data", "Data", ANY, {{0}}},
-    {"experiments", "Experiments", ANY, {{0}}},
-    {"settings", "Settings", ANY, {{sql_report_settings, "Settings in force, defaults too"}}},
-    {"provenance", "Provenance", ANY, {{0}}},
+     {{.sql = sql_report_layers, .caption = "Layers with the shapes of their outputs"}}},
+    {"data",
+     "Data",
+     ANY,
+     {{.sql = sql_report_columns,
+       .caption = "Columns, as the training rows have them",
+       .of_table = 1},
+      {.sql = sql_report_duplicates,
+       .caption = "Rows that occur more than once, two of each",
+       .of_table = 1,
+       .none = "Duplicates: no two rows of the dataset are the same."}}},
+    {"experiments", "Experiments", ANY, {{.sql = NULL}}},
+    {"settings",
+     "Settings",
+     ANY,
+     {{.sql = sql_report_settings, .caption = "Settings in force, defaults too"}}},
+    {"provenance", "Provenance", ANY, {{.sql = NULL}}},
 };
 enum { N_SECTIONS = sizeof SECTIONS / sizeof *SECTIONS };
 static const char COMPARE[] = "compare";
@@ -129,6 +152,24 @@ static int add_provenance(struct report *report, struct text *out)
     return 0;
 }
 
+/* The tables of a section, or why one is missing. */
+static int add_tables(struct report *report, struct text *out, const struct section *section)
+{
+    for (size_t i = 0; i < TABLES_MOST; i++) {
+        int rows = 0;
+        if (!section->tables[i].sql || (section->tables[i].of_table && !report->dataset.is_table))
+            continue;
+        if (html_table(report, out, section->tables[i].sql, section->tables[i].caption, &rows))
+            return FAILED;
+        if (!rows && section->tables[i].none) {
+            text_add(out, "<p class=\"note\">");
+            markup_text(out, section->tables[i].none);
+            text_add(out, "</p>\n");
+        }
+    }
+    return 0;
+}
+
 /* Charts, then tables, in a grid; what is too wide for it stands below. */
 static int add_section(struct report *report, struct text *out, const struct section *section)
 {
@@ -140,15 +181,15 @@ static int add_section(struct report *report, struct text *out, const struct sec
                 id, id, id, section->name);
     if (!strcmp(id, "results"))
         rc = add_sentence(report, out, sql_report_selected) ||
-             add_sentence(report, out, sql_report_teacher);
+             add_sentence(report, out, sql_report_teacher) ||
+             add_sentence(report, out, sql_report_classes_shown);
+    if (!strcmp(id, "data") && report->dataset.is_table)
+        rc = add_sentence(report, out, sql_report_columns_shown);
     if (!strcmp(id, "settings"))
         rc = add_text(report, out, sql_report_conf,
                       "<div><h3>Experiment file as run</h3>\n<pre tabindex=\"0\">",
                       "</pre></div>\n");
-    rc = rc || html_charts(report, out, id);
-    for (size_t i = 0; i < 2 && !rc; i++)
-        if (section->tables[i].sql)
-            rc = html_table(report, out, section->tables[i].sql, section->tables[i].caption, NULL);
+    rc = rc || html_charts(report, out, id) || add_tables(report, out, section);
     text_add(out, "</div>\n");
     if (!rc && !strcmp(id, "provenance"))
         rc = add_provenance(report, out);
@@ -192,7 +233,10 @@ int compare_write(struct report *report, struct text *out)
         return FAILED;
     text_add(out, "<div class=\"charts\">\n");
     if (html_charts(report, out, COMPARE) ||
-        html_table(report, out, sql_report_compare, "Figures and the settings that differ", NULL))
+        html_table(report, out, sql_report_compare, "Figures and the settings that differ", NULL) ||
+        (report->dataset.is_table &&
+         html_table(report, out, sql_report_changed,
+                    "Rows that one of the runs reads and the other does not", NULL)))
         return FAILED;
     text_add(out, "</div>\n</main>\n");
     html_foot(out);

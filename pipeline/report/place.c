@@ -1,41 +1,49 @@
 /* place.c: the folders of reports. */
 #include "pipeline/base/file.h"
-#include "pipeline/chart/output.h"
+#include "pipeline/base/output.h"
 #include "pipeline/report/report.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
+static int is_there(const char *folder, const char *name)
 {
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
+    char path[1300];
+    snprintf(path, sizeof path, "%.1000s/%s", folder, name);
+    return !access(path, F_OK);
 }
 
-static void remove_folder(const char *path)
+/* A folder that is replaced has what a report has, or nothing. */
+static int check_folder(const char *path, struct error *error)
 {
-    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    struct stat info;
+    if (stat(path, &info) || is_there(path, "report.html") || is_there(path, "data") ||
+        !rmdir(path))
+        return 0;
+    return error_set(error, "%s: exists and is no report; expected another folder", path);
 }
 
-/* What is replaced must not be what is read. */
+/* What is replaced must not be what is read, nor what somebody else has made. */
 static int check_place(struct report *report, const char *path)
 {
-    char index[1100];
+    static const char *const MARKS[] = {"<!DOCTYPE html>", "Pixelmill"};
+    char index[1100], new[1100];
     const char *const inputs[2] = {report->scripts, report->stage->experiment};
+    const char *const places[] = {path, new, index};
+    int rc = 0;
     snprintf(index, sizeof index, "%s/index.html", report->out);
-    return output_check(path, report->db->path, inputs, 2, &report->error) ||
-                   output_check(index, report->db->path, inputs, 2, &report->error)
-               ? error_within(&report->error, "--out")
-               : 0;
+    snprintf(new, sizeof new, "%s.new", path);
+    for (int i = 0; i < 3 && !rc; i++)
+        rc = output_check(places[i], report->db->path, inputs, 2, &report->error);
+    rc = rc || check_folder(path, &report->error) || check_folder(new, &report->error) ||
+         output_check_own(index, MARKS, 2, &report->error);
+    return rc ? error_within(&report->error, "--out") : 0;
 }
 
 int place_begin(struct report *report, const char *path)
@@ -44,7 +52,7 @@ int place_begin(struct report *report, const char *path)
     if (check_place(report, path))
         return FAILED;
     snprintf(report->folder, sizeof report->folder, "%s.new", path);
-    remove_folder(report->folder); /* of a process that was killed */
+    unfinished_remove_tree(report->folder); /* of a process that was killed */
     snprintf(data, sizeof data, "%s/data", report->folder);
     return file_make_folder(data, &report->error);
 }
@@ -52,7 +60,7 @@ int place_begin(struct report *report, const char *path)
 void place_abandon(struct report *report)
 {
     if (report->folder[0])
-        remove_folder(report->folder);
+        unfinished_remove_tree(report->folder);
 }
 
 static int put_in_place(const char *temporary, const char *path, struct error *error)
@@ -62,10 +70,10 @@ static int put_in_place(const char *temporary, const char *path, struct error *e
     if (errno != ENOTEMPTY && errno != EEXIST)
         return error_system(error, path);
     if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_EXCHANGE) == 0) {
-        remove_folder(temporary);
+        unfinished_remove_tree(temporary);
         return 0;
     }
-    remove_folder(path); /* a file system that can't exchange */
+    unfinished_remove_tree(path); /* a file system that can't exchange */
     return rename(temporary, path) ? error_system(error, path) : 0;
 }
 
@@ -91,7 +99,7 @@ int place_pictures(struct report *report, const char *path)
     }
     if (folder)
         closedir(folder);
-    remove_folder(report->folder);
+    unfinished_remove_tree(report->folder);
     return rc;
 }
 

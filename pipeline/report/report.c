@@ -23,8 +23,8 @@ struct options {
 
 static const struct option_row ROWS[] = {
     {"compare", OPTION_FLAG, NULL, OPTION_AT(struct options, compare),
-     .help = "draws runs A and B over each other, and the images that one reads and the other does "
-             "not"},
+     .help = "draws runs A and B over each other, and the images or rows that one reads and the "
+             "other does not"},
     {"out", OPTION_TEXT, "FOLDER", OPTION_AT(struct options, out), .help = "holds the reports",
      .fallback = "experiments/reports"},
     {"format", OPTION_CHOICE, "F", OPTION_AT(struct options, png), .choices = "svg|png",
@@ -45,9 +45,10 @@ static const struct program PROGRAM = {
     .notes = "Result: FOLDER/run-N/report.html, final_report.json, training_summary.json, "
              "training_history.csv, the charts and their data; FOLDER/index.html. Last line "
              "printed: the page.",
-    .reads = "run, member, epoch, layer, hyperparameter, checkpoint, evaluation, prediction, "
-             "confusion, submission, tag, trial, sweep, dataset, class, source_file, image, split, "
-             "split_image, report.",
+    .reads =
+        "input, run, member, epoch, layer, hyperparameter, checkpoint, evaluation, prediction, "
+        "confusion, submission, tag, trial, sweep, dataset, class, source_file, image, split, "
+        "split_image, report.",
     .writes = "report, stage.",
     .uses = USES_DB | USES_DATASET | USES_RUN | USES_EXPERIMENT | USES_IF_NEEDED | USES_QUIET |
             USES_ISA,
@@ -87,7 +88,9 @@ static void find_run(const struct stage *stage, struct report *report)
     run_free(&first);
     stage_check(stage, report->db,
                 dataset_load_id(report->db, report->run.dataset, &report->dataset));
-    if (charts_read(report->scripts, &report->charts, &report->error))
+    if (charts_read(report->scripts, &report->charts, &report->error) ||
+        charts_suit(&report->charts, report->dataset.is_table, report->dataset.classes,
+                    &report->error))
         stage_fail(stage, "%s", report->error.text);
 }
 

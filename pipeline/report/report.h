@@ -36,6 +36,8 @@ struct report {
     char folder[1000];   /* where all of this one is written, without a '/' at the end */
     char root[1100];     /* leads from the page to the folder in which the program runs */
 
+    struct text columns; /* of a table: what is known of each number of its rows, see columns.c */
+
     struct charts charts;
     struct data_files files;
     struct error error;
@@ -48,10 +50,13 @@ struct report {
 int report_load(struct report *report);
 void report_unload(struct report *report);
 
-/* A statement with whichever of :run, :a, :b and :root it has bound. NULL on error, which is noted
- * in the report. */
+/* A statement with whichever of :run, :a, :b, :root, :columns (see columns.c) and :rows (`images`,
+ * or `rows` of a table) it has bound. NULL on error, which is noted in the report. */
 struct statement *report_prepare(struct report *report, const char *sql);
 int report_db_error(struct report *report); /* notes it; FAILED */
+
+/* columns.c: the JSON array report->columns, of a table. */
+int report_columns(struct report *report);
 
 /* data.c: the data that charts name: queries of sql/charts, and what only pixels or the net tell.
  */
@@ -94,7 +99,8 @@ void html_head(struct text *out, const char *title, const char *description);
 void html_foot(struct text *out);
 
 /* Rows of a bound statement, which is finished, as a table; column names are headings with '_' as
- * blanks. A column `link` is the target of the next one. *rows (may be NULL) gets their number;
+ * blanks. A column `link` is the target of the next one; the caption may have words as the texts of
+ * charts have (chart_add_words). *rows (may be NULL) gets their number;
  * none: nothing is written. html_table: of a statement that is bound by report_prepare. */
 int html_rows(struct report *report, struct text *out, struct statement *statement,
               const char *caption, int *rows);

@@ -107,14 +107,16 @@ static void load_rows(const struct stage *stage, struct db *db, const struct dat
     struct statement *rows = db_prepare(db, sql_split_list_images);
     db_bind_int(rows, ":dataset", dataset->id);
     while ((more = db_step(db, rows)) == 1) {
-        const int64_t class = db_int_at(rows, 1);
-        if (class < 0 || class >= dataset->classes)
-            stage_fail(stage, "dataset %s: image %lld is of class %lld, expected 0 to %d",
-                       dataset->name, (long long)db_int_at(rows, 0), (long long)class,
+        const int64_t image = db_int_at(rows, 0), class = db_int_at(rows, 1);
+        if (class < 0 || class >= dataset->classes) {
+            db_finish(rows);
+            stage_fail(stage, "dataset %s: %s %lld is of class %lld, expected 0 to %d",
+                       dataset->name, dataset_row_word(dataset), (long long)image, (long long)class,
                        dataset->classes - 1);
+        }
         if (division->n == room)
             grow(stage, division, room *= 2);
-        division->ids[division->n] = db_int_at(rows, 0);
+        division->ids[division->n] = image;
         division->labels[division->n] = (uint16_t) class;
         division->validation[division->n] = 0;
         division->fold[division->n++] = 0;
@@ -149,7 +151,7 @@ static void divide(const struct stage *stage, const struct split_key *key,
         stage_fail(stage, "%s: %s", dataset->name, error.text);
 }
 
-static void describe(const struct split_key *key, char text[100])
+static void describe(const struct split_key *key, const struct dataset *dataset, char text[100])
 {
     if (key->method == SPLIT_KFOLD)
         snprintf(text, 100, "%d stratified folds, seed %lld", key->folds, (long long)key->seed);
@@ -157,7 +159,7 @@ static void describe(const struct split_key *key, char text[100])
         snprintf(text, 100, "stratified, validation %g, seed %lld", key->fraction,
                  (long long)key->seed);
     else
-        snprintf(text, 100, "all images to training");
+        snprintf(text, 100, "all %s to training", dataset_rows_word(dataset));
 }
 
 /* ---------------------------------------------------------------- storing */
@@ -198,14 +200,14 @@ static int store(void *context)
     s->there = s->split != 0;
     if (s->there)
         return DB_OK;
-    describe(s->key, what);
+    describe(s->key, s->dataset, what);
     if (split_insert(s->db, s->dataset->id, s->key, &s->split) || insert_rows(s))
         return DB_ERROR;
     snprintf(result, sizeof result, "split %lld: %s", (long long)s->split, what);
     return stage_log(s->stage, s->db, s->dataset->id, 0, result);
 }
 
-/* Images of each class in each part. */
+/* Rows of each class in each part. */
 static void print_table(const struct stage *stage, const struct split_key *key,
                         const struct dataset *dataset, const struct division *division)
 {
@@ -251,7 +253,7 @@ static void make(const struct stage *stage, struct db *db, const struct split_ke
     divide(stage, key, dataset, &division);
     struct storing s = {stage, db, key, dataset, &division, .split = 0};
     stage_check(stage, db, db_transaction(db, store, &s));
-    describe(key, what);
+    describe(key, dataset, what);
     printf("split %lld of %s version %d: %s%s\n", (long long)s.split, dataset->name,
            dataset->version, what, s.there ? "; there already, nothing to do" : "");
     print_table(stage, key, dataset, &division);
@@ -272,7 +274,7 @@ int main(int argc, char **argv)
     stage_open(&stage, &db, DB_WRITE);
     stage_check(&stage, &db, dataset_load(&db, stage.dataset, &dataset));
     stage_check(&stage, &db, split_find(&db, dataset.id, &key, &split));
-    describe(&key, what);
+    describe(&key, &dataset, what);
     if (split)
         stage_idle(&stage, "split %lld of %s version %d: %s; there already, nothing to do",
                    (long long)split, dataset.name, dataset.version, what);

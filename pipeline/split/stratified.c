@@ -224,7 +224,7 @@ static int check_parts(const struct strata *strata, size_t n_train, size_t n_val
     for (size_t c = 0; c < strata->classes; c++) {
         if (strata->count[c] < 2) {
             error->class = strata->name[c];
-            snprintf(error->text, sizeof error->text, "has 1 image; expected at least 2");
+            snprintf(error->text, sizeof error->text, "has 1 row; expected at least 2");
             return STRATIFIED_TOO_FEW;
         }
     }
@@ -233,7 +233,7 @@ static int check_parts(const struct strata *strata, size_t n_train, size_t n_val
     if (least >= strata->classes)
         return STRATIFIED_OK;
     snprintf(error->text, sizeof error->text,
-             "%s would get %zu of %zu images; expected at least one for each of %zu classes", part,
+             "%s would get %zu of %zu rows; expected at least one for each of %zu classes", part,
              least, strata->n, strata->classes);
     return STRATIFIED_TOO_FEW;
 }
@@ -302,7 +302,7 @@ int stratified_folds(const uint16_t *labels, size_t n, int classes, int folds, u
     if (most < (size_t)folds) {
         error->class = -1;
         snprintf(error->text, sizeof error->text,
-                 "%d folds, but the largest class has %zu images; expected at least as many", folds,
+                 "%d folds, but the largest class has %zu rows; expected at least as many", folds,
                  most);
         result = STRATIFIED_TOO_FEW;
         goto done;

@@ -130,6 +130,23 @@ void votes_join(const struct votes *votes, const double *weights, conf_blend ble
 
 /* ---------------------------------------------------------------- committees */
 
+/* The weights are shares of a vote, by the temperature logits are divided. */
+static int check_committee(struct db *db, int64_t run, const struct committee *committee)
+{
+    double sum = 0;
+    int bad = !(committee->temperature > 0 && isfinite(committee->temperature));
+    for (int m = 0; m < committee->members; m++) {
+        bad = bad || !(committee->weights[m] > 0);
+        sum += committee->weights[m];
+    }
+    if (!bad && fabs(sum - 1) < 0.01)
+        return DB_OK;
+    return error_set(&db->error,
+                     "run %lld: found weights of members, or a temperature, that are none; "
+                     "expected weights that sum to 1 and a temperature above 0",
+                     (long long)run);
+}
+
 int committee_load(struct db *db, int64_t run, struct committee *committee)
 {
     int rc;
@@ -142,9 +159,9 @@ int committee_load(struct db *db, int64_t run, struct committee *committee)
         committee->temperature = db_real_at(statement, 2);
     }
     db_finish(statement);
-    if (rc >= 0 && committee->members > 0)
-        return DB_OK;
-    if (rc >= 0)
-        error_set(&db->error, "run %lld: this committee has no members", (long long)run);
-    return DB_ERROR;
+    if (rc < 0)
+        return DB_ERROR;
+    if (!committee->members)
+        return error_set(&db->error, "run %lld: this committee has no members", (long long)run);
+    return check_committee(db, run, committee);
 }

@@ -19,10 +19,10 @@ static int load_classes(struct db *db, struct dataset *dataset)
     db_bind_int(statement, ":dataset", dataset->id);
     int rc;
     while ((rc = db_step(db, statement)) == 1) {
-        int class = (int)db_int_at(statement, 0);
-        if (class != dataset->classes) {
-            error_set(&db->error, "dataset %s: class %d is missing", dataset->name,
-                      dataset->classes);
+        int class = dataset->classes;
+        if (db_int_at(statement, 0) != class || class == NN_MAX_CLASSES) {
+            error_set(&db->error, "dataset %s: found class %lld, expected %d of at most %d",
+                      dataset->name, (long long)db_int_at(statement, 0), class, NN_MAX_CLASSES);
             rc = DB_ERROR;
             break;
         }
@@ -57,6 +57,18 @@ static int check_form(struct db *db, const struct dataset *dataset)
                      shape.c, dataset->floats ? "floats" : "bytes", dataset->zero, dataset->one);
 }
 
+/* 0 where it is no shape that an image can have. */
+static int take_shape(struct statement *statement, nn_shape *shape)
+{
+    enum { MOST = 1 << 26 }; /* values of an image */
+    const int64_t h = db_int(statement, "height"), w = db_int(statement, "width"),
+                  c = db_int(statement, "channels");
+    if (h < 1 || h > MOST || w < 1 || w > MOST / h || c < 1 || c > MOST / (h * w))
+        return 0;
+    *shape = (nn_shape){.h = (int)h, .w = (int)w, .c = (int)c};
+    return 1;
+}
+
 /* Finalizes the statement. missing: the message where there is no such dataset. */
 static int load(struct db *db, struct statement *statement, struct dataset *dataset,
                 const char *missing)
@@ -67,14 +79,14 @@ static int load(struct db *db, struct statement *statement, struct dataset *data
         dataset->id = db_int(statement, "id");
         snprintf(dataset->name, sizeof dataset->name, "%s", db_text(statement, "name"));
         dataset->version = (int)db_int(statement, "version");
-        dataset->shape.h = (int)db_int(statement, "height");
-        dataset->shape.w = (int)db_int(statement, "width");
-        dataset->shape.c = (int)db_int(statement, "channels");
         dataset->is_table = (int)db_int(statement, "is_table");
         dataset->floats = (int)db_int(statement, "floats");
         dataset->zero = db_real(statement, "zero");
         dataset->one = db_real(statement, "one");
         snprintf(dataset->hash, sizeof dataset->hash, "%s", db_text(statement, "hash"));
+        if (!take_shape(statement, &dataset->shape))
+            rc = error_set(&db->error, "dataset %s: its height, width and channels are no shape",
+                           dataset->name);
     } else if (rc == 0) {
         error_set(&db->error, "%.400s: %s", db->path, missing);
     }
@@ -125,6 +137,16 @@ static int count_images(struct db *db, const struct dataset *dataset, int part, 
     return rc;
 }
 
+const char *dataset_rows_word(const struct dataset *dataset)
+{
+    return dataset->is_table ? "rows" : "images";
+}
+
+const char *dataset_row_word(const struct dataset *dataset)
+{
+    return dataset->is_table ? "row" : "image";
+}
+
 size_t dataset_row_size(const struct dataset *dataset)
 {
     return (size_t)dataset->shape.h * (size_t)dataset->shape.w * (size_t)dataset->shape.c;
@@ -172,12 +194,12 @@ static int take_image(struct db *db, struct statement *statement, const struct d
     const void *stored = db_blob_at(statement, 2, &found);
     if (dataset_row(dataset, stored, found, set->pixels ? set->pixels + i * size : NULL,
                     set->values ? set->values + i * size : NULL, &db->error))
-        return error_within(&db->error, "dataset %s: image %lld", dataset->name,
-                            (long long)set->ids[i]);
+        return error_within(&db->error, "dataset %s: %s %lld", dataset->name,
+                            dataset_row_word(dataset), (long long)set->ids[i]);
     if (class != UINT16_MAX && (class < 0 || class >= dataset->classes))
-        return error_set(&db->error, "dataset %s: image %lld is of class %lld, expected 0 to %d",
-                         dataset->name, (long long)set->ids[i], (long long)class,
-                         dataset->classes - 1);
+        return error_set(&db->error, "dataset %s: %s %lld is of class %lld, expected 0 to %d",
+                         dataset->name, dataset_row_word(dataset), (long long)set->ids[i],
+                         (long long)class, dataset->classes - 1);
     set->labels[i] = (uint16_t) class;
     return DB_OK;
 }

@@ -43,6 +43,10 @@ static inline struct conf_data dataset_data(const struct dataset *dataset)
     return (struct conf_data){dataset->classes, dataset->is_table};
 }
 
+/* What people read of its rows: "images", or of a table "rows"; and of one of them. */
+const char *dataset_rows_word(const struct dataset *dataset);
+const char *dataset_row_word(const struct dataset *dataset);
+
 /* Numbers in a row. */
 size_t dataset_row_size(const struct dataset *dataset);
 

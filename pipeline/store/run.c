@@ -52,6 +52,8 @@ run_status run_status_of(const char *name)
     return (run_status)index_of(STATUSES, RUN_CRASHED + 1, name);
 }
 
+enum { FOLDS_MOST = 1000 };
+
 int run_load(struct db *db, int64_t id, const char *dataset, struct run *run)
 {
     struct error error;
@@ -65,13 +67,17 @@ int run_load(struct db *db, int64_t id, const char *dataset, struct run *run)
         run->id = id;
         run->dataset = db_int(statement, "dataset");
         run->split = db_int(statement, "split");
-        run->fold = db_is_null(statement, "fold") ? -1 : (int)db_int(statement, "fold");
+        const int64_t fold = db_is_null(statement, "fold") ? -1 : db_int(statement, "fold");
+        run->fold = (int)fold;
         snprintf(run->experiment, sizeof run->experiment, "%s", db_text(statement, "experiment"));
         run->status = run_status_of(db_text(statement, "status"));
         run->kind = (run_kind)index_of(KINDS, RUN_COMMITTEE + 1, db_text(statement, "kind"));
         if (conf_parse(run->experiment, db_text(statement, "conf"), &run->conf, &error)) {
             error_set(&db->error, "run %lld: %s", (long long)id, error.text);
             rc = DB_ERROR;
+        } else if (fold < -1 || fold >= FOLDS_MOST) {
+            rc = error_set(&db->error, "run %lld: found fold %lld, expected 0 to %d", (long long)id,
+                           (long long)fold, FOLDS_MOST - 1);
         }
     } else if (rc == 0) {
         error_set(&db->error, "%.400s: no run %lld", db->path, (long long)id);
@@ -99,6 +105,13 @@ nn_model *run_model(struct db *db, const struct run *run, const struct dataset *
     nn_model *model = nn_model_new(run->conf.layers, dataset->shape, &error);
     if (!model) {
         error_set(&db->error, "run %lld: %s", (long long)run->id, error.text);
+        return NULL;
+    }
+    if (nn_model_classes(model) != dataset->classes) {
+        error_set(&db->error,
+                  "run %lld: its net tells %d classes apart; expected %d as in dataset %s",
+                  (long long)run->id, nn_model_classes(model), dataset->classes, dataset->name);
+        nn_model_free(model);
         return NULL;
     }
     struct statement *statement = db_prepare(db, sql_store_run_weights);

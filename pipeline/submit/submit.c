@@ -5,6 +5,7 @@
 
 #include "pipeline/base/file.h"
 #include "pipeline/base/hash.h"
+#include "pipeline/base/output.h"
 #include "pipeline/db/files.h"
 #include "pipeline/program/experiment.h"
 #include "sql/submit.h"
@@ -172,9 +173,14 @@ static int put(struct submission *s, struct file_new *file)
     return DB_ERROR;
 }
 
-/* A folder that somebody named and that is not there is a slip; that of our own names is made. */
-static void check_folder(const struct submission *s)
+/* What is written is not what is read. A folder that somebody named and that is not there is a
+ * slip; that of our own names is made. */
+static void check_place(const struct submission *s)
 {
+    struct error error;
+    if (output_check(s->path, s->db->path, &s->stage->experiment, 1, &error))
+        stage_fail(s->stage, "--output: %s", error.text);
+
     const char *slash = strrchr(s->path, '/');
     char folder[PATH_SIZE];
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - s->path) + 1 : 1,
@@ -189,12 +195,12 @@ static void write_file(struct submission *s)
     struct file_new file;
     struct error error;
     if (!s->named_here)
-        check_folder(s);
+        check_place(s);
     if (file_begin(&file, s->path, &error))
         stage_fail(s->stage, "%s", error.text);
     fwrite(s->bytes.bytes, 1, s->bytes.length, file.out);
-    int rc = fflush(file.out) ? error_system(&error, file.temporary)
-                              : sheet_check(s->sheet, s->dataset, file.temporary, &error);
+    int rc = fflush(file.out) ? error_system(&error, file.new.path)
+                              : sheet_check(s->sheet, s->dataset, file.new.path, &error);
     if (rc) {
         file_abandon(&file);
         stage_fail(s->stage, "%s: %s", s->path, error.text);

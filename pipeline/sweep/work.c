@@ -14,7 +14,6 @@
 #include "pipeline/store/identity.h"
 #include "sql/sweep.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -27,7 +26,8 @@ struct worker {
     struct db db;
     int64_t sweep;
     int threads;
-    char folder[1024], conf[1200]; /* of the worker: the experiment of the trial as a file */
+    struct unfinished folder; /* of the worker, for the experiment of the trial as a file: */
+    char conf[UNFINISHED_PATH + 160];
     int evaluate, rungs;
     struct dataset dataset;
     char experiment[128]; /* that is varied, */
@@ -38,16 +38,8 @@ struct trial {
     int64_t id, configuration, rung, epochs, seed, fold, attempts; /* epochs, fold: -1 for none */
 };
 
-/* What the worker has made for itself goes however it ends. */
-static void clear_folder(const struct worker *w)
-{
-    unlink(w->conf);
-    rmdir(w->folder);
-}
-
 _Noreturn static void fail(const struct worker *w)
 {
-    clear_folder(w);
     stage_fail(w->stage, "%s", w->db.error.text);
 }
 
@@ -291,11 +283,10 @@ static void read_sweep(struct worker *w)
 
 static void make_folder(struct worker *w)
 {
-    const char *where = getenv("TMPDIR");
-    snprintf(w->folder, sizeof w->folder, "%.900s/sweep.XXXXXX", where && *where ? where : "/tmp");
-    if (!mkdtemp(w->folder))
-        stage_fail(w->stage, "%s: %s", w->folder, strerror(errno));
-    snprintf(w->conf, sizeof w->conf, "%s/%s.conf", w->folder, w->experiment);
+    struct error error;
+    if (unfinished_folder(&w->folder, "sweep", &error))
+        stage_fail(w->stage, "%s", error.text);
+    snprintf(w->conf, sizeof w->conf, "%s/%s.conf", w->folder.path, w->experiment);
 }
 
 int sweep_work(const struct stage *stage, int64_t sweep, int threads)
@@ -318,7 +309,7 @@ int sweep_work(const struct stage *stage, int64_t sweep, int threads)
         if (crashed_settle(&w.db))
             fail(&w);
     }
-    clear_folder(&w);
+    unfinished_remove(&w.folder);
     dataset_free(&w.dataset);
     text_free(&w.text);
     db_close(&w.db);

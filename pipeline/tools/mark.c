@@ -5,6 +5,7 @@
  */
 #include "sql/mark.h"
 #include "pipeline/base/terminal.h"
+#include "pipeline/db/crashed.h"
 #include "pipeline/db/lock.h"
 #include "pipeline/program/stage.h"
 
@@ -13,7 +14,7 @@
 
 struct options {
     const char *note, *tag, *untag, *confirm; /* NULL: not given */
-    int show_note, archive, unarchive, removal, crashed;
+    int show_note, archive, unarchive, removal, settle;
 };
 
 static const struct option_row ROWS[] = {
@@ -29,11 +30,12 @@ static const struct option_row ROWS[] = {
     {"delete", OPTION_FLAG, NULL, OPTION_AT(struct options, removal),
      .help = "delete the run, its epochs, weights, predictions, submissions and folds; never one "
              "that is running or a member of a committee"},
-    {"crashed", OPTION_FLAG, NULL, OPTION_AT(struct options, crashed),
-     .help = "a run of another host says that it is running, but you know that it is dead"},
+    {"settle", OPTION_FLAG, NULL, OPTION_AT(struct options, settle),
+     .help = "a run says that it is running on another host, but you know that this is over: it "
+             "counts as crashed from now on, so that it can go on or be deleted"},
     {"confirm", OPTION_TEXT, "WORD", OPTION_AT(struct options, confirm),
-     .help = "archive, delete and crashed ask twice; where nobody can answer, expect here "
-             "yes-archive-N, yes-delete-N or yes-crashed-N"},
+     .help = "archive, delete and settle ask twice; where nobody can answer, expect here "
+             "yes-archive-N, yes-delete-N or yes-settle-N"},
     {0}};
 
 static const struct program PROGRAM = {
@@ -65,9 +67,9 @@ static struct action find_action(const struct stage *stage, const struct options
         {"archive", sql_mark_archive, NULL, NULL, "archived", 1, "Archive"},
         {"unarchive", sql_mark_archive, NULL, NULL, "back in the lists", 0, NULL},
         {"delete", sql_mark_delete, NULL, NULL, "deleted: ", -1, "Delete"},
-        {"crashed", sql_mark_crashed, NULL, NULL, "counts as crashed", -1, "Give up"}};
+        {"settle", sql_mark_settle, NULL, NULL, "counts as crashed", -1, "Give up"}};
     const int given[] = {o->note != NULL, o->tag != NULL, o->untag != NULL, o->archive,
-                         o->unarchive,    o->removal,     o->crashed};
+                         o->unarchive,    o->removal,     o->settle};
     int found = -1;
     for (int i = 0; i < 7; i++) {
         if (given[i] && found >= 0)
@@ -84,6 +86,7 @@ static struct action find_action(const struct stage *stage, const struct options
 /* What a run is and holds; ends the program where there is none. */
 struct contents {
     struct text text, host, committees; /* committees: numbers with commas between; empty: none */
+    struct text elsewhere; /* another host that says it runs there, in plain words; empty: none */
     int running;
 };
 
@@ -103,6 +106,10 @@ static void read_contents(const struct stage *stage, struct db *db, struct conte
     if (rc == 0)
         stage_fail(stage, "%s: no run %lld", db->path, (long long)stage->run);
     stage_check(stage, db, rc < 0);
+    struct text elsewhere = {0};
+    stage_check(stage, db, crashed_elsewhere(db, stage->run, &elsewhere) < 0);
+    terminal_add_plain(&c->elsewhere, text_of(&elsewhere));
+    text_free(&elsewhere);
 }
 
 static int answered(const char *expected)
@@ -127,8 +134,13 @@ static void confirm(const struct stage *stage, const struct options *o, const st
     if (o->confirm)
         return;
     if (!isatty(STDIN_FILENO))
-        stage_fail(stage, "nobody to ask; expected --confirm %s (make: CONFIRM=%s)", word, word);
-    fprintf(stderr, "Run %s: %s\n%s it? (yes or no) ", number, text_of(&c->text), action->question);
+        stage_fail(stage, "%s%s%snobody to ask; expected --confirm %s (make: CONFIRM=%s)",
+                   c->elsewhere.length ? "the run says that it is running " : "",
+                   text_of(&c->elsewhere), c->elsewhere.length ? "; " : "", word, word);
+    fprintf(stderr, "Run %s: %s\n", number, text_of(&c->text));
+    if (c->elsewhere.length)
+        fprintf(stderr, "It says that it is running %s.\n", text_of(&c->elsewhere));
+    fprintf(stderr, "%s it? (yes or no) ", action->question);
     if (answered("yes")) {
         fprintf(stderr, "%sType the number of the run to go ahead: ",
                 o->removal ? "This can't be undone. " : "");
@@ -138,13 +150,32 @@ static void confirm(const struct stage *stage, const struct options *o, const st
     stage_fail(stage, "run %s is left as it was", number);
 }
 
+/* Whoever lives on this machine, in another container, say, holds a lock that can be seen here. */
+static void check_locks(const struct stage *stage, struct db *db)
+{
+    int rc;
+    struct statement *s = db_prepare(db, sql_mark_living);
+    db_bind_int(s, ":run", stage->run);
+    while ((rc = db_step(db, s)) == 1) {
+        const int64_t run = db_int(s, "id");
+        const int held = lock_try(db, LOCK_RUN, run);
+        if (!held)
+            continue;
+        db_finish(s);
+        stage_check(stage, db, held < 0);
+        stage_fail(stage, "run %lld is alive on this machine: its lock is held", (long long)run);
+    }
+    db_finish(s);
+    stage_check(stage, db, rc);
+}
+
 /* What must be true before a run is touched; asks where that is due. */
 static void check(const struct stage *stage, struct db *db, const struct options *o,
                   const struct action *action, const struct contents *c)
 {
-    char host[256];
-    lock_host(host, sizeof host);
     long long run = (long long)stage->run;
+    if (o->removal)
+        stage_check(stage, db, crashed_refuse(db, stage->run));
     if (o->removal && c->running)
         stage_fail(stage, "run %lld is running; expected one that has ended", run);
     if (o->removal && c->committees.length)
@@ -152,11 +183,13 @@ static void check(const struct stage *stage, struct db *db, const struct options
                    "run %lld or a fold of it is a member of committee %s; expected one that no "
                    "committee asks (delete the committee first)",
                    run, text_of(&c->committees));
-    if (o->crashed && (!c->running || !strcmp(host, text_of(&c->host))))
+    if (o->settle && (!c->running || !c->elsewhere.length))
         stage_fail(stage,
                    c->running ? "run %lld is alive on this host"
                               : "run %lld does not say that it is running",
                    run);
+    if (o->settle)
+        check_locks(stage, db);
     if (action->question)
         confirm(stage, o, action, c);
     if (o->removal && lock_take(db, LOCK_RUN, stage->run))
@@ -215,12 +248,15 @@ static void mark(const struct stage *stage, struct db *db, const struct options 
                                  : "");
     struct acting acting = {stage, db, &action, text_of(&result)};
     stage_check(stage, db, db_transaction(db, act, &acting));
+    if (options->settle)
+        stage_check(stage, db, crashed_requeue(db, text_of(&contents.host)));
     if (!stage->quiet)
         printf("%s\n", text_of(&result));
     text_free(&result);
     text_free(&contents.text);
     text_free(&contents.host);
     text_free(&contents.committees);
+    text_free(&contents.elsewhere);
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,7 @@
 /* show.c: looks at one image or one run in the terminal. In: an image of the database and a run
- * that predicts it. Out: the image in half-block characters, two pixels a character, and the
- * classes that the run thinks most probable; without an image, the run's history as sparklines. */
+ * that predicts it. Out: the image in half-block characters, two pixels a character, or the columns
+ * of a table's row, and the classes that the run thinks most probable; without an image, the run's
+ * history as sparklines. */
 #include "sql/show.h"
 #include "pipeline/base/terminal.h"
 #include "pipeline/conf/input.h"
@@ -9,6 +10,7 @@
 #include "pipeline/program/net.h"
 #include "pipeline/store/prediction.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +24,8 @@ struct options {
 
 static const struct option_row ROWS[] = {
     {"image", OPTION_OWN, "N", OPTION_AT(struct options, image), .take = stage_take_image,
-     .help = "an image by its number in the database, or by its row: train:N, test:N"},
+     .help = "an image, or a table's row, by its number in the database, or by its row: train:N, "
+             "test:N"},
     {"top", OPTION_WHOLE, "K", OPTION_AT(struct options, top), 1, NN_MAX_CLASSES,
      .help = "how many classes", .fallback = "3"},
     {"color", OPTION_CHOICE, "WHEN", OPTION_AT(struct options, colour), .choices = TERMINAL_WHEN,
@@ -33,12 +36,13 @@ static const struct program PROGRAM = {
     .name = "show",
     .usage = "[OPTION]... --image N [--run N | EXPERIMENT.conf]\n"
              "[OPTION]... [--run N | EXPERIMENT.conf]",
-    .about =
-        "Draws an image in the terminal with the classes that a run thinks most probable, or a "
-        "run's history, folds or members. The run is the newest finished one of the dataset "
-        "where none is named.",
+    .about = "Draws an image in the terminal, or lists the columns of a table's row, with the "
+             "classes that a run thinks most probable, or a "
+             "run's history, folds or members. The run is the newest finished one of the dataset "
+             "where none is named.",
     .example = "build/bin/show --db experiments/runs.db --image test:5 --run 7",
-    .reads = "image, class, dataset, prediction, run, member, checkpoint, epoch, evaluation.",
+    .reads =
+        "image, input, class, dataset, prediction, run, member, checkpoint, epoch, evaluation.",
     .uses = USES_DB | USES_DATASET | USES_RUN | USES_EXPERIMENT | USES_ISA,
     .rows = ROWS};
 
@@ -111,9 +115,10 @@ static void load_image(const struct stage *stage, struct db *db, const struct st
     p->values = p->dataset.floats ? calloc(size, sizeof *p->values) : NULL;
     if (text_failed(&pixels) || text_failed(&line) || !p->pixels ||
         (p->dataset.floats && !p->values))
-        stage_fail(stage, "out of memory for the image");
+        stage_fail(stage, "out of memory for the %s", dataset_row_word(&p->dataset));
     if (dataset_row(&p->dataset, pixels.bytes, bytes, p->pixels, p->values, &error))
-        stage_fail(stage, "image %lld: has %s", (long long)p->id, error.text);
+        stage_fail(stage, "%s %lld: has %s", dataset_row_word(&p->dataset), (long long)p->id,
+                   error.text);
     text_free(&pixels);
     print_plain(stage, "", text_of(&line));
     text_free(&line);
@@ -132,6 +137,27 @@ static void draw(const struct stage *stage, const struct picture *p, int colour)
         stage_fail(stage, "out of memory for the picture");
     fputs(text_of(&text), stdout);
     text_free(&text);
+}
+
+/* The columns of a table's row, a line each. */
+static void list_columns(const struct stage *stage, struct db *db, const struct picture *p)
+{
+    struct text values = {0};
+    int rc;
+    for (int i = 0; i < p->dataset.shape.c; i++)
+        text_format(&values, isnan(p->values[i]) ? "%snull" : "%s%.9g", i ? "," : "[",
+                    (double)p->values[i]);
+    text_add(&values, "]");
+    if (text_failed(&values))
+        stage_fail(stage, "out of memory for the row");
+    struct statement *s = db_prepare(db, sql_show_columns);
+    db_bind_int(s, ":dataset", p->dataset.id);
+    db_bind_text(s, ":values", text_of(&values));
+    while ((rc = db_step(db, s)) == 1)
+        print_plain(stage, "  ", db_text(s, "line"));
+    db_finish(s);
+    stage_check(stage, db, rc);
+    text_free(&values);
 }
 
 /* ---------------------------------------------------------------- what a run says */
@@ -171,7 +197,7 @@ static void predict(const struct stage *stage, struct db *db, const struct run *
     if (n < 0)
         stage_fail(stage, "run %lld: predict.views: %s", (long long)run->id, reason.text);
     if (!mean || input_prepare(&run->conf, &images, p->pixels, p->values))
-        stage_fail(stage, "out of memory for the image");
+        stage_fail(stage, "out of memory for the %s", dataset_row_word(&p->dataset));
     nn_predictor *predictor = nn_predictor_new(model, 1, 1, net_isa(stage), &error);
     if (!predictor || look(predictor, &images, views, n, p->dataset.classes, mean, &error))
         stage_fail(stage, "run %lld: %s", (long long)run->id, error.text);
@@ -248,11 +274,10 @@ static void show_classes(const struct stage *stage, struct db *db, struct pictur
     }
     stage_check(stage, db, run_load(db, number, NULL, &run));
     if (run.dataset != p->dataset.id)
-        stage_fail(stage, "run %lld: is of another dataset than image %lld", (long long)number,
-                   (long long)p->id);
+        stage_fail(stage, "run %lld: is of another dataset than %s %lld", (long long)number,
+                   dataset_row_word(&p->dataset), (long long)p->id);
     read_recorded(stage, db, number, p->id, &json);
-    print_run(stage, &run, "",
-              json.length ? "" : ", asked now: it has recorded no prediction of this image");
+    print_run(stage, &run, "", json.length ? "" : ", asked now: it has recorded no prediction");
     if (!json.length)
         predict(stage, db, &run, p, &json);
     if (text_failed(&json))
@@ -266,7 +291,10 @@ static void show_image(const struct stage *stage, struct db *db, const struct op
 {
     struct picture picture;
     load_image(stage, db, &options->image, &picture);
-    draw(stage, &picture, terminal_colour(options->colour));
+    if (picture.dataset.is_table)
+        list_columns(stage, db, &picture);
+    else
+        draw(stage, &picture, terminal_colour(options->colour));
     show_classes(stage, db, &picture, options->top);
     dataset_free(&picture.dataset);
     free(picture.pixels);

@@ -6,6 +6,7 @@
  */
 #include "sql/watch.h"
 #include "pipeline/base/terminal.h"
+#include "pipeline/db/crashed.h"
 #include "pipeline/program/stage.h"
 
 #include <math.h>
@@ -46,6 +47,8 @@ struct watched {
     int64_t id;
     char name[160]; /* plain */
     char status[16];
+    char rows[8];        /* what it trains on: images or rows */
+    char elsewhere[200]; /* plain: another host that says it runs there; "": none */
     int running, epochs, done;
     double train_loss, loss, accuracy, best, rate, epoch_seconds, since;
     double *curve; /* [n], a loss an epoch */
@@ -72,6 +75,17 @@ static int read_curve(struct db *db, struct watched *w)
     return rc;
 }
 
+static int read_elsewhere(struct db *db, struct watched *w)
+{
+    struct text found = {0}, plain = {0};
+    int rc = crashed_elsewhere(db, w->id, &found);
+    terminal_add_plain(&plain, text_of(&found));
+    snprintf(w->elsewhere, sizeof w->elsewhere, "%s", text_of(&plain));
+    text_free(&found);
+    text_free(&plain);
+    return rc;
+}
+
 static int read_run(struct db *db, struct statement *s, struct watched *w)
 {
     struct text name = {0};
@@ -88,9 +102,10 @@ static int read_run(struct db *db, struct statement *s, struct watched *w)
                           .epoch_seconds = real(s, "epoch_seconds"),
                           .since = real(s, "since")};
     snprintf(w->name, sizeof w->name, "%s", text_of(&name));
+    snprintf(w->rows, sizeof w->rows, "%s", db_text(s, "rows"));
     snprintf(w->status, sizeof w->status, "%s", db_text(s, "status"));
     text_free(&name);
-    return read_curve(db, w);
+    return read_elsewhere(db, w) < 0 ? DB_ERROR : read_curve(db, w);
 }
 
 static void forget(struct watched *runs, int n)
@@ -208,6 +223,9 @@ static void add_left(struct text *line, const struct watched *w)
     const double seconds = w->epoch_seconds * (w->epochs - w->done) - w->since;
     if (!w->running)
         text_add(line, w->status);
+    else if (w->elsewhere[0])
+        text_format(line, "%s; where that is over: make settle RUN=%lld", w->elsewhere,
+                    (long long)w->id);
     else if (isnan(seconds))
         text_add(line, "first epoch");
     else if (seconds < 0)
@@ -232,7 +250,7 @@ static void add_line(struct text *page, const struct watched *w, int spark, int 
         if (!isnan(losses[i].value))
             text_format(page, "  %s %.4f", losses[i].name, losses[i].value);
     if (!isnan(w->rate))
-        text_format(page, "  %.0f images/s", w->rate);
+        text_format(page, "  %.0f %s/s", w->rate, w->rows);
     text_add(page, "  ");
     add_left(page, w);
     if (spark) {

@@ -1,27 +1,16 @@
 /* loop.c: epochs, validation and callbacks of a training. See loop.h. */
 #include "pipeline/train/loop.h"
 
+#include "pipeline/base/child.h"
 #include "pipeline/base/number.h"
 #include "pipeline/train/schedule.h"
 
 #include <math.h>
-#include <signal.h>
 #include <string.h>
-
-/* The one place where a signal handler can leave word. */
-static volatile sig_atomic_t interrupted;
-
-static void note_signal(int signal)
-{
-    (void)signal;
-    interrupted = 1;
-}
 
 void train_catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART | SA_RESETHAND};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    child_catch_first_signal();
 }
 
 /* ---------------------------------------------------------------- listeners */
@@ -129,7 +118,7 @@ static run_status run_epoch(struct training *t, double *images_per_second, struc
         double now = number_seconds();
         s->epoch_seconds = before + now - began;
         *images_per_second = (double)(s->position - first) / fmax(now - began, 1e-9);
-        if (status == RUN_RUNNING && interrupted && s->position < t->rows.n_train)
+        if (status == RUN_RUNNING && child_interrupted() && s->position < t->rows.n_train)
             return RUN_INTERRUPTED;
         if (status == RUN_RUNNING && now - shown > 0.1) {
             status = after_telling(t, tell_progress(t, *images_per_second), error);
@@ -245,7 +234,7 @@ run_status train_loop(struct training *t, struct error *error)
     if (t->average && s->epoch > 1) /* one that goes on may have no epoch left to do */
         nn_trainer_average(t->trainer, t->average);
     while (s->epoch <= t->conf->epochs && !s->stopped) {
-        if (interrupted)
+        if (child_interrupted())
             return RUN_INTERRUPTED;
         run_status status = run_epoch(t, &epoch.images_per_second, error);
         if (status == RUN_RUNNING)

@@ -62,8 +62,9 @@ static int start(struct training *t, void *own)
     else if (t->fold >= 0)
         printf(", fold %d of %d", t->fold, t->conf->split_folds);
     if (t->kind != RUN_FOLDS)
-        printf(" (%zu images, %zu for validation), %d thread%s\n", t->rows.n_train,
-               t->rows.n_validation, t->threads, t->threads == 1 ? "" : "s");
+        printf(" (%zu %s, %zu for validation), %d thread%s\n", t->rows.n_train,
+               dataset_rows_word(t->dataset), t->rows.n_validation, t->threads,
+               t->threads == 1 ? "" : "s");
     if (!t->parent)
         show_model(t);
     return 0;
@@ -89,10 +90,10 @@ static int progress(struct training *t, void *own, double images_per_second)
     double n = (double)t->rows.n_train, images = (double)s->sums.images;
     double todo = n - (double)s->position + n * (double)(t->conf->epochs - s->epoch);
     (void)own;
-    stage_progress(t->stage, 0, "epoch %d/%d %3.0f %%  loss %.4f  accuracy %.4f  %s img/s  ETA %s",
+    stage_progress(t->stage, 0, "epoch %d/%d %3.0f %%  loss %.4f  accuracy %.4f  %s %s/s  ETA %s",
                    s->epoch, t->conf->epochs, 100 * (double)s->position / n, s->sums.loss / images,
                    (double)s->sums.correct / images, thousands((size_t)images_per_second, rate),
-                   duration(todo / images_per_second, left));
+                   t->dataset->is_table ? "rows" : "img", duration(todo / images_per_second, left));
     return 0;
 }
 
@@ -103,8 +104,8 @@ static int epoch(struct training *t, void *own, const struct train_epoch *e)
     if (t->stage->quiet)
         return 0;
     stage_progress_end(t->stage);
-    printf("epoch %2d/%d  %5.1f s  %7s images/s  loss %.4f  accuracy %.4f", e->epoch,
-           t->conf->epochs, e->seconds, thousands((size_t)e->images_per_second, rate),
+    printf("epoch %2d/%d  %5.1f s  %7s %s/s  loss %.4f  accuracy %.4f", e->epoch, t->conf->epochs,
+           e->seconds, thousands((size_t)e->images_per_second, rate), dataset_rows_word(t->dataset),
            e->train_loss, e->train_accuracy);
     if (!isnan(e->validation_accuracy))
         printf("  val_loss %.4f  val_accuracy %.4f", e->validation_loss, e->validation_accuracy);

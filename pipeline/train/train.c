@@ -6,6 +6,7 @@
 #include "pipeline/base/child.h"
 #include "pipeline/base/number.h"
 #include "pipeline/conf/input.h"
+#include "pipeline/db/crashed.h"
 #include "pipeline/db/lock.h"
 #include "pipeline/program/experiment.h"
 #include "pipeline/program/net.h"
@@ -117,6 +118,7 @@ static void load_run(struct training *t, struct inputs *inputs)
         stage_fail(t->stage, "%s", t->db->error.text);
     if (run.kind == RUN_COMMITTEE)
         stage_fail(t->stage, "run %lld is a committee; expected a training", (long long)run.id);
+    stage_check(t->stage, t->db, crashed_refuse(t->db, run.id));
     t->run = run.id;
     t->split = run.split;
     t->fold = run.fold;
@@ -152,8 +154,9 @@ static void load_images(struct training *t, struct inputs *inputs)
         no_split(t);
     if (image_set_load(t->db, t->dataset, IMAGES_TRAIN, &inputs->images))
         stage_fail(t->stage, "%s", t->db->error.text);
-    if (input_prepare(t->conf, &inputs->images.images, inputs->images.pixels, inputs->images.values))
-        stage_fail(t->stage, "out of memory for the images");
+    if (input_prepare(t->conf, &inputs->images.images, inputs->images.pixels,
+                      inputs->images.values))
+        stage_fail(t->stage, "out of memory for the %s", dataset_rows_word(t->dataset));
     t->images = &inputs->images;
     t->labelled = inputs->images.images.count;
 }
@@ -248,7 +251,8 @@ static void prepare(struct training *t)
     if (split_rows_load(t->db, t->split, t->fold, t->images, &t->rows) || train_ask_teacher(t))
         stage_fail(t->stage, "%s", t->db->error.text);
     if (t->rows.n_train == 0)
-        stage_fail(t->stage, "dataset %s: its split leaves no image to train on", t->dataset->name);
+        stage_fail(t->stage, "dataset %s: its split leaves no %s to train on", t->dataset->name,
+                   dataset_row_word(t->dataset));
     train_build_net(t);
     t->state = train_state_first(t->conf);
 }

@@ -1,5 +1,5 @@
 -- From version 3 to 4: tables of numbers beside images, values that are no bytes, submissions of
--- probabilities. The tables input and submission_column are new, and sql/schema.sql makes them.
+-- probabilities. The tables input, submission_column and choice are new, and sql/schema.sql makes them.
 ALTER TABLE dataset ADD COLUMN kind TEXT NOT NULL DEFAULT 'images' CHECK (kind IN ('images', 'table'));
 ALTER TABLE dataset ADD COLUMN format TEXT NOT NULL DEFAULT 'bytes' CHECK (format IN ('bytes', 'floats'));
 ALTER TABLE dataset ADD COLUMN low REAL;

@@ -303,7 +303,7 @@ static void test_file_is_replaced(void **state)
     fputs("new\n", file.out);
     fflush(file.out);
     expect_content(path, "old\n");
-    expect_content(file.temporary, "new\n");
+    expect_content(file.new.path, "new\n");
     assert_int_equal(count_files(*state), 2);
     file_abandon(&file);
     expect_content(path, "old\n");
@@ -485,22 +485,14 @@ static void test_plain_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_grows),
-        cmocka_unit_test(test_text_is_cut),
-        cmocka_unit_test(test_text_failed),
-        cmocka_unit_test(test_utf8_and_back),
-        cmocka_unit_test(test_utf8_is_refused),
-        cmocka_unit_test(test_whole_numbers),
-        cmocka_unit_test(test_real_numbers),
-        cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_fields_are_quoted),
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_file_is_replaced),
-        cmocka_unit_test(test_file_cannot_be_written),
-        cmocka_unit_test(test_file_is_read),
-        cmocka_unit_test(test_hashes),
-        cmocka_unit_test(test_records),
-        cmocka_unit_test(test_plain_numbers),
+        cmocka_unit_test(test_text_grows),        cmocka_unit_test(test_text_is_cut),
+        cmocka_unit_test(test_text_failed),       cmocka_unit_test(test_utf8_and_back),
+        cmocka_unit_test(test_utf8_is_refused),   cmocka_unit_test(test_whole_numbers),
+        cmocka_unit_test(test_real_numbers),      cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_fields_are_quoted), cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_file_is_replaced),  cmocka_unit_test(test_file_cannot_be_written),
+        cmocka_unit_test(test_file_is_read),      cmocka_unit_test(test_hashes),
+        cmocka_unit_test(test_records),           cmocka_unit_test(test_plain_numbers),
     };
     return cmocka_run_group_tests_name("base", tests, make_folder, remove_folder);
 }

@@ -252,8 +252,8 @@ refuse 1 'run 23: its prediction of image 2 is no array of 2 probabilities' --ru
 sql "DELETE FROM prediction WHERE run = 2 AND image = 8"
 refused 1 '^evaluate: run 4: its member run 2 has predicted 2 of 3 test images; expected all \(evaluate --run 2\)$' \
     "$BIN/evaluate" --db "$DB" --run 4
-sql "CREATE TRIGGER trap BEFORE INSERT ON member WHEN NEW.run = 22 BEGIN SELECT raise(ABORT, 'no room'); END;
-     UPDATE evaluation SET images = 3 WHERE run = 22 AND part = 'test'"
+trap_row member committee 'run <> 22 OR committee <= :last' 'no room'
+sql "UPDATE evaluation SET images = 3 WHERE run = 22 AND part = 'test'"
 refuse 1 '.*no room' --runs '1 22'
 expect_exit 0 '^Example:$' committee --help
 

@@ -325,8 +325,7 @@ sql "UPDATE run SET status = 'running', ended_at = NULL, host = 'elsewhere' WHER
 refused 1 '^evaluate: run 1 is still running; expected one that has ended$' evaluate --run 1
 
 # A failure on the way leaves the old evaluation whole.
-sql "CREATE TRIGGER trap BEFORE INSERT ON evaluation WHEN new.part = 'test'
-     BEGIN SELECT raise(ABORT, 'no room'); END"
+trap_row evaluation evaluated_at "part <> 'test' OR evaluated_at <= :last" 'no room'
 refused 1 '^evaluate: .*no room' evaluate --again --run 3
 
 expect_exit 0 '^Example:' "$BIN/evaluate" --help

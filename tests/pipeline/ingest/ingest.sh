@@ -393,8 +393,12 @@ reads ignored '1:u:5:00010203 2:v:3:040506FF 3:w:5:0708090A' \
     '1:x:-:0B0C0D0E 2:y:-:0F101112' --ignore letter
 reads ignored-two "$TRAIN_IMAGES" "$TEST_IMAGES" --ignore letter,id
 reads ignored-twice "$TRAIN_IMAGES" "$TEST_IMAGES" --ignore letter --ignore id
-refused 1 "^ingest: $T/b.csv:1: --ignore 5: which column that is can't be told, for $T/a.csv has 7" \
-    $INGEST --ignore 5 "$T/a.csv" "$T/b.csv"
+reads ignored-number '1:u:5:00010203 2:v:3:040506FF 3:w:5:0708090A' \
+    '1:x:-:0B0C0D0E 2:y:-:0F101112' --ignore 3
+sed 1d "$T/a.csv" | cut -d, -f2- > "$T/c.csv"
+cut -d, -f3- "$T/b.csv" | sed 1d > "$T/d.csv"
+refused 1 "^ingest: $T/d.csv:1: --ignore 2: which column that is can't be told, for $T/c.csv has 6 columns and this file 4" \
+    $INGEST --ignore 2 "$T/c.csv" "$T/d.csv"
 refused 1 "^ingest: $T/a.csv:1: no column is named 'lettre', as --ignore says\$" \
     $INGEST --ignore id,lettre "$T/a.csv" "$T/b.csv"
 tiny
@@ -463,7 +467,7 @@ bad_train "${H}1,2,3,4,5\n1,2,abc,4,5\n" ":3:3: 'abc' is not a number"
 bad_train "${H}1,2,,4,5\n" ":2:3: '' is not a number"
 bad_train "${H}1,2,0x10,4,5\n" ":2:3: '0x10' is not a number"
 bad_train "${H}1,2,nan,4,5\n" ":2:3: 'nan' is not a number"
-bad_train "${H}1,2,3,4,1e39\n" ":2:5: '1e39' is not a number"
+bad_train "${H}1,2,3,4,1e39\n" ":2:5: '1e39' is too great; expected numbers from -3.4e38 to 3.4e38"
 bad_train "${H}1,2,3,4,5\n,2,3,4,5\n" ":3:1: '' is an empty label"
 bad_train "${H}1,2,3,4,5\n\"a\nb\",2,3,4,5\n" ":3:1: 'a.b' is no label; expected up to 100 printable bytes"
 bad_train "${H}1,2,3,4,5\n1,2,3,4,5\n" ": all labels are '1'; expected at least two different ones"

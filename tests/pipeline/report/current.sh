@@ -94,7 +94,7 @@ for i in $(seq 100); do
 done
 kill $(pgrep -P $! report || echo $!)
 wait $!
-equal 'interrupted: status and line' '130 report: the report of run 1: interrupted; what was there is as it was' "$? $(cat "$T/err")"
+equal 'interrupted: status and line' '143 report: the report of run 1: interrupted; what was there is as it was' "$? $(cat "$T/err")"
 equal 'interrupted: all is as it was' "$before" "$(files)"
 
 # What a killed one left is no hindrance.
@@ -108,13 +108,22 @@ mkdir "$T/reports/run-2/inside"
 cp "$DB" "$T/reports/run-2/inside/runs.db"
 cp "$DB" "$T/reports/index.html"
 for db in "$T/reports/run-2/inside/runs.db" "$T/reports/index.html"; do
-    refused 1 '^report: --out: .*, which is read$' "$BIN/report" --db "$db" --out "$T/reports" --run 2
+    refused 1 '^report: --out: .*(holds .*, which is read|is the database itself); expected' "$BIN/report" --db "$db" --out "$T/reports" --run 2
     check "$db is there" sqlite3 "$db" 'SELECT 1 FROM run'
 done
-refused 1 "holds $T/reports/run-2/inside/charts, which is read$" \
+refused 1 "holds $T/reports/run-2/inside/charts, which is read; expected" \
     sh -c "cp -r '$T/charts' '$T/reports/run-2/inside/charts'
            '$BIN/report' --db '$DB' --out '$T/reports' --scripts '$T/reports/run-2/inside/charts' --run 2 --format png"
 rm -r "$T/reports"
+
+# Nor be what somebody else has made.
+for place in run-2/mine run-2.new/mine index.html; do
+    mkdir -p "$T/reports/$(dirname "$place")"
+    echo mine > "$T/reports/$place"
+    refused 1 '^report: --out: .*: exists and is no(thing|) .*; expected' "$BIN/report" --db "$DB" --out "$T/reports" --run 2
+    equal "$place is as it was" mine "$(cat "$T/reports/$place")"
+    rm -r "$T/reports"
+done
 made 'all is gone'
 
 # The lines at the top of a chart.

@@ -82,13 +82,13 @@ small() { # rows of label,pixel
     "$BIN/ingest" --db "$DB" --dataset small "$T/a.csv" "$T/b.csv" > /dev/null
 }
 small 'x,1\nx,2\ny,3\nx,4\n'
-refused 1 "^split: small: class 'y' has 1 image; expected at least 2\$" $SPLIT --dataset small
+refused 1 "^split: small: class 'y' has 1 row; expected at least 2\$" $SPLIT --dataset small
 small 'x,1\nx,2\ny,3\ny,4\n'
-refused 1 '^split: small: validation would get 1 of 4 images; expected at least one for each of 2 classes$' \
+refused 1 '^split: small: validation would get 1 of 4 rows; expected at least one for each of 2 classes$' \
     $SPLIT --dataset small
-refused 1 '^split: small: training would get 0 of 4 images; expected at least one for each of 2 classes$' \
+refused 1 '^split: small: training would get 0 of 4 rows; expected at least one for each of 2 classes$' \
     $SPLIT --dataset small --fraction 0.9
-refused 1 '^split: small: 3 folds, but the largest class has 2 images; expected at least as many$' \
+refused 1 '^split: small: 3 folds, but the largest class has 2 rows; expected at least as many$' \
     $SPLIT --dataset small --folds 3
 refused 1 'nowhere' $SPLIT --dataset nowhere
 for fraction in 0 1 1.5 -0.1 x nan 0.2x ''; do

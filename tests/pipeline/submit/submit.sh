@@ -56,6 +56,12 @@ check 'a sample with another number of rows is warned of' \
 # Nothing that is not this run's own is overwritten.
 sql 'INSERT INTO prediction SELECT 2, image, 1, confidence, probabilities
      FROM prediction WHERE run = 1 AND image >= 8'
+ln -s "$DB" link.csv
+for output in "$DB" link.csv "$DB-wal" "$DB-locks" "$DB-journal"; do
+    refused 1 "^submit: --output: $output: is (the database itself|a part of the database); expected" \
+        submit --run 2 --output "$output"
+done
+check 'nor is anything left beside it' test ! -e "$DB-journal"
 cp "$file" kept.csv
 refused 1 "^submit: $file: belongs to run 1; expected a free name" submit --run 2 --output "$file"
 check 'the other run keeps its file' same kept.csv "$file"
@@ -122,8 +128,8 @@ refused 1 'found 5 line ends, 1 of them CRLF' submit --run 6 --output y.csv
 check 'the file that failed the check is gone' test ! -e y.csv
 
 # COMMIT fails: the file goes, too.
-sql 'CREATE TABLE trap (run INTEGER REFERENCES run DEFERRABLE INITIALLY DEFERRED);
-     CREATE TRIGGER trap AFTER INSERT ON submission BEGIN INSERT INTO trap VALUES (12345); END'
+sql 'PRAGMA foreign_keys = OFF;
+     ALTER TABLE submission ADD COLUMN trap INTEGER DEFAULT 12345 REFERENCES run DEFERRABLE INITIALLY DEFERRED'
 refused 1 'FOREIGN KEY constraint failed' submit --run 2 --output submissions/late.csv
 check 'no file without its row' test ! -e submissions/late.csv
 equal 'and no temporary one' "$before_files" "$(files)"

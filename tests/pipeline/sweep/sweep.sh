@@ -112,7 +112,7 @@ done
 equal 'the next worker goes on with the same run' running "$(sql "SELECT status FROM run WHERE id = $crashed")"
 kill -TERM $child
 wait $child
-equal 'stopped worker: exit status' 130 $?
+equal 'stopped worker: exit status' 143 $?
 equal 'stopped worker: back in the queue' 'waiting' "$(sql "SELECT DISTINCT state FROM trial WHERE sweep = 3")"
 equal 'stopped worker: its training is interrupted' interrupted "$(sql "SELECT status FROM run WHERE id = $crashed")"
 
@@ -453,7 +453,7 @@ check 'tried again' [ "$second" != "$first" ]
 equal 'not failed' running "$(sql "SELECT state FROM trial WHERE sweep = $id ORDER BY id DESC LIMIT 1")"
 kill -TERM $child
 wait $child
-equal 'only the parent was told: exit status' 130 $?
+equal 'only the parent was told: exit status' 143 $?
 check 'and says so' grep -q "^sweep: sweep $id: interrupted; the same command goes on" "$T/worker.out"
 equal 'its workers are gone' "waiting|" "$(sql "SELECT state FROM trial WHERE sweep = $id ORDER BY id DESC LIMIT 1")|$(training)"
 equal 'and their folders' '' "$(ls -d "$T"/sweep.?????? 2> /dev/null)"

@@ -82,13 +82,19 @@ expect_exit 0 '^run 1  ti.x1b\[2Jny seed 1  epoch 3/3' "$BIN/watch" --db "$DB" -
 sql "UPDATE run SET experiment = 'tiny' WHERE id = 1"
 equal 'what belongs to run 2' '1|3|1|2|2|1|1|1|1|1' "$(rows_of 2)"
 sql "UPDATE run SET status = 'running', ended_at = NULL, host = 'elsewhere' WHERE id = 2"
-refused 1 'run 2 is running; expected one that has ended' mark --run 2 --delete --confirm yes-delete-2
+refused 1 'run 2 is running on elsewhere, last heard of at 20.*; where that is over, make settle RUN=2' mark --run 2 --delete --confirm yes-delete-2
 sql "INSERT INTO run SELECT NULL, kind, experiment, 1, dataset, split, fold, seed, conf, input_hash, status, message, started_at,
          ended_at, host, program, program_hash, git_commit, git_diff, compiler, cpu, isa, blas, threads, parameters,
          trainable, epochs, best_epoch, stopped_early, note, archived FROM run WHERE id = 2"
 refused 1 'run 1 is running' mark --run 1 --delete --confirm yes-delete-1
-refused 1 'run 1 is alive on this host|does not say' mark --run 1 --crashed --confirm yes-crashed-1
-expect_exit 0 'run 2: counts as crashed' mark --run 2 --crashed --confirm yes-crashed-2
+refused 1 'run 1 does not say that it is running|run 1 is alive on this host' mark --run 1 --settle --confirm yes-settle-1
+refused 1 'the run says that it is running on elsewhere, last heard of at 20.*; nobody to ask; expected --confirm yes-settle-2' \
+    mark --run 2 --settle < /dev/null
+refused 1 'run 2 is running on elsewhere, last heard of at .*; where that is over, make settle RUN=2' "$BIN/train" --db "$DB" --run 2
+expect_exit 0 '^run 2 .* on elsewhere, last heard of at .*; where that is over: make settle RUN=2' "$BIN/watch" --db "$DB" --run 2
+expect_exit 0 'run 2: counts as crashed' mark --run 2 --settle --confirm yes-settle-2
+equal 'ended when it was last heard of' 'crashed|1' \
+    "$(sql 'SELECT status, ended_at = (SELECT max(ended_at) FROM epoch WHERE run = 2) FROM run WHERE id = 2')"
 sql "DELETE FROM run WHERE parent = 1; UPDATE run SET status = 'finished' WHERE id = 2"
 
 # Watch, without and with a terminal.
@@ -117,6 +123,14 @@ if command -v script > "$T/out"; then
     check 'what is too long ends in an ellipsis' grep -q 'epoch [0-9]*/100000.*…' "$T/terminal"
     equal 'the screen is as it was' 1 "$(tail -c 40 "$T/terminal" | grep -c $'\033\[?25h\033\[?1049l')"
 fi
+
+# A run that lives in another container of this machine: its lock can be seen.
+living=$(sql "SELECT id FROM run WHERE status = 'running'")
+host=$(sql "SELECT host FROM run WHERE id = $living")
+sql "UPDATE run SET host = 'another-container' WHERE id = $living"
+expect_exit 1 "run $living is alive on this machine: its lock is held" mark --run "$living" --settle --confirm "yes-settle-$living"
+equal 'and is left alone' running "$(sql "SELECT status FROM run WHERE id = $living")"
+sql "UPDATE run SET host = '$host' WHERE id = $living"
 
 # Backup while that training writes.
 expect_exit 0 "$T/copy.db" "$BIN/backup" --db "$DB" "$T/copy.db"
@@ -158,7 +172,7 @@ refused 1 'train.csv: exists; expected a new file' "$BIN/export" --db "$DB" "$T/
 before=$(sha256sum < "$T/train.csv")
 refused 1 'train.csv: is no earlier file of this kind' "$BIN/export" --db "$DB" --replace "$T/train.csv"
 refused 1 'copy.db: is no earlier file of this kind' "$BIN/export" --db "$DB" --replace "$T/copy.db"
-refused 1 'is no earlier file of this kind' "$BIN/export" --db "$DB" --replace "$T"
+refused 1 'holds .*runs.db, which is read; expected' "$BIN/export" --db "$DB" --replace "$T"
 equal 'untouched' "$before" "$(sha256sum < "$T/train.csv")"
 touch "$T/new.db-journal"
 refused 1 'new.db-journal: exists, so .*new.db is in use' "$BIN/backup" --db "$DB" "$T/new.db"
@@ -168,19 +182,25 @@ rm "$T/new.db-journal"
 sql "CREATE TABLE much (bytes BLOB);
      WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 300)
      INSERT INTO much SELECT zeroblob(1000000) FROM n"
-for signal in TERM INT; do
+for signal in TERM INT HUP KILL; do
     env --default-signal=INT "$BIN/backup" --db "$DB" "$T/big.db" > "$T/out" 2> "$T/err" &
     child=$!
     for _ in $(seq 500); do
-        [ "$(find "$T" -name 'big.db.*.part' -size +1000k)" ] && break
+        [ "$(find "$T" -name ".big.db.*.pixelmill" -size +1000k)" ] && break
         sleep 0.005
     done
     kill -$signal $child
-    wait $child
-    equal "SIG$signal: exit status" 130 $?
+    wait $child 2> "$T/killed"
+    status=$?
+    equal "SIG$signal: exit status" $((128 + $(kill -l $signal))) $status
+    [ $signal != KILL ] || break
     check 'says so' grep -q 'interrupted' "$T/err"
-    equal 'nothing is left of it' '' "$(ls "$T" | grep -E 'big.db')"
+    equal 'nothing is left of it' '' "$(ls -A "$T" | grep -E 'big.db')"
 done
+check 'what a killed one has left' test -n "$(ls -A "$T" | grep -E '^\.big\.db\..*\.pixelmill$')"
+expect_exit 0 'small.db' "$BIN/backup" --db "$DB" "$T/small.db"
+equal 'goes with the next call' '' "$(ls -A "$T" | grep -E 'pixelmill')"
+rm "$T/small.db"
 sql 'DROP TABLE much; VACUUM'
 
 # MLflow. A loss that is not a number, a child, a note, a tag, an archived run.
@@ -221,7 +241,7 @@ refused 1 'm.db: exists; expected a new file' "$BIN/export" --db "$DB" "$T/m.db"
 before=$(ml .dump | sha256sum)
 expect_exit 0 '2 runs' "$BIN/export" --db "$DB" --replace "$T/m.db"
 equal 'exported again: the same' "$before" "$(ml .dump | sha256sum)"
-equal 'nothing is left beside it' '' "$(ls "$T" | grep -E '\.part|m\.db.')"
+equal 'nothing is left beside it' '' "$(ls -A "$T" | grep -E '\.pixelmill|m\.db.')"
 refused 1 'nowhere' "$BIN/export" --db "$DB" "$T/nowhere/m.db"
 refused 2 'expected one file, got 0' "$BIN/export" --db "$DB"
 

@@ -45,7 +45,7 @@ equal 'raced by three, five times: none saw another state' 0 "$wrong"
 forge 1 "'elsewhere 0123456789abcdef'"
 "$BIN/ask" --db "$DB" runs > "$T/out"
 equal 'a run of another host' running "$(status 1)"
-expect_exit 1 'run 1 is running' "$BIN/train" --db "$DB" --run 1
+expect_exit 1 'run 1 is running on elsewhere 0123456789abcdef, last heard of at ' "$BIN/train" --db "$DB" --run 1
 equal 'is not resumed either' running "$(status 1)"
 sql "UPDATE run SET status = 'finished', ended_at = started_at, host = (SELECT host FROM run)"
 

@@ -70,16 +70,17 @@ started() { # arguments: in the background, until it has done three epochs; sets
         sleep 0.02
     done
 }
-for signal in INT TERM; do
+for signal in INT TERM HUP; do
     if [ $signal = TERM ]; then export MAKELEVEL=1; fi
     started --again "${long[@]}" "$CONF"
     kill -$signal $child
-    wait $child
-    equal "SIG$signal: exit status" 130 $?
+    wait $child 2> "$T/killed"
+    status=$?
+    equal "SIG$signal: exit status" $((128 + $(kill -l $signal))) $status
     unset MAKELEVEL
     [ $signal = TERM ] || check 'says how to go on' \
         grep -qE "^train: run $run: interrupted in epoch [0-9]+; go on with --run $run$" "$T/cut.err"
-    [ $signal = INT ] || check 'says how to go on with make' \
+    [ $signal != TERM ] || check 'says how to go on with make' \
         grep -qE "; go on with make train RUN=$run \(train --run $run\)$" "$T/cut.err"
     equal "SIG$signal: status" interrupted "$(sql "SELECT status FROM run WHERE id = $run")"
     equal "SIG$signal: it can go on from within the epoch" '3|1' \
@@ -139,10 +140,10 @@ equal 'integrity' ok "$(sql 'PRAGMA integrity_check')"
 equal 'foreign keys' '' "$(sql 'PRAGMA foreign_key_check')"
 
 # Trouble that is not the net's: the run has not failed, and goes on when it is over.
-sql "CREATE TRIGGER full BEFORE INSERT ON epoch WHEN new.epoch = 2 BEGIN SELECT raise(ABORT, 'disk is full'); END"
+trap_row epoch run 'epoch <> 2 OR run <= :last' 'disk is full'
 run=$(sql 'SELECT max(id) + 1 FROM run')
 expect_exit 1 "^train: run $run: .*disk is full; go on with --run $run$" train --seed 11 "$CONF"
-sql 'DROP TRIGGER full'
+spring epoch
 expect_exit 0 "run $run: goes on with smoke" train --seed 11 "$CONF"
 equal 'finished, no epoch twice' 'finished|3' \
     "$(sql "SELECT status, (SELECT count(*) FROM epoch WHERE run = run.id) FROM run WHERE id = $run")"
