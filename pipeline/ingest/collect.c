@@ -27,7 +27,12 @@ static int read_head(struct table *table, enum table_kind kind, char separator, 
     struct source *source = table->input ? source_open(table->input, kind, error) : NULL;
     if (!source)
         return FAILED;
-    const int rc = head_read(&table->head, table->path, source, separator, error);
+    const char *member = source_member(source);
+    int rc = head_read(&table->head, table->path, source, separator, error);
+    if (rc)
+        source_blame(source, error);
+    else if (member && !(table->member = strdup(member)))
+        rc = error_memory(error, table->path);
     source_free(source);
     return rc;
 }

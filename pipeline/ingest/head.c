@@ -55,6 +55,14 @@ static int may_be_packed(const struct csv_parser *csv)
     return digits < NUMBER_MOST && length <= PACKED_MOST;
 }
 
+/* A row that cannot be of the first one's table: whoever reads the file whole will say so, in no
+ * more memory than a row takes. */
+static int is_far_too_long(const struct reading *r)
+{
+    enum { MORE = 4096 }; /* fields */
+    return r->rows > 0 && r->fields > 2 * r->head->rows[0].count + MORE;
+}
+
 /* 1: enough has been read. */
 static int feed(struct reading *r, struct csv_parser *csv, const char *block, size_t size,
                 struct error *error)
@@ -70,8 +78,13 @@ static int feed(struct reading *r, struct csv_parser *csv, const char *block, si
             return error_set(error,
                              "%s:%zu:%zu: the field is longer than %d bytes; expected a CSV file",
                              r->head->path, r->rows + 1, r->fields + 1, FIELD_MOST);
-        if (r->fields > FIELDS_MOST)
+        if (r->failed || is_far_too_long(r))
             return 1;
+        if (r->fields > FIELDS_MOST)
+            return error_set(error,
+                             "%s:%zu: the line has too many fields; expected up to 16777216 pixels "
+                             "and a few more",
+                             r->head->path, r->rows + 1);
         block += step;
         size -= step;
     }

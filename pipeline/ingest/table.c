@@ -178,5 +178,6 @@ void table_free(struct table *table)
     input_free(table->input);
     free(table->lines);
     free(table->header);
+    free(table->member);
     *table = (struct table){.path = table->path};
 }

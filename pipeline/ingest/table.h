@@ -16,6 +16,7 @@ struct table {
     struct layout layout;
     struct head head;
     struct input *input; /* the file, open; table_free closes it */
+    char *member;        /* of an archive, which is read, or NULL */
     const char *order;   /* how its columns were matched, where that is worth a word, or NULL */
     size_t rows, room;   /* room: rows that there is memory for */
     struct spool spool;  /* [rows][H][W][C]; nothing in it for a sample file */

@@ -61,14 +61,31 @@ static void tell_columns(const struct survey *survey, struct text *text)
     }
 }
 
+/* The file without its folders; of an archive also what was read of it: data.zip:train.csv. */
+static void tell_name(const struct table *table, struct text *text)
+{
+    char shown[FIELD_SHOWN];
+    const char *name = table->path;
+    const char *asked = table->input ? input_member(table->input) : NULL;
+    const char *const end = asked ? asked - 1 : name + strlen(name);
+    for (const char *at = name; at < end; at++)
+        if (*at == '/')
+            name = at + 1;
+    text_add_bytes(text, name, (size_t)(end - name));
+    if (!table->member)
+        return;
+    field_show(table->member, strlen(table->member), shown);
+    text_format(text, ":%s", shown);
+}
+
 void tell_table(const struct table *table, const struct survey *survey, struct text *text)
 {
     static const char *const HEADERS[] = {[HEADER_NONE] = "no header",
                                           [HEADER_NAMES] = "header",
                                           [HEADER_NUMBERS] = "header of numbers"};
     const struct layout *layout = &table->layout;
-    const char *slash = strrchr(table->path, '/');
-    text_format(text, "%s: %s, %s, ", slash ? slash + 1 : table->path, HEADERS[layout->header],
+    tell_name(table, text);
+    text_format(text, ": %s, %s, ", HEADERS[layout->header],
                 form_separator_name(table->head.separator));
     tell_count(text, table->rows);
     text_format(text, " row%s; ", table->rows == 1 ? "" : "s");
