@@ -76,16 +76,31 @@ VALUES (:run, :image, :class, :confidence, :probabilities);
 
 -- is_complete: whether all that there is to judge of a run is recorded as it is: the run has finished
 -- and was evaluated since, on all images of each part, each with its prediction and, where it has a
--- label, among the counts. Of a committee only its members know on how many images it validates.
+-- label, among the counts. Of a committee only its members know on how many images it validates; that
+-- is looked at where no test image tells whether it was evaluated.
 WITH judged (part, images) AS (
     SELECT
         'validation',
         CASE kind
-            WHEN 'committee' THEN (
-                SELECT images
-                FROM evaluation
-                WHERE evaluation.run = :run
-                  AND part = 'validation')
+            WHEN 'committee' THEN ifnull(
+                (SELECT images
+                 FROM evaluation
+                 WHERE evaluation.run = :run
+                   AND part = 'validation'),
+                (SELECT count(*)
+                 FROM (
+                     SELECT prediction.image
+                     FROM member
+                     JOIN prediction ON prediction.run = member.run
+                     JOIN image ON image.id = prediction.image AND image.part = 'train'
+                     WHERE committee = :run
+                       AND NOT EXISTS (
+                           SELECT *
+                           FROM image AS test
+                           WHERE test.dataset = run.dataset
+                             AND test.part = 'test')
+                     GROUP BY prediction.image
+                     HAVING count(*) = (SELECT count(*) FROM member WHERE committee = :run))))
             WHEN 'folds' THEN (
                 SELECT count(*)
                 FROM split_image

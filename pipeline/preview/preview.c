@@ -305,8 +305,8 @@ int main(int argc, char **argv)
     if (conf_augmentation(&conf, &augmentation))
         draw(&stage, &options, &conf, &augmentation);
     else
-        printf("%s: no augment.* setting distorts images, so there is nothing to draw: training "
-               "sees them as they are\n",
+        printf("%s: no augment.* setting distorts anything, so there is nothing to draw: training "
+               "sees all as it is\n",
                conf.name);
     conf_free(&conf);
     return stage_end(&stage, 0);

@@ -306,7 +306,7 @@ static int check(const struct sweep_plan *plan, struct error *error)
         if (!strcmp(name, "train.seed"))
             wrong = "train.seed: expected seeds = ... in [sweep]";
         if (!strncmp(name, "split.", 6))
-            wrong = "split: all trials must be judged by the same images; expected it in the "
+            wrong = "split: all trials must be judged by the same split; expected it in the "
                     "experiment";
         if (!strcmp(name, "train.epochs") && plan->halving && !plan->by_folds)
             wrong = "train.epochs: halving decides how long a trial trains";
@@ -316,7 +316,7 @@ static int check(const struct sweep_plan *plan, struct error *error)
     if (!plan->conf.layers)
         wrong = "the experiment is a committee, which is not trained; expected one with a net";
     if (plan->conf.split_method == SPLIT_NONE)
-        wrong = "the experiment's split.method is none; expected images to validate on";
+        wrong = "the experiment's split.method is none; expected one that validates";
     if ((plan->conf.split_method == SPLIT_KFOLD) != (plan->n_folds > 0))
         wrong = plan->n_folds ? "sweep.folds: the experiment's split has no folds"
                               : "sweep.folds: expected the folds to train, as the split has folds";

@@ -34,7 +34,7 @@ equal 'mirrored' "$mirrored" "$(tile 0 1)"
 equal 'in the other rows from the first column on' "$mirrored" "$(tile 3 0)"
 
 make_conf shift 'shift = 3\nrotation = 10\nstrength = 0\nerase = 0\n'
-expect_exit 0 '^shift: no augment.\* setting distorts images' preview --out "$T/none.svg" "$T/shift.conf"
+expect_exit 0 '^shift: no augment.\* setting distorts anything' preview --out "$T/none.svg" "$T/shift.conf"
 check 'and draws nothing' test ! -e "$T/none.svg"
 make_conf shift 'shift = 3\nrotation = 10\nscale = 0.1\nstrength = 0.5\nrest = 2\n'
 expect_exit 0 '^shift: rotation ±5°, scale ±5 %, shift ±1.5 px, none in the last 2 epochs$' \

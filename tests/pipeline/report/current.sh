@@ -138,6 +138,8 @@ header ': no line `# section: ...` at its top$' ''
 header ':5: .hight., expected section, number, title' "$good# hight: 320\n"
 header ":5: a second line 'title'" "$good# title: Other\n"
 header ":5: 'two' is not a whole number" "$good# number: two\n"
+header ": for: 'pictures', expected images or table" "$good# for: pictures\n"
+header ":5: 'few' is not a whole number" "$good# classes: few\n"
 header ': no line `# caption: ...` at its top' '# section: data\n# title: Own\n# empty: nothing\n'
 header ": no data 'own'; expected a query sql/charts/own.sql" "$good"
 header ": no page has a section 'dta'" "${good/section: data/section: dta}# data: cost\n"

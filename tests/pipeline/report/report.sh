@@ -30,10 +30,11 @@ rounded() {
 # The data of each chart, against tables checked by hand; and with no parameter each query runs.
 for file in sql/charts/*.sql; do
     name=$(basename "$file" .sql)
-    query "$file" 1 1 2 | rounded > "$T/$name.tsv"
-    check "the data of $name" same "$FIXTURE/charts/$name.tsv" "$T/$name.tsv"
     check "$file begins with what it answers" grep -q -m 1 '^-- ' "$file"
     check "$file runs with no parameter" sqlite3 -bail "$DB" ".read $file"
+    case $name in column_*) continue ;; esac # of tables: tables.sh
+    query "$file" 1 1 2 | rounded > "$T/$name.tsv"
+    check "the data of $name" same "$FIXTURE/charts/$name.tsv" "$T/$name.tsv"
 done
 
 # A run with everything but weights.
@@ -131,6 +132,7 @@ for script in experiments/charts/*.gp; do
     case $name in
     style | filters_? | feature_maps) ;; # style.gp stands before all, the others need a net
     preview) ;;                          # of the program preview
+    column_*) ;;                         # of tables: tables.sh
     *)
         if grep -q "^# $name.gp: " "$script"; then
             check "$script is loaded" grep -q "load scripts.'$name.gp'" experiments/charts/*.gp
