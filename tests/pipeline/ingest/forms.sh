@@ -432,4 +432,99 @@ form_of "$T/rgb.rows" 'label pixels' header=0 > "$T/a.csv"
 truth_of "$T/rgb.rows" | awk -F'[| ]' '{ out = $1 "|" $2 "|"; for (k = 0; k < 64; k++) for (c = 0; c < 3; c++)
     out = out (k + c ? " " : "") $(3 + c * 64 + k); print out }' > "$T/train.want"
 form channels-overruled "no header, ',', 40 rows; label = column 1, $RGB, channel by channel" '' --channels first
+
+# ------------------------------------------------------------------------------ on to a submission
+# A form that was read trains, judges and submits like any other: ids and labels are those of the files,
+# and far more rows are right than by chance, which is one in ten.
+cat > "$T/small.conf" << 'CONF'
+[model]
+layers =
+    flatten
+    dense 32
+    relu
+    dense classes
+[split]
+fraction = 0.2
+[train]
+batch = 16
+epochs = 20
+learning_rate = 0.01
+CONF
+on() { # dataset, experiment
+    (cd "$T" && for stage in split 'train --threads 1' 'evaluate --threads 1'; do
+        "$BIN"/$stage --db "$DB" --dataset "$1" "$2" > "$T/stages.out" 2>&1 || exit 1
+    done)
+}
+right() { # dataset: percent of its validation rows
+    sql "SELECT CAST(100 * avg(p.class = i.class) AS INTEGER) FROM prediction AS p JOIN image AS i ON i.id = p.image
+         JOIN run AS r ON r.id = p.run JOIN dataset AS d ON d.id = i.dataset
+         WHERE d.name = '$1' AND i.part = 'train'"
+}
+submits() { # dataset, experiment, header, first id, last id
+    check "$1: trains" on "$1" "$2"
+    check "$1: $(right "$1") % right" [ "$(right "$1")" -ge 50 ]
+    check "$1: submits" "$BIN/submit" --db "$DB" --dataset "$1" --output "$T/$1.out.csv" "$2"
+    equal "$1: header, first and last id" "$3 $4 $5" \
+        "$(sed -n '1p; 2s/,.*//p; $s/,.*//p' "$T/$1.out.csv" | xargs)"
+    equal "$1: labels of the training file only" '' "$(sed 1d "$T/$1.out.csv" | cut -d, -f2 |
+        grep -vxF -f <(cut -d'|' -f2 "$T/$1.labels" | sort -u))"
+}
+# Letters as labels, semicolons, decimal commas, ids in the last column.
+awk -v OFS=' ' '{ $1 = sprintf("%c", 65 + $1); print }' "$TRAIN" > "$T/letters.rows"
+truth_of "$T/letters.rows" > "$T/go-commas.labels"
+form_of "$T/letters.rows" 'label pixels' label=Letter sep=';' mul=0.0625 vf=%.4f comma=1 > "$T/a.csv"
+form_of "$TEST" 'pixels id' id=key sep=';' mul=0.0625 vf=%.4f comma=1 > "$T/b.csv"
+run $INGEST --dataset go-commas --id key "$T/a.csv" "$T/b.csv"
+submits go-commas "$T/small.conf" key,Letter img_1 img_40
+# All pixels in one column, training and test rows in one file.
+{
+    form_of "$TRAIN" 'label packed Training' label=emotion | sed '1s/Training/Usage/'
+    form_of "$TEST" 'label packed PublicTest' header=0
+} > "$T/a.csv"
+truth_of "$TRAIN" > "$T/go-packed.labels"
+run $INGEST --dataset go-packed "$T/a.csv"
+submits go-packed "$T/small.conf" ImageId,Label 1 40
+# A table, R's form.
+both 'label pixels' pixels p=x sep=';'
+through r_table ';'
+truth_of "$TRAIN" > "$T/go-table.labels"
+run $INGEST --dataset go-table --table "$T/a.csv" "$T/b.csv"
+submits go-table "$T/small.conf" ImageId,Label 1 40
+
+# ------------------------------------------------------------------------------ one unit or another
+# The same digits in another unit are the same to a net. smoke.conf, so that all else is the same.
+unit() { # name, awk's expression of a pixel v
+    awk -F, -v OFS=, "NR > 1 { for (i = 2; i <= NF; i++) { v = \$i; \$i = $2 } } { print }" "$T/train.csv" > "$T/a.csv"
+    run $INGEST --dataset "$1" "$T/a.csv"
+    check "$1: trains" on "$1" "$ROOT/experiments/smoke.conf"
+}
+weights() {
+    sql "SELECT k.sha256 FROM checkpoint AS k JOIN run AS r ON r.id = k.run
+         WHERE r.experiment = 'smoke' AND k.kind = 'best' AND r.id = (SELECT max(p.run) FROM prediction AS p
+             JOIN image AS i ON i.id = p.image JOIN dataset AS d ON d.id = i.dataset WHERE d.name = '$1')"
+}
+agree() { # two datasets: percent of the validation rows of which the same is said, and how many rows
+    sql "WITH said AS (SELECT d.name, i.row, p.class FROM prediction AS p
+             JOIN image AS i ON i.id = p.image JOIN dataset AS d ON d.id = i.dataset)
+         SELECT (100 * sum(a.class = b.class) / count(*)) || ' ' || count(*) FROM said AS a JOIN said AS b USING (row)
+         WHERE a.name = '$1' AND b.name = '$2'"
+}
+unit ink-255 '(v > 127) * 255'
+unit ink-1 '(v > 127) + 0'
+unit ink-half '(v > 127) * 0.5'
+check 'a run has weights' [ -n "$(weights ink-255)" ]
+equal '0 and 255, or 0 and 1: the same weights, bit for bit' "$(weights ink-255)" "$(weights ink-1)"
+equal '0 and 0.5, too' "$(weights ink-255)" "$(weights ink-half)"
+# Fractions of nine digits are not the bytes to the last bit, and the differences grow with each step:
+# of 120 rows three may fall on the other side.
+unit grey v
+unit grey-fractions 'sprintf("%.9g", v / 255)'
+unit grey-minus 'sprintf("%.9g", v / 127.5 - 1)'
+check "grey: $(right grey) % right" [ "$(right grey)" -ge 50 ]
+for name in grey-fractions grey-minus; do
+    said=$(agree grey $name)
+    check "$name: same on $said" [ "${said% *}" -ge 97 ]
+    equal "$name: rows compared" 120 "${said#* }"
+done
+
 finish
