@@ -409,18 +409,21 @@ END
 expect_exit 0 ', 1 configurations, 1 trainings' sweep --workers 0 --set trials=1 --set trials=1 "$T/plain.sweep"
 
 # A trial whose settings can't be read is not trained without them.
-rm -rf "$T"/sweep.?????? # of the worker that was killed
+rm -rf "$T"/pixelmill-sweep.?????? # of the worker that was killed
 sed -i 's/^epochs = 8/epochs = 2/' "$T/tiny.conf"
 sweep --workers 0 "$T/plain.sweep" > "$T/out"
 id=$(sed -n 's/^sweep \([0-9]*\).*/\1/p' "$T/out" | tail -n 1)
 runs=$(sql 'SELECT count(*) FROM run')
-sqlite3 "$DB" 'PRAGMA legacy_alter_table = ON; ALTER TABLE sweep_value RENAME TO kept;
-    CREATE VIEW sweep_value AS SELECT sweep, configuration, abs(-9223372036854775807 - 1) || name AS name, value FROM kept'
-expect_exit 1 'integer overflow' sweep --work "$id"
+sql 'PRAGMA wal_checkpoint(TRUNCATE)' > "$T/out"
+page=$(sql "SELECT (rootpage - 1) * page_size FROM sqlite_schema, pragma_page_size WHERE name = 'sweep_value'")
+at_page() { dd bs=1 count=16 conv=notrunc "$@" 2> "$T/dd"; }
+at_page if="$DB" skip="$page" of="$T/page"
+at_page if=/dev/zero of="$DB" seek="$page"
+expect_exit 1 'disk image is malformed' sweep --work "$id"
 equal 'nothing is trained, nothing is done' "$runs|waiting" "$(sql "SELECT count(*), (SELECT group_concat(DISTINCT state)
     FROM trial WHERE sweep = $id AND state <> 'running') FROM run")"
-sqlite3 "$DB" 'PRAGMA legacy_alter_table = ON; DROP VIEW sweep_value; ALTER TABLE kept RENAME TO sweep_value'
-equal 'the worker has left nothing behind' '' "$(ls -d "$T"/sweep.?????? 2> /dev/null)"
+at_page if="$T/page" of="$DB" seek="$page"
+equal 'the worker has left nothing behind' '' "$(ls -d "$T"/pixelmill-sweep.?????? 2> /dev/null)"
 expect_exit 0 "sweep $id: 2 of 2 trials done" sweep --threads 1 "$T/plain.sweep"
 equal 'a run has the settings of its trial in its text' 1 "$(sql "SELECT min(instr(conf, '
 [train]
@@ -456,7 +459,7 @@ wait $child
 equal 'only the parent was told: exit status' 143 $?
 check 'and says so' grep -q "^sweep: sweep $id: interrupted; the same command goes on" "$T/worker.out"
 equal 'its workers are gone' "waiting|" "$(sql "SELECT state FROM trial WHERE sweep = $id ORDER BY id DESC LIMIT 1")|$(training)"
-equal 'and their folders' '' "$(ls -d "$T"/sweep.?????? 2> /dev/null)"
+equal 'and their folders' '' "$(ls -d "$T"/pixelmill-sweep.?????? 2> /dev/null)"
 
 # A sweep is of one version of a dataset.
 sed -i 2d "$T/train.csv"
