@@ -14,7 +14,7 @@ title = 'Means of columns, test against train'
 file = data.'column_drift.tsv'
 far = more(0.1, more(abs(min_drift), abs(max_drift))) * 1.05
 unset key
-set xlabel 'standard deviations from the mean of the training rows'
+set xlabel 'standard deviations'
 set xrange [-far:far]
 set xtics step_of(2 * far)
 set yrange [rows - 0.5:-0.5]

@@ -1,8 +1,8 @@
 #!/bin/bash
 # pages.sh: the report's pages in Debian's chromium and under an HTML validator.
 #
-# Makes pages of four kinds of runs: made by hand (tests/fixtures/charts.sql), the digits of the fixture
-# with three epochs, 47 classes with long labels made of the same digits, and a comparison. What it
+# Makes pages of five kinds of runs: made by hand (tests/fixtures/charts.sql), the digits of the fixture
+# with three epochs, 47 classes with long labels made of the same digits, a table, and a comparison. What it
 # needs from npm is in $BUILD/pages/node_modules (make test-pages puts it there); screenshots go to
 # $BUILD/pages.
 . tests/lib.sh
@@ -44,9 +44,19 @@ net 47 "$T/forty-seven long & <odd> names.conf"
 trained many "$T/forty-seven long & <odd> names.conf"
 report --run 1 --out "$T/digits"
 report --run 2 --out "$T/many"
+awk 'BEGIN { print "length in <mm>,colour & shade,a column with a name that is longer than an axis can bear,none,class"
+             for (i = 0; i < 60; i++)
+                 print i % 3 + i / 20 "," (i % 4 ? "red" : "blue") "," (i % 7 ? i * i : "") ",NA,kind " i % 3 }' > "$T/table.csv"
+awk -F, -v OFS=, 'NR == 1 || NR % 5 == 0 { print $1, $2, $3 * 2, $4 }' "$T/table.csv" > "$T/table-test.csv"
+sed -i '1s/.*/length in <mm>,colour \& shade,a column with a name that is longer than an axis can bear,none/' "$T/table-test.csv"
+"$BIN/ingest" --db "$DB" --dataset table "$T/table.csv" "$T/table-test.csv" > /dev/null || exit 1
+printf '[model]\nlayers =\n    dense 8\n    relu\n    dense 3\n[train]\nepochs = 3\n' > "$T/table.conf"
+trained table "$T/table.conf"
+report --run 3 --out "$T/table"
 
 set -- "$T"/hand/run-*/report.html "$T/hand/compare-1-2/report.html" "$T/hand/index.html" \
-    "$T/digits/run-1/report.html" "$T/many/run-2/report.html" "$T/many/index.html"
+    "$T/digits/run-1/report.html" "$T/many/run-2/report.html" "$T/many/index.html" \
+    "$T/table/run-3/report.html"
 for page in "$@"; do
     check "valid HTML: ${page#"$T"/}" "$PAGES/node_modules/.bin/html-validate" "$page"
 done
