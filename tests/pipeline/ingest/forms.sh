@@ -494,7 +494,8 @@ submits go-table "$T/small.conf" ImageId,Label 1 40
 # ------------------------------------------------------------------------------ one unit or another
 # The same digits in another unit are the same to a net. smoke.conf, so that all else is the same.
 unit() { # name, awk's expression of a pixel v
-    awk -F, -v OFS=, "NR > 1 { for (i = 2; i <= NF; i++) { v = \$i; \$i = $2 } } { print }" "$T/train.csv" > "$T/a.csv"
+    awk -F, "NR == 1 { print; next }
+        { row = \$1; for (i = 2; i <= NF; i++) { v = \$i; row = row \",\" ($2) } print row }" "$T/train.csv" > "$T/a.csv"
     run $INGEST --dataset "$1" "$T/a.csv"
     check "$1: trains" on "$1" "$ROOT/experiments/smoke.conf"
 }
@@ -503,11 +504,13 @@ weights() {
          WHERE r.experiment = 'smoke' AND k.kind = 'best' AND r.id = (SELECT max(p.run) FROM prediction AS p
              JOIN image AS i ON i.id = p.image JOIN dataset AS d ON d.id = i.dataset WHERE d.name = '$1')"
 }
+said() { # dataset: row and class of what is predicted
+    sql "SELECT i.row, p.class FROM prediction AS p JOIN image AS i ON i.id = p.image
+         JOIN dataset AS d ON d.id = i.dataset WHERE d.name = '$1' ORDER BY i.row"
+}
 agree() { # two datasets: percent of the validation rows of which the same is said, and how many rows
-    sql "WITH said AS (SELECT d.name, i.row, p.class FROM prediction AS p
-             JOIN image AS i ON i.id = p.image JOIN dataset AS d ON d.id = i.dataset)
-         SELECT (100 * sum(a.class = b.class) / count(*)) || ' ' || count(*) FROM said AS a JOIN said AS b USING (row)
-         WHERE a.name = '$1' AND b.name = '$2'"
+    paste -d'|' <(said "$1") <(said "$2") |
+        awk -F'|' '$1 == $3 { n++; same += $2 == $4 } END { print int(100 * same / n) " " n }'
 }
 unit ink-255 '(v > 127) * 255'
 unit ink-1 '(v > 127) + 0'
