@@ -160,8 +160,8 @@ static size_t row_values(const struct fields *row, const struct layout *layout, 
 }
 
 /* How much neighbours along y differ in all, if value (pixel, channel) stands at pixel * step +
- * channel * plane. Along x the wrong order would look smooth as well: the channels of a pixel, which
- * are alike, would be its neighbours. */
+ * channel * plane. Along x the wrong order would look smooth as well: the channels of a pixel,
+ * which are alike, would be its neighbours. */
 static double roughness(const float *values, nn_shape shape, size_t step, size_t plane)
 {
     double sum = 0;
