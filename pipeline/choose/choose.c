@@ -15,20 +15,24 @@
 
 struct options {
     int again;
+    const char *folder;
 };
 
-static const struct option_row ROWS[] = {{"again", OPTION_FLAG, NULL,
-                                          OPTION_AT(struct options, again),
-                                          .help = "choose anew, whatever was chosen before"},
-                                         {0}};
+static const struct option_row ROWS[] = {
+    {"again", OPTION_FLAG, NULL, OPTION_AT(struct options, again),
+     .help = "choose anew, whatever was chosen before"},
+    {"experiments", OPTION_TEXT, "FOLDER", OPTION_AT(struct options, folder),
+     .help = "where the experiment files are", .fallback = "experiments"},
+    {0}};
 
 static const struct program PROGRAM = {
     .name = "choose",
     .usage = "[OPTION]...",
     .about = "Chooses the experiment that fits a dataset, by its shape, the number of its rows and "
              "classes, and a short look at what augmentation its images bear: a small net learns "
-             "from some of them and is asked about others, as they are, mirrored, turned and "
-             "moved. Prints the name of a file in experiments/ and the settings that differ from "
+             "from some of them as they are, turned and moved, and mirrored, and is asked about "
+             "others. Prints the name of "
+             "a file in experiments/ and the settings that differ from "
              "it. What was chosen is kept, and told again without a look.",
     .example = "build/bin/choose --dataset digits",
     .reads = "dataset, class, image, choice.",
@@ -59,32 +63,59 @@ static const char *preset_of(const struct dataset *dataset)
 
 /* ---------------------------------------------------------------- by a look */
 
-/* What is mirrored without harm is of another kind than writing: it is not turned and bent, but
- * moved a little. */
-static void decide(const struct look *look, struct choice *choice)
+static void set(struct choice *choice, const char *name, float from, float to)
 {
+    if (from < to || from > to)
+        text_format(&choice->settings, "%saugment.%s=%g", choice->settings.length ? " " : "", name,
+                    (double)to);
+}
+
+/* What differs from the experiment's own augmentation: an experiment that turns images keeps to it
+ * where they bear that; else they are mirrored. */
+static void decide(const struct look *look, const nn_augmentation *own, struct choice *choice)
+{
+    const int bent = look_bears_bending(look), mirrored = !bent || look_bears_mirroring(look);
+    nn_augmentation a = *own;
+    a.flip = mirrored ? 0.5f : 0;
+    if (!bent)
+        a.rotation = a.scale = a.shear = a.shift = a.elastic = 0;
+    set(choice, "rotation", own->rotation, a.rotation);
+    set(choice, "scale", own->scale, a.scale);
+    set(choice, "shear", own->shear, a.shear);
+    set(choice, "shift", own->shift, a.shift);
+    set(choice, "elastic", own->elastic, a.elastic);
+    set(choice, "flip", own->flip, a.flip);
     look_write(look, &choice->figures);
-    if (look_bears(look, LOOK_FLIP)) {
-        text_add(&choice->settings, "augment.flip=0.5 augment.rotation=0 augment.scale=0 "
-                                    "augment.shear=0 augment.shift=1");
-        text_add(&choice->reason, "images may be mirrored (a small net is right in ");
-    } else if (!look_bears(look, LOOK_TURN)) {
-        text_add(&choice->settings, "augment.rotation=0 augment.scale=0 augment.shear=0 "
-                                    "augment.shift=1");
-        text_add(&choice->reason, "images may be moved, not turned (a small net is right in ");
-    } else {
-        text_add(&choice->reason, "its augmentation as it is (a small net is right in ");
-    }
+    text_format(&choice->reason, "%s%s%s (", bent ? "its augmentation suits them" : "",
+                bent && mirrored ? ", and " : "", mirrored ? "they are mirrored" : "");
     look_tell(look, &choice->reason);
     text_add(&choice->reason, ")");
 }
 
-static void choose(const struct stage *stage, struct db *db, const struct dataset *dataset,
-                   struct choice *choice)
+static void look_and_decide(const struct stage *stage, const struct options *options,
+                            const struct image_set *set, int classes, struct choice *choice)
 {
-    struct image_set set;
+    char path[1200];
+    struct conf conf;
     struct look look;
     struct error error;
+    nn_augmentation own;
+    snprintf(path, sizeof path, "%.1000s/%s.conf",
+             options->folder ? options->folder : "experiments", choice->experiment);
+    if (conf_load(path, &conf, &error))
+        stage_fail(stage, "%s", error.text);
+    conf_augmentation(&conf, &own);
+    stage_progress(stage, 0, "looking at what augmentation the images bear");
+    if (look_at(&set->images, classes, net_isa(stage), &look, &error))
+        stage_fail(stage, "%s", error.text);
+    decide(&look, &own, choice);
+    conf_free(&conf);
+}
+
+static void choose(const struct stage *stage, const struct options *options, struct db *db,
+                   const struct dataset *dataset, struct choice *choice)
+{
+    struct image_set set;
     const nn_shape shape = dataset->shape;
     choice->experiment = preset_of(dataset);
     stage_check(stage, db, image_set_load(db, dataset, IMAGES_TRAIN, &set));
@@ -92,18 +123,15 @@ static void choose(const struct stage *stage, struct db *db, const struct datase
         text_format(&choice->reason, "rows of %d numbers", shape.c);
     else
         text_format(&choice->reason, "images of %dx%dx%d", shape.h, shape.w, shape.c);
-    text_format(&choice->reason, ", %zu rows, %d classes: ", set.images.count, dataset->classes);
-    if (dataset->is_table) {
-        text_add(&choice->reason, "a net of dense layers");
-        text_add(&choice->figures, "{}");
-    } else if (!look_is_possible(&set.images, dataset->classes)) {
-        text_add(&choice->reason, "too few for a look, its augmentation as it is");
-        text_add(&choice->figures, "{}");
+    text_format(&choice->reason, ", %zu for training, %d classes", set.images.count,
+                dataset->classes);
+    if (!dataset->is_table && look_is_possible(&set.images, dataset->classes)) {
+        text_add(&choice->reason, "; ");
+        look_and_decide(stage, options, &set, dataset->classes, choice);
     } else {
-        stage_progress(stage, 0, "looking at what augmentation the images bear");
-        if (look_at(&set.images, dataset->classes, net_isa(stage), &look, &error))
-            stage_fail(stage, "%s", error.text);
-        decide(&look, choice);
+        text_add(&choice->figures, "{}");
+        if (!dataset->is_table)
+            text_add(&choice->reason, "; too few for a look at what augmentation they bear");
     }
     image_set_free(&set);
 }
@@ -152,18 +180,20 @@ static int keep(void *context)
                : DB_OK;
 }
 
-static void choose_and_keep(const struct stage *stage, struct db *db, const struct dataset *dataset,
-                            struct text *line)
+static void choose_and_keep(const struct stage *stage, const struct options *options, struct db *db,
+                            const struct dataset *dataset, struct text *line)
 {
     struct choice choice = {0};
     struct keeping k = {stage, db, dataset, &choice};
-    choose(stage, db, dataset, &choice);
+    choose(stage, options, db, dataset, &choice);
     if (text_failed(&choice.settings) || text_failed(&choice.reason) ||
         text_failed(&choice.figures))
         stage_fail(stage, "out of memory for the choice");
     stage_check(stage, db, db_transaction(db, keep, &k));
     stage_progress_end(stage);
-    fprintf(stderr, "%s for %s: %s\n", choice.experiment, dataset->name, text_of(&choice.reason));
+    fprintf(stderr, "choose: %s%s%s for %s: %s\n", choice.experiment,
+            choice.settings.length ? " with " : "", text_of(&choice.settings), dataset->name,
+            text_of(&choice.reason));
     text_add(line, choice.experiment);
     text_format(line, " %s", text_of(&choice.settings));
     text_free(&choice.settings);
@@ -187,7 +217,7 @@ int main(int argc, char **argv)
         snprintf(work, sizeof work, "the choice for dataset %lld", (long long)dataset.id);
         stage_exclusive(&stage, &db, work);
         if (options.again || !find(&stage, &db, &dataset, &line))
-            choose_and_keep(&stage, &db, &dataset, &line);
+            choose_and_keep(&stage, &options, &db, &dataset, &line);
     }
     if (text_failed(&line))
         stage_fail(&stage, "out of memory for the choice");
