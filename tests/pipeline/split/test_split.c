@@ -196,9 +196,9 @@ static void test_too_few_rows(void **state)
     assert_int_equal(error.class, 1);
     assert_int_equal(stratified_parts(few, 8, 4, 0.2, 1, part, &error), STRATIFIED_TOO_FEW);
     assert_int_equal(error.class, -1);
-    assert_non_null(strstr(error.text, "validation would get 2 of 8 images"));
+    assert_non_null(strstr(error.text, "validation would get 2 of 8 rows"));
     assert_int_equal(stratified_parts(few, 8, 4, 0.8, 1, part, &error), STRATIFIED_TOO_FEW);
-    assert_non_null(strstr(error.text, "training would get 1 of 8 images"));
+    assert_non_null(strstr(error.text, "training would get 1 of 8 rows"));
     assert_int_equal(stratified_parts(few, 8, 4, 0.5, 1, part, &error), STRATIFIED_OK);
     assert_int_equal(stratified_folds(few, 8, 4, 3, 1, fold, &error), STRATIFIED_TOO_FEW);
     assert_int_equal(stratified_folds(few, 8, 4, 2, 1, fold, &error), STRATIFIED_OK);

@@ -336,7 +336,7 @@ equal 'the teacher is recorded' "$folds|0.5|yes" \
 # What the report says of a teacher.
 said() { # run
     "$BIN/evaluate" --db "$DB" --run "$1" --quiet > "$T/out" || return 1
-    awk '/^-- [a-z_]+: /{ on = $2 == "teacher:" } on' sql/report.sql | sed "s/:run/$1/g" | sqlite3 "$DB"
+    awk '/^-- [a-z_]+: /{ on = $2 == "teacher:" } on' sql/report.sql | sed "s/:run/$1/g; s/:rows/'images'/g" | sqlite3 "$DB"
 }
 sentence="It was taught by run $folds (recipe): the targets of training images are to 50 % what that run predicts of them"
 flatters=" That run knew labels of images that validate here, so validation flatters."
