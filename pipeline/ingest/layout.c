@@ -1,6 +1,9 @@
 /* ingest/layout.c: finding label, id and values among columns. See layout.h. */
 #include "pipeline/ingest/layout.h"
 
+#include "pipeline/base/text.h"
+#include "pipeline/ingest/form.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -80,6 +83,27 @@ static size_t find_asked(const struct deciding *d, const char *asked)
     return *end || number > d->layout->columns ? NO_COLUMN : number - 1;
 }
 
+/* Names the first columns that there are. */
+static int fail_asked(const struct deciding *d, const char *option, const char *asked)
+{
+    enum { NAMED = 5 };
+    const size_t columns = d->layout->columns;
+    struct text names = {0};
+    for (size_t i = 0; d->layout->header && i < columns && i < NAMED; i++) {
+        char shown[FIELD_SHOWN];
+        field_show(name_of(d, i), strlen(name_of(d, i)), shown);
+        text_format(&names, "%s'%s'", i ? ", " : "", shown);
+    }
+    if (d->layout->header)
+        text_format(&names, "%s or ", columns > NAMED ? ", ..." : "");
+    const int rc = error_set(d->error,
+                             "no column is named '%.100s', as %s says; expected %sa number from 1 "
+                             "to %zu",
+                             asked, option, text_of(&names), columns);
+    text_free(&names);
+    return rc;
+}
+
 static int is_left_out(const struct layout *layout, size_t column)
 {
     return column == layout->index || column == layout->empty || column == layout->usage ||
@@ -145,7 +169,7 @@ static int find_ignored(const struct deciding *d)
         if (column != NO_COLUMN)
             layout->left_out[column] = 1;
         else if (is_train(d))
-            return error_set(d->error, "no column is named '%.100s', as --ignore says", asked);
+            return fail_asked(d, "--ignore", asked);
     }
     return 0;
 }
@@ -228,15 +252,26 @@ static size_t find_texts(const struct deciding *d)
     return count == 1 ? found : NO_COLUMN;
 }
 
+static int fail_label(const struct deciding *d)
+{
+    const size_t columns = d->layout->columns;
+    if (columns == 1 && strchr(name_of(d, 0), ' '))
+        return error_set(d->error,
+                         "fields parted by blanks, or by nothing; expected ',', ';', '|' or tab "
+                         "between them");
+    return error_set(d->error,
+                     "no label column among %zu column%s, parted by %s; expected one named label, class, "
+                     "target, y, digit, letter, emotion, diagnosis, species or category, or one "
+                     "that the test file lacks, or --label NAME (make: LABEL=NAME)",
+                     columns, columns == 1 ? "" : "s", form_separator_name(d->head->separator));
+}
+
 static int find_train_label(const struct deciding *d)
 {
     struct layout *layout = d->layout;
     if (d->request->label) {
         layout->label = find_asked(d, d->request->label);
-        return layout->label == NO_COLUMN
-                   ? error_set(d->error, "no column is named '%.100s', as --label says",
-                               d->request->label)
-                   : 0;
+        return layout->label == NO_COLUMN ? fail_asked(d, "--label", d->request->label) : 0;
     }
     if (layout->header == HEADER_NAMES) {
         layout->label = find_lacking(d);
@@ -245,10 +280,7 @@ static int find_train_label(const struct deciding *d)
         if (layout->label == NO_COLUMN)
             layout->label = find_sampled(d);
         if (layout->label == NO_COLUMN)
-            return error_set(d->error,
-                             "no label column; expected one named label, class, target, y or "
-                             "digit, or one that the test file lacks, or --label NAME (make: "
-                             "LABEL=NAME)");
+            return fail_label(d);
         return 0;
     }
     layout->label = find_texts(d);
@@ -350,7 +382,7 @@ static int find_id(const struct deciding *d)
     else
         layout->id = find_asked(d, asked);
     if (asked && layout->id == NO_COLUMN && !is_train(d))
-        return error_set(d->error, "no column is named '%.100s', as --id says", asked);
+        return fail_asked(d, "--id", asked);
     if (layout->id == layout->label)
         layout->id = NO_COLUMN;
     if (layout->index == layout->label || layout->index == layout->id)
@@ -419,7 +451,9 @@ static int fit_train(const struct deciding *d)
     layout->is_table = d->train->is_table;
     layout->planes = d->train->planes;
     if ((layout->packed == NO_COLUMN) != (d->train->packed == NO_COLUMN))
-        return error_set(d->error, "%s all numbers of a row in one column, and %s %s",
+        return error_set(d->error,
+                         "%s all numbers of a row in one column, and %s %s; expected both or "
+                         "neither",
                          layout->packed == NO_COLUMN ? "does not hold" : "holds",
                          d->request->heads[TABLE_TRAIN]->path,
                          layout->packed == NO_COLUMN ? "does" : "does not");
@@ -436,8 +470,8 @@ static int fit_train(const struct deciding *d)
     /* Where both have names, those tell better what is wrong. */
     if (values == expected || (layout->header == HEADER_NAMES && d->train->header == HEADER_NAMES))
         return 0;
-    return error_set(d->error, "%zu columns of values; expected %zu, as %s has", values, expected,
-                     d->request->heads[TABLE_TRAIN]->path);
+    return error_set(d->error, "%zu column%s of values; expected %zu, as %s has", values,
+                     values == 1 ? "" : "s", expected, d->request->heads[TABLE_TRAIN]->path);
 }
 
 /* --header is about training and test file. */

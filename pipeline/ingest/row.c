@@ -33,7 +33,8 @@ static int take_label(struct row_reader *reader, size_t column, const char *text
         return 0;
     }
     if (length == 0)
-        return fail_field(reader, column, text, length, "is an empty label");
+        return fail_field(reader, column, text, length,
+                          "is an empty label; expected one in each row of the training file");
     if (length > MAX_LABEL || !field_is_clean(text, length))
         return fail_field(reader, column, text, length,
                           "is no label; expected up to 100 printable bytes");
@@ -189,6 +190,10 @@ static int take_value(struct row_reader *reader, size_t column, const char *text
     }
     if (reader->table->layout.is_table)
         return put_text(reader, column, target, text, length);
+    if (value_is_gap(text, length))
+        return fail_field(reader, column, text, length,
+                          "is not a number; expected one in each pixel, or --table where a row is no "
+                          "image (make: TABLE=1)");
     return fail_field(reader, column, text, length,
                       is_beyond(text, length) ? BEYOND : "is not a number");
 }
@@ -221,8 +226,11 @@ static int take_packed(struct row_reader *reader, size_t column, const char *tex
             continue;
         }
         const char *behind = read_packed(at, end, &value);
-        if (!behind)
-            return fail_field(reader, column, at, (size_t)(end - at), "is not a number");
+        if (!behind) {
+            const char *blank = memchr(at, ' ', (size_t)(end - at));
+            return fail_field(reader, column, at, (size_t)((blank ? blank : end) - at),
+                              "is not a number");
+        }
         if (n < values && put_value(reader, reader->place[n], value))
             return FAILED;
         n++;
