@@ -81,7 +81,7 @@ no "a.csv:2: expected 2 fields, got 3" "label,a\n3,1,2\n4,2,3\n5,1,1,1\n"
 no "a.csv:1: fields parted by blanks, or by nothing; expected ',', ';', '|' or tab between them" "exported 2020\nlabel,a,b\n3,1,2\n4,2,3\n"
 no "a.csv: has a header, but no rows" "label,a,b\n"
 no "a.csv: has no rows" "\n\n"
-no "a.csv: is empty" 
+no "a.csv: is empty" ''
 no "a.csv:2:3: a quotation mark is never closed" "label,a,b\n3,1,\"2\n4,2,3\n"
 no "a.csv:2:3: a quotation mark is out of place" "label,a,b\n3,1,2\"\n4,2,3\n"
 no "a.csv:2:2: a quotation mark is out of place" "label,a,b\n3,\"1\"1,2\n4,2,3\n"
@@ -153,7 +153,7 @@ no "b.csv:1: has a header, but a.csv has none; expected both or neither, or --he
 no "b.csv: has a header, but no rows" "label,a,b\n1,2,3\n2,3,4\n" \
     "a,b\n"
 no "b.csv: is empty" "label,a,b\n1,2,3\n2,3,4\n" \
-    
+    ''
 no "b.csv:3: expected 2 fields, got 1" "label,a,b\n1,2,3\n2,3,4\n" \
     "a,b\n3,4\n3\n"
 no "b.csv:2:1: '3' is not among the labels of the training file" "label,a,b\n1,2,3\n2,3,4\n" \
@@ -220,7 +220,7 @@ sample() { # message, sample, b.csv
 }
 sample "s.csv: expected 2 rows, as b.csv has, got 1" 'id,label\n1,0\n' 'a,b\n1,2\n3,4\n'
 sample "s.csv: expected 2 rows, as b.csv has, got 3" 'id,label\n1,0\n2,0\n3,0\n' 'a,b\n1,2\n3,4\n'
-sample "s.csv:3:1: id 'z' is not in b.csv" 'id,label\nx,0\nz,0\n' 'id,a,b\nx,1,2\ny,3,4\n'
+sample "s.csv:3:1: id 'm' is not in b.csv" 'id,label\nx,0\nm,0\n' 'id,a,b\nx,1,2\ny,3,4\n'
 sample "s.csv: lacks id 'x' of b.csv" 'id,label\ny,0\nz,0\n' 'id,a,b\nx,1,2\ny,3,4\n'
 sample "s.csv:3:1: id 'x' is there already, in line 2" 'id,label\nx,0\nx,0\n' 'id,a,b\nx,1,2\ny,3,4\n'
 sample "s.csv:3:1: '' is an empty id" 'id,label\nx,0\n,0\n' 'a,b\n1,2\n3,4\n'
@@ -265,3 +265,28 @@ $(cat "$T/lines")" grep -qxF -- "$message" "$T/lines"
 }
 printf '1,2,3\n2,3,4\n' > bare.csv
 printf 'id,label\n7,0\n8,0\n' > long.csv
+making "make: DATASET=bad: there is no none.csv; expected it there, or TRAIN=file" TRAIN="$T/work/none.csv"
+making "ingest: none.csv: No such file or directory" TEST="$T/work/none.csv"
+making "ingest: none.csv: No such file or directory" SAMPLE="$T/work/none.csv"
+making "ingest: long.csv: expected 1 row, as goodtest.csv has, got 2" SAMPLE="$T/work/long.csv"
+making "ingest: goodtest.csv:1: has a header, but bare.csv has none; expected both or neither, or --header yes|no (make: HEADER=yes)" TRAIN="$T/work/bare.csv"
+making "ingest: good.csv:1: no column is named 'kind', as --label says; expected 'label', 'a', 'b' or a number from 1 to 3" LABEL=kind
+making "ingest: good.csv:1: no column is named '9', as --label says; expected 'label', 'a', 'b' or a number from 1 to 3" LABEL=9
+making "ingest: goodtest.csv:1: no column is named 'key', as --id says; expected 'a', 'b' or a number from 1 to 2" ID=key
+making "ingest: --label and --id name the same column 'label'" ID=label LABEL=label
+making "ingest: good.csv:1: no column is named 'c', as --ignore says; expected 'label', 'a', 'b' or a number from 1 to 3" IGNORE=a,c
+making "ingest: good.csv:1: no columns of values; found 3 columns in all, separated by ," IGNORE=a,b
+making "ingest: --header: 'perhaps', expected found, yes or no" HEADER=perhaps
+making "ingest: --separator: 'x' is no separator; expected ',', ';', '|' or tab" SEPARATOR=x
+making "ingest: --shape: '28' is no shape; expected one like 28x28 or 32x32x3" SHAPE=28
+making "ingest: good.csv:1: 2 pixel columns; expected 9 for 3x3x1" SHAPE=3x3
+making "ingest: --dataset: 'a/b' is no name; expected up to 100 letters, digits, dots, dashes and underscores" DATASET=a/b
+making "make: EXPERIMENT=smok: there is no experiments/smok.conf; did you mean smoke?" EXPERIMENT=smok
+making "make: TRAIN_ON=some: expected TRAIN_ON=all, or nothing where the experiment says what validates" TRAIN_ON=some
+making "TRANSPOSED=: make knows no such variable; did you mean TRANSPOSE?.  Stop." TRANSPOSED=1
+making "LABLE=: make knows no such variable; did you mean LABEL?.  Stop." LABLE=a
+making "SHAP=: make knows no such variable; did you mean SHAPE?.  Stop." SHAP=2x1
+making "SEPERATOR=: make knows no such variable; did you mean SEPARATOR?.  Stop." SEPERATOR=x
+making "Q=: is for make ask committee, not for make ingest.  Stop." Q=leaderboard
+
+finish
