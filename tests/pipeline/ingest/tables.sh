@@ -91,6 +91,22 @@ holds kinds train "$T/train.want"
 holds kinds test "$T/test.want"
 equal 'kinds: inputs' 'x kind=7 kind=blue kind=green kind=red' "$(inputs kinds)"
 
+# However many texts the test file has that training has not, they are no inputs.
+{ echo x,kind; awk '{ print $2 ",t" NR; print $2 ",u" NR }' "$TEST"; } > "$T/b.csv"
+awk '{ print "-|-|" $2 " 0 0 0 0"; print "-|-|" $2 " 0 0 0 0" }' "$TEST" > "$T/test.want"
+run $INGEST --dataset kinds-unknown "$T/a.csv" "$T/b.csv"
+told kinds-unknown 'warning  80 test rows have a text that no training row has in that column'
+holds kinds-unknown train "$T/train.want"
+holds kinds-unknown test "$T/test.want"
+# Nor are those of test rows in the same file.
+{ sed '1s/$/,Usage/; 1!s/$/,Training/' "$T/a.csv"; echo 3,5,violet,PublicTest; echo 4,6,red,PublicTest; } > "$T/c.csv"
+printf '%s\n' '-|3|5 0 0 0 0' '-|4|6 0 0 0 1' > "$T/test.want"
+run $INGEST --dataset kinds-parted "$T/c.csv"
+told kinds-parted 'warning  1 test row has a text that no training row has in that column'
+holds kinds-parted train "$T/train.want"
+holds kinds-parted test "$T/test.want"
+equal 'kinds-parted: inputs' 'x kind=7 kind=blue kind=green kind=red' "$(inputs kinds-parted)"
+
 # ------------------------------------------------------------------------------ names and dates
 { echo label,name,x,born; awk '{ print $1 ",n" NR "," $2 ",2020-01-" NR }' "$TRAIN"; } > "$T/a.csv"
 { echo name,x,born; awk '{ print "m" NR "," $2 ",2021-01-" NR }' "$TEST"; } > "$T/b.csv"
