@@ -63,10 +63,22 @@ int field_is_clean(const char *text, size_t length)
 
 void field_show(const char *text, size_t length, char shown[FIELD_SHOWN])
 {
-    const size_t n = length < FIELD_SHOWN ? length : FIELD_SHOWN - 1;
-    for (size_t i = 0; i < n; i++)
-        shown[i] = (char)((unsigned char)text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?');
-    if (n < length)
-        memcpy(shown + n - 3, "...", 3);
+    enum { ROOM = FIELD_SHOWN - 1 };
+    size_t n = 0, whole = 0; /* whole: bytes of characters that leave room for the dots */
+    uint32_t code = 0;
+    for (size_t at = 0, bytes; at < length; at += bytes) {
+        bytes = utf8_character(text + at, length - at, &code);
+        const int is_shown = bytes && !is_harmful(code);
+        bytes = bytes ? bytes : 1;
+        const size_t wide = is_shown ? bytes : 1;
+        if (n + wide > ROOM) {
+            memcpy(shown + whole, "...", 3);
+            n = whole + 3;
+            break;
+        }
+        memcpy(shown + n, is_shown ? text + at : "?", wide);
+        n += wide;
+        whole = n + 3 <= ROOM ? n : whole;
+    }
     shown[n] = '\0';
 }

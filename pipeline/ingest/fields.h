@@ -30,7 +30,7 @@ static inline size_t field_shorten(const char *text, size_t length, char whole[F
  * it is. */
 int field_is_clean(const char *text, size_t length);
 
-/* For error messages: what is not printable as '?', dots where it is cut. */
+/* For error messages: what is no clean UTF-8 as '?', dots where it is cut. */
 enum { FIELD_SHOWN = 40 };
 void field_show(const char *text, size_t length, char shown[FIELD_SHOWN]);
 

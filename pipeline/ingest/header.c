@@ -99,6 +99,14 @@ static struct words count_words(const struct head *head, const struct layout_req
     return words;
 }
 
+/* Whether the training file, which is another one, has at least two columns named by numbers that
+ * count. */
+static int trains_names(const struct layout_request *request, const struct head *head)
+{
+    const struct head *train = request->heads[TABLE_TRAIN];
+    return train && train != head && train->count && counted(&train->rows[0]) > 1;
+}
+
 int header_find(const struct head *head, const struct layout_request *request, int train_header)
 {
     enum { SURE = 8 }; /* so many numbers do not count up by chance */
@@ -114,7 +122,7 @@ int header_find(const struct head *head, const struct layout_request *request, i
         return HEADER_NONE;
     if (words.all > 1 || words.known > 0 || (words.all == 1 && (row->count == 1 || train_header)))
         return HEADER_NAMES;
-    const size_t least = train_header || request->header == HEADER_YES ? 2 : SURE;
+    const size_t least = request->header == HEADER_YES || trains_names(request, head) ? 2 : SURE;
     if (numbers >= least)
         return words.all ? HEADER_NAMES : HEADER_NUMBERS;
     if (request->header != HEADER_YES)

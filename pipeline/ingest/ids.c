@@ -102,8 +102,8 @@ static int check_same(const struct table *test, const struct table *sample, stru
 int ids_take_sample(struct table *test, struct table *sample, struct error *error)
 {
     if (sample->rows != test->rows)
-        return error_set(error, "%s: expected %zu rows, as %s has, got %zu", sample->path,
-                         test->rows, test->path, sample->rows);
+        return error_set(error, "%s: expected %zu row%s, as %s has, got %zu", sample->path,
+                         test->rows, test->rows == 1 ? "" : "s", test->path, sample->rows);
     if (test->layout.id != NO_COLUMN)
         return check_same(test, sample, error);
     test->ids = sample->ids;

@@ -1,6 +1,8 @@
 /* ingest/layout.c: finding label, id and values among columns. See layout.h. */
 #include "pipeline/ingest/layout.h"
 
+#include "pipeline/ingest/form.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -36,151 +38,6 @@ static int ends_in_id(const char *name)
                           !strcasecmp(name + length - 3, "_id"));
 }
 
-/* What the decisions about one file look at and fill. */
-struct deciding {
-    const struct layout_request *request;
-    enum table_kind kind;
-    const struct head *head;
-    const struct layout *train; /* NULL for the training file itself */
-    struct layout *layout;
-    struct error *error;
-};
-
-static int is_train(const struct deciding *d)
-{
-    return d->kind == TABLE_TRAIN;
-}
-
-static const char *name_of(const struct deciding *d, size_t column)
-{
-    return layout_name(d->head, column);
-}
-
-/* ---------------------------------------------------------------- finding a column */
-
-/* The column of that name, exactly. */
-static size_t find_name(const struct fields *names, const char *name)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (!strcmp(names->items[i], name))
-            return i;
-    return NO_COLUMN;
-}
-
-/* The column that the command line means: by its name, or by its number from 1. */
-static size_t find_asked(const struct deciding *d, const char *asked)
-{
-    size_t column = NO_COLUMN;
-    char *end;
-    if (d->layout->header)
-        column = find_name(&d->head->rows[0], asked);
-    if (column != NO_COLUMN || *asked < '1' || *asked > '9')
-        return column;
-    const unsigned long number = strtoul(asked, &end, 10);
-    return *end || number > d->layout->columns ? NO_COLUMN : number - 1;
-}
-
-static int is_left_out(const struct layout *layout, size_t column)
-{
-    return column == layout->index || column == layout->empty || column == layout->usage ||
-           layout->left_out[column];
-}
-
-static size_t find_known(const struct deciding *d, int (*is_known)(const char *))
-{
-    for (size_t i = 0; d->layout->header == HEADER_NAMES && i < d->layout->columns; i++)
-        if (!is_left_out(d->layout, i) && is_known(name_of(d, i)))
-            return i;
-    return NO_COLUMN;
-}
-
-/* ---------------------------------------------------------------- columns left out */
-
-#define NOT_TOLD (NO_COLUMN - 1)
-
-/* A number is a column of the training file. In the test file it is the column of that name;
- * without names the one in the same place, where only the label may be missing. NOT_TOLD where that
- * is not certain. */
-static size_t find_ignored_number(const struct deciding *d, size_t column)
-{
-    const struct layout *train = d->train, *layout = d->layout;
-    if (train->header == HEADER_NAMES && layout->header == HEADER_NAMES)
-        return find_name(&d->head->rows[0], layout_name(d->request->heads[TABLE_TRAIN], column));
-    if (layout->columns == train->columns)
-        return column;
-    if (layout->columns + 1 != train->columns)
-        return NOT_TOLD;
-    return column == train->label ? NO_COLUMN : column - (column > train->label);
-}
-
-static size_t find_ignored_column(const struct deciding *d, const char *asked)
-{
-    char *end;
-    const unsigned long number = strtoul(asked, &end, 10);
-    if (d->layout->header && find_name(&d->head->rows[0], asked) != NO_COLUMN)
-        return find_name(&d->head->rows[0], asked);
-    if (d->kind == TABLE_TRAIN)
-        return find_asked(d, asked);
-    if (d->kind == TABLE_SAMPLE || *asked < '1' || *asked > '9' || *end ||
-        number > d->train->columns)
-        return NO_COLUMN;
-    return find_ignored_number(d, number - 1);
-}
-
-static int find_ignored(const struct deciding *d)
-{
-    struct layout *layout = d->layout;
-    layout->left_out = calloc(layout->columns + 1, 1);
-    if (!layout->left_out)
-        return error_memory(d->error, "columns");
-    for (int i = 0; i < d->request->n_ignore; i++) {
-        const char *asked = d->request->ignore[i];
-        const size_t column = find_ignored_column(d, asked);
-        if (column == NOT_TOLD)
-            return error_set(d->error,
-                             "--ignore %.100s: which column that is can't be told, for %s has "
-                             "%zu columns and this file %zu; expected names",
-                             asked, d->request->heads[TABLE_TRAIN]->path, d->train->columns,
-                             layout->columns);
-        if (column != NO_COLUMN)
-            layout->left_out[column] = 1;
-        else if (is_train(d))
-            return error_set(d->error, "no column is named '%.100s', as --ignore says", asked);
-    }
-    return 0;
-}
-
-/* Whether a column has nothing in all rows of the head. */
-static int is_empty(const struct head *head, size_t column)
-{
-    for (size_t row = 0; row < head->count; row++)
-        if (column < head->rows[row].count && *head->rows[row].items[column])
-            return 0;
-    return 1;
-}
-
-/* A first column without a name holds row numbers, a last one nothing. */
-static void find_nameless(const struct deciding *d)
-{
-    struct layout *layout = d->layout;
-    const size_t last = layout->columns - 1;
-    if (layout->columns > 1 &&
-        (layout->header ? !*name_of(d, last) || !strncmp(name_of(d, last), "Unnamed: ", 9)
-                        : is_empty(d->head, last)))
-        layout->empty = last;
-    if (layout->header && (!*name_of(d, 0) || !strcmp(name_of(d, 0), "Unnamed: 0")))
-        layout->index = 0;
-}
-
-static void find_usage(const struct deciding *d)
-{
-    for (size_t i = 0; d->layout->header == HEADER_NAMES && i < d->layout->columns; i++) {
-        const char *name = name_of(d, i);
-        if (!strcasecmp(name + strspn(name, " "), "usage") && !d->layout->left_out[i])
-            d->layout->usage = i;
-    }
-}
-
 /* ---------------------------------------------------------------- the label */
 
 /* The column of the training file that the test file lacks; NO_COLUMN unless it is just one. */
@@ -191,7 +48,8 @@ static size_t find_lacking(const struct deciding *d)
     if (d->layout->header != HEADER_NAMES || !test || !test->count)
         return NO_COLUMN;
     for (size_t i = 0; i < d->layout->columns; i++) {
-        if (is_left_out(d->layout, i) || find_name(&test->rows[0], name_of(d, i)) != NO_COLUMN)
+        if (column_is_left_out(d->layout, i) ||
+            column_named(&test->rows[0], column_name(d, i)) != NO_COLUMN)
             continue;
         lacking = i;
         count++;
@@ -206,7 +64,7 @@ static size_t find_sampled(const struct deciding *d)
     if (d->layout->header != HEADER_NAMES || !sample || !sample->count ||
         sample->rows[0].count != 2)
         return NO_COLUMN;
-    return find_name(&d->head->rows[0], sample->rows[0].items[1]);
+    return column_named(&d->head->rows[0], sample->rows[0].items[1]);
 }
 
 /* The only column of a file without names in which a row holds a text. */
@@ -220,7 +78,7 @@ static size_t find_texts(const struct deciding *d)
             is_text |= i < fields->count && *fields->items[i] &&
                        !field_is_number(fields->items[i]) && !strchr(fields->items[i], ' ');
         }
-        if (!is_text || is_left_out(d->layout, i))
+        if (!is_text || column_is_left_out(d->layout, i))
             continue;
         found = i;
         count++;
@@ -228,32 +86,41 @@ static size_t find_texts(const struct deciding *d)
     return count == 1 ? found : NO_COLUMN;
 }
 
+static int fail_label(const struct deciding *d)
+{
+    const size_t columns = d->layout->columns;
+    if (columns == 1 && strchr(column_name(d, 0), ' '))
+        return error_set(d->error,
+                         "fields parted by blanks, or by nothing; expected ',', ';', '|' or tab "
+                         "between them");
+    return error_set(
+        d->error,
+        "no label column among %zu column%s, parted by %s; expected one named label, class, "
+        "target, y, digit, letter, emotion, diagnosis, species or category, or one "
+        "that the test file lacks, or --label NAME (make: LABEL=NAME)",
+        columns, columns == 1 ? "" : "s", form_separator_name(d->head->separator));
+}
+
 static int find_train_label(const struct deciding *d)
 {
     struct layout *layout = d->layout;
     if (d->request->label) {
-        layout->label = find_asked(d, d->request->label);
-        return layout->label == NO_COLUMN
-                   ? error_set(d->error, "no column is named '%.100s', as --label says",
-                               d->request->label)
-                   : 0;
+        layout->label = column_asked(d, d->request->label);
+        return layout->label == NO_COLUMN ? column_fail(d, "--label", d->request->label) : 0;
     }
     if (layout->header == HEADER_NAMES) {
         layout->label = find_lacking(d);
         if (layout->label == NO_COLUMN)
-            layout->label = find_known(d, layout_is_label_name);
+            layout->label = column_known(d, layout_is_label_name);
         if (layout->label == NO_COLUMN)
             layout->label = find_sampled(d);
         if (layout->label == NO_COLUMN)
-            return error_set(d->error,
-                             "no label column; expected one named label, class, target, y or "
-                             "digit, or one that the test file lacks, or --label NAME (make: "
-                             "LABEL=NAME)");
+            return fail_label(d);
         return 0;
     }
     layout->label = find_texts(d);
     for (size_t i = 0; layout->label == NO_COLUMN; i++)
-        if (i == layout->columns || !is_left_out(layout, i))
+        if (i == layout->columns || !column_is_left_out(layout, i))
             layout->label = i;
     return layout->label < layout->columns ? 0 : error_set(d->error, "has one column only");
 }
@@ -285,7 +152,7 @@ static void find_test_label(const struct deciding *d)
     struct layout *layout = d->layout;
     const struct head *of_train = d->request->heads[TABLE_TRAIN];
     if (train->header == HEADER_NAMES && layout->header == HEADER_NAMES)
-        layout->label = find_name(&d->head->rows[0], layout_name(of_train, train->label));
+        layout->label = column_named(&d->head->rows[0], layout_name(of_train, train->label));
     else if (train->header != HEADER_NAMES && layout->columns == train->columns)
         layout->label = train->label;
     if (layout->label != NO_COLUMN && layout->header != HEADER_NAMES && !d->request->id &&
@@ -304,10 +171,10 @@ static size_t find_id_by_name(const struct deciding *d)
     if (d->layout->header != HEADER_NAMES)
         return NO_COLUMN;
     if (d->kind != TABLE_SAMPLE && sample && sample->count && sample->rows[0].count >= 2)
-        id = find_name(&d->head->rows[0], sample->rows[0].items[0]);
-    if (id == NO_COLUMN || is_left_out(d->layout, id))
-        id = find_known(d, layout_is_id_name);
-    if (id == NO_COLUMN && !is_left_out(d->layout, 0) && ends_in_id(name_of(d, 0)) &&
+        id = column_named(&d->head->rows[0], sample->rows[0].items[0]);
+    if (id == NO_COLUMN || column_is_left_out(d->layout, id))
+        id = column_known(d, layout_is_id_name);
+    if (id == NO_COLUMN && !column_is_left_out(d->layout, 0) && ends_in_id(column_name(d, 0)) &&
         are_different(d->head, 0, 1))
         id = 0;
     return id;
@@ -321,8 +188,8 @@ static size_t find_train_id(const struct deciding *d)
     const struct layout *layout = d->layout;
     const struct head *test = d->request->heads[TABLE_TEST];
     const char *const asked = d->request->id;
-    const size_t named = layout->header ? find_name(&d->head->rows[0], asked) : NO_COLUMN;
-    const size_t column = find_asked(d, asked);
+    const size_t named = layout->header ? column_named(&d->head->rows[0], asked) : NO_COLUMN;
+    const size_t column = column_asked(d, asked);
     if (named != NO_COLUMN || column == NO_COLUMN)
         return named;
     if (!test)
@@ -330,7 +197,7 @@ static size_t find_train_id(const struct deciding *d)
     if (!test->count || column >= test->rows[0].count)
         return NO_COLUMN;
     if (layout->header == HEADER_NAMES)
-        return find_name(&d->head->rows[0], layout_name(test, column));
+        return column_named(&d->head->rows[0], layout_name(test, column));
     if (test->rows[0].count + 1 != layout->columns)
         return NO_COLUMN;
     return column + (column >= layout->label);
@@ -343,14 +210,14 @@ static int find_id(const struct deciding *d)
     const char *asked = d->request->id;
     if (!asked)
         layout->id = layout->id == NO_COLUMN ? find_id_by_name(d) : layout->id;
-    else if (is_train(d))
+    else if (column_of_train(d))
         layout->id = find_train_id(d);
     else if (d->kind == TABLE_SAMPLE)
-        layout->id = layout->header ? find_name(&d->head->rows[0], asked) : NO_COLUMN;
+        layout->id = layout->header ? column_named(&d->head->rows[0], asked) : NO_COLUMN;
     else
-        layout->id = find_asked(d, asked);
-    if (asked && layout->id == NO_COLUMN && !is_train(d))
-        return error_set(d->error, "no column is named '%.100s', as --id says", asked);
+        layout->id = column_asked(d, asked);
+    if (asked && layout->id == NO_COLUMN && !column_of_train(d))
+        return column_fail(d, "--id", asked);
     if (layout->id == layout->label)
         layout->id = NO_COLUMN;
     if (layout->index == layout->label || layout->index == layout->id)
@@ -364,7 +231,7 @@ int layout_is_value(const struct layout *layout, size_t column)
 {
     if (layout->packed != NO_COLUMN)
         return column == layout->packed;
-    return column != layout->label && column != layout->id && !is_left_out(layout, column);
+    return column != layout->label && column != layout->id && !column_is_left_out(layout, column);
 }
 
 size_t layout_values(nn_shape shape)
@@ -395,7 +262,7 @@ static size_t find_packed(const struct deciding *d)
         return NO_COLUMN;
     const struct fields *fields = &d->head->rows[row];
     for (size_t i = 0; i < fields->count && i < d->layout->columns; i++)
-        if (!is_left_out(d->layout, i) && i != d->layout->label && i != d->layout->id &&
+        if (!column_is_left_out(d->layout, i) && i != d->layout->label && i != d->layout->id &&
             is_packed(fields->items[i]))
             return i;
     return NO_COLUMN;
@@ -406,7 +273,7 @@ static void leave_others(struct layout *layout)
 {
     for (size_t i = 0; layout->packed != NO_COLUMN && i < layout->columns; i++)
         if (i != layout->packed && i != layout->label && i != layout->id)
-            layout->left_out[i] |= !is_left_out(layout, i);
+            layout->left_out[i] |= !column_is_left_out(layout, i);
 }
 
 /* The test file has as many values as the training file. */
@@ -419,7 +286,9 @@ static int fit_train(const struct deciding *d)
     layout->is_table = d->train->is_table;
     layout->planes = d->train->planes;
     if ((layout->packed == NO_COLUMN) != (d->train->packed == NO_COLUMN))
-        return error_set(d->error, "%s all numbers of a row in one column, and %s %s",
+        return error_set(d->error,
+                         "%s all numbers of a row in one column, and %s %s; expected both or "
+                         "neither",
                          layout->packed == NO_COLUMN ? "does not hold" : "holds",
                          d->request->heads[TABLE_TRAIN]->path,
                          layout->packed == NO_COLUMN ? "does" : "does not");
@@ -429,15 +298,15 @@ static int fit_train(const struct deciding *d)
         values += (size_t)layout_is_value(layout, i);
     if (values == expected + 1 && layout->id == NO_COLUMN && layout_is_value(layout, 0) &&
         (layout->header != HEADER_NAMES || d->train->header != HEADER_NAMES ||
-         find_name(&d->request->heads[TABLE_TRAIN]->rows[0], name_of(d, 0)) == NO_COLUMN)) {
+         column_named(&d->request->heads[TABLE_TRAIN]->rows[0], column_name(d, 0)) == NO_COLUMN)) {
         layout->id = 0;
         return 0;
     }
     /* Where both have names, those tell better what is wrong. */
     if (values == expected || (layout->header == HEADER_NAMES && d->train->header == HEADER_NAMES))
         return 0;
-    return error_set(d->error, "%zu columns of values; expected %zu, as %s has", values, expected,
-                     d->request->heads[TABLE_TRAIN]->path);
+    return error_set(d->error, "%zu column%s of values; expected %zu, as %s has", values,
+                     values == 1 ? "" : "s", expected, d->request->heads[TABLE_TRAIN]->path);
 }
 
 /* --header is about training and test file. */
@@ -462,8 +331,8 @@ static int decide(const struct deciding *d)
                          "yes|no (make: HEADER=yes)",
                          layout->header ? "has" : "lacks", d->request->heads[TABLE_TRAIN]->path,
                          layout->header ? "none" : "one");
-    find_nameless(d);
-    if (find_ignored(d))
+    column_find_nameless(d);
+    if (column_find_ignored(d))
         return FAILED;
     if (d->kind == TABLE_SAMPLE) {
         if (find_id(d))
@@ -471,16 +340,16 @@ static int decide(const struct deciding *d)
         layout->id = layout->id == NO_COLUMN ? 0 : layout->id;
         return 0;
     }
-    find_usage(d);
-    if (is_train(d) && find_train_label(d))
+    column_find_usage(d);
+    if (column_of_train(d) && find_train_label(d))
         return FAILED;
-    if (!is_train(d))
+    if (!column_of_train(d))
         find_test_label(d);
     if (find_id(d))
         return FAILED;
     layout->packed = find_packed(d);
     leave_others(layout);
-    return is_train(d) ? image_find(d->head, d->request, layout, d->error) : fit_train(d);
+    return column_of_train(d) ? image_find(d->head, d->request, layout, d->error) : fit_train(d);
 }
 
 int layout_decide(const struct layout_request *request, enum table_kind kind,

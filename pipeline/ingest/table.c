@@ -70,8 +70,10 @@ static int check_learnt(const struct table *table, const struct label_list *labe
         seen[table->classes[i]] = 1;
     for (size_t i = 0; i < labels->count; i++)
         if (!seen[i])
-            return error_set(error, "%s: label '%s' occurs in no row for training", table->path,
-                             labels->text[i]);
+            return error_set(error,
+                             "%s: label '%s' occurs in no row for training; expected each label of "
+                             "a test row there, too",
+                             table->path, labels->text[i]);
     return 0;
 }
 

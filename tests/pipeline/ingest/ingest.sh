@@ -399,7 +399,7 @@ sed 1d "$T/a.csv" | cut -d, -f2- > "$T/c.csv"
 cut -d, -f3- "$T/b.csv" | sed 1d > "$T/d.csv"
 refused 1 "^ingest: $T/d.csv:1: --ignore 2: which column that is can't be told, for $T/c.csv has 6 columns and this file 4" \
     $INGEST --ignore 2 "$T/c.csv" "$T/d.csv"
-refused 1 "^ingest: $T/a.csv:1: no column is named 'lettre', as --ignore says\$" \
+refused 1 "^ingest: $T/a.csv:1: no column is named 'lettre', as --ignore says; expected 'id', 'digit', 'letter', 'p0', 'p1', ... or a number" \
     $INGEST --ignore id,lettre "$T/a.csv" "$T/b.csv"
 tiny
 
@@ -464,18 +464,18 @@ bad_train "${H}1,2,3,4,5\n\n1,2,3,4,5,6\n" ':4: expected 5 fields, got 6'
 bad_train "${H}1,2,3,4,5\n2,0,0,0,0,0\n" ':3: expected 5 fields, got 6'
 bad_train "${H}1,2,3,4,5\r\n1,2,3,4\r\n" ':3: expected 5 fields, got 4'
 bad_train "${H}1,2,3,4,5\n1,2,abc,4,5\n" ":3:3: 'abc' is not a number"
-bad_train "${H}1,2,,4,5\n" ":2:3: '' is not a number"
+bad_train "${H}1,2,,4,5\n" ":2:3: '' is not a number; expected one in each pixel, .*"
 bad_train "${H}1,2,0x10,4,5\n" ":2:3: '0x10' is not a number"
-bad_train "${H}1,2,nan,4,5\n" ":2:3: 'nan' is not a number"
+bad_train "${H}1,2,nan,4,5\n" ":2:3: 'nan' is not a number; expected one in each pixel, .*"
 bad_train "${H}1,2,3,4,1e39\n" ":2:5: '1e39' is too great; expected numbers from -3.4e38 to 3.4e38"
-bad_train "${H}1,2,3,4,5\n,2,3,4,5\n" ":3:1: '' is an empty label"
+bad_train "${H}1,2,3,4,5\n,2,3,4,5\n" ":3:1: '' is an empty label; expected one in each row of the training file"
 bad_train "${H}1,2,3,4,5\n\"a\nb\",2,3,4,5\n" ":3:1: 'a.b' is no label; expected up to 100 printable bytes"
 bad_train "${H}1,2,3,4,5\n1,2,3,4,5\n" ": all labels are '1'; expected at least two different ones"
 bad_train "${H}1,2,3,4,5\n2,2,3,\"4,5\n" ':3:4: a quotation mark is never closed'
 bad_train "${H}1,2,3,4,5\n2,2,3,4\",5\n" ':3:4: a quotation mark is out of place'
 bad_train "${H}1,2,3,4,5\n2,2,\"3\"3,4,5\n" ':3:3: a quotation mark is out of place'
 bad_train 'p0,p1,p2,p3\n1,2,3,4\n' \
-    ':1: no label column; expected one named label, class, target, y or digit, or one that the test file lacks, or --label NAME \(make: LABEL=NAME\)'
+    ':1: no label column among 4 columns, parted by .,.; expected one named label, class, target, y, digit, letter, emotion, diagnosis, species or category, or one that the test file lacks, or --label NAME \(make: LABEL=NAME\)'
 bad_train 'label\n1\n2\n' ':1: no columns of values; found 1 column in all, separated by ,'
 bad_train 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 76775041\n' \
     ":1: 'version https://git-lfs.github.com/s...' looks like a Git LFS pointer, not the file .*"
@@ -506,9 +506,9 @@ printf 'p0\n1\n' > "$T/b.csv"
 refused 1 "^ingest: $T/many.csv:1026:1: more than 1024 different labels" \
     $INGEST "$T/many.csv" "$T/b.csv"
 tiny
-refused 1 "^ingest: $T/a.csv:1: no column is named 'kind', as --label says\$" \
+refused 1 "^ingest: $T/a.csv:1: no column is named 'kind', as --label says; expected 'label', 'p0', 'p1', 'p2', 'p3' or a number from 1 to 5\$" \
     $INGEST --label kind "$T/a.csv" "$T/b.csv"
-refused 1 "^ingest: $T/b.csv:1: no column is named 'name', as --id says\$" \
+refused 1 "^ingest: $T/b.csv:1: no column is named 'name', as --id says; expected 'p0', 'p1', 'p2', 'p3' or a number from 1 to 4\$" \
     $INGEST --id name "$T/a.csv" "$T/b.csv"
 refused 1 "^ingest: $T/a.csv:1: 4 pixel columns; expected 9 for 3x3x1\$" \
     $INGEST --shape 3x3 "$T/a.csv" "$T/b.csv"
