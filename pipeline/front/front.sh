@@ -206,6 +206,7 @@ stages() {
         address
         set -- "${!#}"
     else
+        [ "$EXPERIMENT" = auto ] || experiment # what is wrong with it is said before anything is stored
         [ "$1" != ingest ] || ingest_files
         experiment
     fi

@@ -265,7 +265,7 @@ $(cat "$T/lines")" grep -qxF -- "$message" "$T/lines"
 }
 printf '1,2,3\n2,3,4\n' > bare.csv
 printf 'id,label\n7,0\n8,0\n' > long.csv
-making "make: DATASET=bad: there is no none.csv; expected it there, or TRAIN=file" TRAIN="$T/work/none.csv"
+making "ingest: none.csv: No such file or directory" TRAIN="$T/work/none.csv"
 making "ingest: none.csv: No such file or directory" TEST="$T/work/none.csv"
 making "ingest: none.csv: No such file or directory" SAMPLE="$T/work/none.csv"
 making "ingest: long.csv: expected 1 row, as goodtest.csv has, got 2" SAMPLE="$T/work/long.csv"
@@ -284,7 +284,9 @@ making "ingest: --dataset: 'a/b' is no name; expected up to 100 letters, digits,
 making "make: EXPERIMENT=smok: there is no experiments/smok.conf; did you mean smoke?" EXPERIMENT=smok
 making "make: TRAIN_ON=some: expected TRAIN_ON=all, or nothing where the experiment says what validates" TRAIN_ON=some
 making "TRANSPOSED=: make knows no such variable; did you mean TRANSPOSE?.  Stop." TRANSPOSED=1
-making "LABLE=: make knows no such variable; did you mean LABEL?.  Stop." LABLE=a
+making "LABELS=: make knows no such variable; did you mean LABEL?.  Stop." LABELS=a
+making "ingest: --table and --shape exclude each other; expected one of them" TABLE=1 SHAPE=2x1
+making "ingest: --channels: 'red', expected found, last or first" CHANNELS=red
 making "SHAP=: make knows no such variable; did you mean SHAPE?.  Stop." SHAP=2x1
 making "SEPERATOR=: make knows no such variable; did you mean SEPARATOR?.  Stop." SEPERATOR=x
 making "Q=: is for make ask committee, not for make ingest.  Stop." Q=leaderboard
