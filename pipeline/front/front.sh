@@ -13,23 +13,22 @@ fail() {
     exit 1
 }
 
-# The nearest of the words in the lines of standard input, by the number of changed letters; nothing
-# where none is near.
+# The nearest of the words in the lines of standard input, by the number of letters that are changed,
+# left out, added or exchanged with the next one; nothing where none is near.
 nearest() { # word
     awk -v word="$1" '
         function least(a, b) { return a < b ? a : b }
-        function distance(a, b,   i, j, row, before, keep) {
-            for (j = 0; j <= length(b); j++) row[j] = j
-            for (i = 1; i <= length(a); i++) {
-                before = row[0]; row[0] = i
+        function distance(a, b,   i, j, d, same) {
+            for (i = 0; i <= length(a); i++) d[i, 0] = i
+            for (j = 0; j <= length(b); j++) d[0, j] = j
+            for (i = 1; i <= length(a); i++)
                 for (j = 1; j <= length(b); j++) {
-                    keep = row[j]
-                    row[j] = least(least(row[j], row[j - 1]) + 1,
-                                   before + (substr(a, i, 1) != substr(b, j, 1)))
-                    before = keep
+                    same = substr(a, i, 1) == substr(b, j, 1)
+                    d[i, j] = least(least(d[i - 1, j], d[i, j - 1]) + 1, d[i - 1, j - 1] + !same)
+                    if (i > 1 && j > 1 && substr(a, i - 1, 2) == substr(b, j, 1) substr(b, j - 1, 1))
+                        d[i, j] = least(d[i, j], d[i - 2, j - 2] + 1)
                 }
-            }
-            return row[length(b)]
+            return d[length(a), length(b)]
         }
         { d = distance(tolower(word), tolower($0)); if (best == "" || d < far) { far = d; best = $0 } }
         END { if (best != "" && far <= 1 + length(word) / 3) print best }'

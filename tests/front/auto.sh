@@ -2,7 +2,7 @@
 # and the few digits that stand in where there is no network.
 . tests/lib.sh
 
-unset MAKEFLAGS MFLAGS MAKELEVEL
+unset MAKEFLAGS MFLAGS MAKELEVEL EXPERIMENT DATASET TOLD REPORTS BIN
 COPY="$T/a checkout"
 mkdir "$COPY" "$COPY/build" "$COPY/data"
 cp -a "$ROOT"/{Makefile,README.md,nn,pipeline,sql,tests,experiments,submissions} "$COPY"

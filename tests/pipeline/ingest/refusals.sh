@@ -265,7 +265,7 @@ $(cat "$T/lines")" grep -qxF -- "$message" "$T/lines"
 }
 printf '1,2,3\n2,3,4\n' > bare.csv
 printf 'id,label\n7,0\n8,0\n' > long.csv
-making "ingest: none.csv: No such file or directory" TRAIN="$T/work/none.csv"
+making "make: DATASET=bad: there is no none.csv; expected it there, or TRAIN=file" TRAIN="$T/work/none.csv"
 making "ingest: none.csv: No such file or directory" TEST="$T/work/none.csv"
 making "ingest: none.csv: No such file or directory" SAMPLE="$T/work/none.csv"
 making "ingest: long.csv: expected 1 row, as goodtest.csv has, got 2" SAMPLE="$T/work/long.csv"
