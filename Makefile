@@ -79,7 +79,7 @@ verify: $(BIN)/train ## Train RUN=7 again in memory: are its weights the same bi
 sweep: $(PIPELINE) $(BIN)/sweep ## Try hyperparameters: SWEEP=experiments/smoke.sweep [WORKERS=2]
 	$(front) needed SWEEP experiments/smoke.sweep; sweep "$$SWEEP"
 tune: $(PIPELINE) $(call program,sweep ask) ## What helps EXPERIMENT on DATASET: [KNOBS="train.epochs ..."] [FOLDS=3] [TRIALS=12] [WORKERS=2]
-	$(front) sweep $${KNOBS:+--set "knobs=$$KNOBS"} $${FOLDS:+--set "split_folds=$$FOLDS"} $${TRIALS:+--set "trials=$$TRIALS"} \
+	$(front) resolve; sweep $${KNOBS:+--set "knobs=$$KNOBS"} $${FOLDS:+--set "split_folds=$$FOLDS"} $${TRIALS:+--set "trials=$$TRIALS"} \
 	    $${SEED:+--set "seeds=$$SEED"} --set "base=$$EXPERIMENT" experiments/tune.sweep; stage ask tune
 
 # ---------------------------------------------------------------------------------- look and ask

@@ -63,6 +63,12 @@ typedef struct nn_shape {
     int h, w, c; /* a dense layer's output is 1 x 1 x units */
 } nn_shape;
 
+/* Values of an image of that shape. */
+static inline size_t nn_shape_size(nn_shape shape)
+{
+    return (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
+}
+
 /* Instruction sets that the kernels are built for. BEST takes the best that the CPU has. */
 typedef enum nn_isa { NN_ISA_BEST, NN_ISA_PLAIN, NN_ISA_AVX2, NN_ISA_AVX512 } nn_isa;
 

@@ -5,7 +5,7 @@
 #   pipeline/{tools,data}/NAME.c         each file a program
 #   sql/ROOM.sql                         build/sql/ROOM.h and .c: a program has the SQL of its stage
 
-FLOORS := base conf db store program chart
+FLOORS := base source table conf db store program chart
 STAGE_LIBS := -lsqlite3 -lcsv -larchive -lz -linih -ljansson -lcrypto
 STAGE_FLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)
 

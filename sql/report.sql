@@ -140,25 +140,14 @@ HAVING count(*) > 100;
 -- the program has found of each number of a row; the numbers of a column of texts stand side by
 -- side.
 WITH
-number AS (
-    SELECT
-        input.input,
-        input.name,
-        input.value AS text,
-        json_each.value AS found,
-        input.value IS NULL
-            OR lag(input.value) OVER inputs IS NULL
-            OR lag(input.name) OVER inputs <> input.name AS begins
-    FROM json_each(:columns)
-    JOIN input ON input.input = json_each.key + 1
-    WHERE input.dataset = (SELECT dataset FROM run WHERE id = :run)
-    WINDOW inputs AS (ORDER BY input.input)
-),
 placed AS (
     SELECT
-        *,
-        sum(begins) OVER (ORDER BY input) AS place
-    FROM number
+        column_input.*,
+        column_input.value AS text,
+        json_each.value AS found
+    FROM json_each(:columns)
+    JOIN column_input ON column_input.input = json_each.key + 1
+    WHERE dataset = (SELECT dataset FROM run WHERE id = :run)
 ),
 field AS (
     SELECT
@@ -208,17 +197,8 @@ SELECT 'Told by the class is how much of a column''s variance lies between the c
     || 'them: of the texts of a column, at most.'
     || iif(max(place) > 200, printf(' The table has the first 200 of %,d columns.', max(place)), '')
     AS text
-FROM (
-    SELECT sum(begins) OVER (ORDER BY input) AS place
-    FROM (
-        SELECT
-            input,
-            value IS NULL
-                OR lag(value) OVER inputs IS NULL
-                OR lag(name) OVER inputs <> name AS begins
-        FROM input
-        WHERE dataset = (SELECT dataset FROM run WHERE id = :run)
-        WINDOW inputs AS (ORDER BY input)));
+FROM column_input
+WHERE dataset = (SELECT dataset FROM run WHERE id = :run);
 
 -- compare: two runs side by side, a line a figure.
 WITH

@@ -2,34 +2,18 @@
 -- numbers, null where there is a gap. The numbers of a column of texts stand side by side, 1 at the
 -- text that it is; none of them where it is a text that training did not know.
 WITH
-number AS (
-    SELECT
-        input.*,
-        json_each.value AS held,
-        input.value IS NULL
-            OR lag(input.value) OVER inputs IS NULL
-            OR lag(name) OVER inputs <> name AS begins
-    FROM json_each(:values)
-    JOIN input ON input.input = json_each.key + 1
-    WHERE dataset = :dataset
-    WINDOW inputs AS (ORDER BY input)
-),
-placed AS (
-    SELECT
-        *,
-        sum(begins) OVER (ORDER BY input) AS place
-    FROM number
-),
 field AS (
     SELECT
         place,
         name,
         CASE
-            WHEN count(held) = 0 THEN '(gap)'
-            WHEN max(value) IS NULL THEN printf('%.7g', max(held))
-            ELSE ifnull(max(iif(held = 1, value, NULL)), '(another text)')
+            WHEN count(json_each.value) = 0 THEN '(gap)'
+            WHEN max(column_input.value) IS NULL THEN printf('%.7g', max(json_each.value))
+            ELSE ifnull(max(iif(json_each.value = 1, column_input.value, NULL)), '(another text)')
         END AS text
-    FROM placed
+    FROM json_each(:values)
+    JOIN column_input ON column_input.input = json_each.key + 1
+    WHERE dataset = :dataset
     GROUP BY place
 )
 SELECT printf('%!-*s = %s', min(40, max(length(name)) OVER ()), name, text) AS line

@@ -66,7 +66,7 @@ check 'an include that does not lead down' "$(floors)"
 check 'circles between files' "$(circles)"
 check 'a room uses the statements of another' "$(statements)"
 check 'SQLite outside its room' "$(library sqlite3.h pipeline/db)"
-check 'libcsv outside its rooms' "$(library csv.h pipeline/base pipeline/ingest)"
+check 'libcsv outside its rooms' "$(library csv.h pipeline/base pipeline/table)"
 check 'nn/ includes what it must not know' \
     "$(grep -nE '#include *[<"](sqlite3|csv|archive|ini|openssl|microhttpd|png|mpi|unistd|fcntl|getopt)' nn/*.h nn/*/*.[ch])"
 check 'nn/ prints, exits or reads the environment' \

@@ -18,8 +18,8 @@ $(BUILD)/tests/%.o: tests/%.c | build/packages build/packages-test
 # The pure functions of a stage that a unit test asks for; they know no database.
 $(BUILD)/tests/pipeline/split/test_split: $(BUILD)/pipeline/split/stratified.o
 $(BUILD)/tests/pipeline/train/test_schedule: $(BUILD)/pipeline/train/schedule.o
-$(BUILD)/tests/pipeline/ingest/test_columns: \
-    $(patsubst %,$(BUILD)/pipeline/%.o,ingest/columns ingest/fields base/error base/number base/text base/utf8)
+$(BUILD)/tests/pipeline/table/test_columns: \
+    $(patsubst %,$(BUILD)/pipeline/%.o,table/columns source/fields base/error base/number base/text base/utf8)
 $(BUILD)/tests/pipeline/score/test_metrics: $(BUILD)/pipeline/score/metrics.o
 $(BUILD)/tests/pipeline/conf/test_input: $(BUILD)/pipeline/conf/input.o
 $(BUILD)/tests/pipeline/base/test_base: \

@@ -46,11 +46,6 @@ typedef struct nn_layer {
     size_t decaying; /* the first so many get weight decay */
 } nn_layer;
 
-static inline size_t nn_shape_size(nn_shape shape)
-{
-    return (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
-}
-
 /* How long a gradient between two operations is needed: until the end of the step, or only until
  * the thread turns to its next slice or piece. In the latter cases a thread uses the same few lines
  * again and again, and they never leave its cache. */

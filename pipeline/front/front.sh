@@ -56,6 +56,13 @@ choose() {
     SET="${chosen#"$EXPERIMENT"} $SET"
 }
 
+# Where a call needs just the experiment's name, and auto may be it.
+resolve() {
+    [ "$EXPERIMENT" = auto ] || return 0
+    ingest_files
+    choose
+}
+
 # EXPERIMENT with all that changes it.
 experiment() {
     local setting

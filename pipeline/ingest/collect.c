@@ -2,10 +2,11 @@
  * called tells what the others are; then each is read whole. */
 #include "pipeline/ingest/collect.h"
 
-#include "pipeline/ingest/ids.h"
-#include "pipeline/ingest/source.h"
 #include "pipeline/ingest/tell.h"
 #include "pipeline/ingest/warn.h"
+#include "pipeline/source/source.h"
+#include "pipeline/table/decide.h"
+#include "pipeline/table/ids.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,7 @@ static int make_texts(struct ingested *in, struct error *error)
     const struct layout *layout = &in->table[TABLE_TRAIN].layout;
     if (!layout->is_table)
         return 0;
-    in->texts_count = layout_values(layout->shape);
+    in->texts_count = nn_shape_size(layout->shape);
     in->texts = calloc(in->texts_count + 1, sizeof *in->texts);
     if (!in->texts)
         return error_memory(error, in->table[TABLE_TRAIN].path);
@@ -92,7 +93,7 @@ static int prepare_rest(struct ingested *in, struct error *error)
     test->layout = train->layout;
     test->layout.left_out = NULL;
     test->head.separator = train->head.separator;
-    test->spool.values = layout_values(train->layout.shape);
+    test->spool.values = nn_shape_size(train->layout.shape);
     test->spool.floats = train->layout.is_table;
     test->layout.left_out = calloc(train->layout.columns + 1, 1);
     train->rest = test;

@@ -2,8 +2,8 @@
 #ifndef INGEST_COLLECT_H
 #define INGEST_COLLECT_H
 
-#include "pipeline/ingest/encode.h"
-#include "pipeline/ingest/read.h"
+#include "pipeline/table/encode.h"
+#include "pipeline/table/read.h"
 
 struct ingested {
     const char *name;                /* of the dataset */

@@ -1,7 +1,7 @@
 /* ingest/tell.c: see tell.h. */
 #include "pipeline/ingest/tell.h"
 
-#include "pipeline/ingest/form.h"
+#include "pipeline/source/form.h"
 
 #include <string.h>
 
@@ -33,7 +33,7 @@ static void tell_column(const struct table *table, const char *what, size_t colu
 static void tell_pixels(const struct table *table, const struct survey *survey, struct text *text)
 {
     const nn_shape shape = table->layout.shape;
-    const size_t pixels = layout_values(shape);
+    const size_t pixels = nn_shape_size(shape);
     tell_count(text, pixels);
     text_format(text, " pixel%s %dx%dx%d of %g..%g", pixels == 1 ? "" : "s", shape.h, shape.w,
                 shape.c, (double)survey->least, (double)survey->greatest);

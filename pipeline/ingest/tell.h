@@ -3,7 +3,7 @@
 #define INGEST_TELL_H
 
 #include "pipeline/base/text.h"
-#include "pipeline/ingest/survey.h"
+#include "pipeline/table/survey.h"
 
 /* Appends a line like `train.csv: header, ';', 5,000 rows; label = 'label' (column 1), 784 pixels
  * 28x28x1 of 0..255`, without its end, for a table that was read. survey is NULL for a sample. */

@@ -2,7 +2,7 @@
 #ifndef INGEST_WARN_H
 #define INGEST_WARN_H
 
-#include "pipeline/ingest/encode.h"
+#include "pipeline/table/encode.h"
 
 /* Appends lines, each `warning  N ...`: rows that training and test file share, equal rows with
  * different labels, labels with one row, constant rows and columns, test values out of the range of

@@ -92,11 +92,6 @@ struct originals {
     const char *labels[MOST_ROWS]; /* the dataset's */
 };
 
-static size_t image_size(nn_shape shape)
-{
-    return (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
-}
-
 static void *get(const struct stage *stage, size_t n, size_t size)
 {
     void *memory = calloc(n, size);
@@ -118,7 +113,7 @@ static void choose_each(const struct stage *stage, struct db *db, const struct d
     struct image_set set;
     refuse_table(stage, dataset);
     stage_check(stage, db, image_set_load(db, dataset, IMAGES_TRAIN, &set));
-    const size_t n = set.images.count, size = image_size(dataset->shape);
+    const size_t n = set.images.count, size = nn_shape_size(dataset->shape);
     const int rows = dataset->classes < MOST_ROWS ? dataset->classes : MOST_ROWS;
     nn_random random = nn_random_new(seed, 0);
     uint32_t *order = get(stage, n + 1, sizeof *order);
@@ -163,7 +158,7 @@ static void choose_one(const struct stage *stage, struct db *db, const struct st
         db_finish(s);
     stage_check(stage, db, rc);
     refuse_table(stage, dataset);
-    const size_t size = image_size(dataset->shape);
+    const size_t size = nn_shape_size(dataset->shape);
     const void *stored = db_blob(s, "pixels", &bytes);
     float *values = get(stage, size, sizeof *values);
     struct error error;
@@ -215,7 +210,7 @@ static void load(const struct stage *stage, const struct options *options, const
 static void fill(const struct stage *stage, const struct originals *o, const nn_augmentation *a,
                  uint64_t seed, struct preview_sheet *sheet)
 {
-    const size_t size = image_size(sheet->shape);
+    const size_t size = nn_shape_size(sheet->shape);
     float *values = get(stage, size, sizeof *values);
     sheet->pixels = get(stage, (size_t)sheet->rows * PREVIEW_COLUMNS, size);
     for (int i = 0; i < sheet->rows * PREVIEW_COLUMNS; i++) {

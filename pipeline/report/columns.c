@@ -36,7 +36,8 @@ static void look_at_train(const struct report *report, size_t at, struct sums *s
                           struct column *column)
 {
     const struct image_set *set = &report->train;
-    const size_t size = data_image_size(report), classes = (size_t)report->dataset.classes;
+    const size_t size = nn_shape_size(report->dataset.shape),
+                 classes = (size_t)report->dataset.classes;
     double sum = 0, squares = 0, between = 0;
     column->least = column->greatest = NAN;
     for (size_t k = 0; k < classes; k++)
@@ -68,7 +69,7 @@ static void look_at_train(const struct report *report, size_t at, struct sums *s
 static void look_at_test(const struct report *report, size_t at, struct column *column)
 {
     const struct image_set *set = &report->test;
-    const size_t size = data_image_size(report);
+    const size_t size = nn_shape_size(report->dataset.shape);
     double sum = 0, n = 0;
     for (size_t i = 0; i < set->images.count; i++) {
         const float value = set->values[i * size + at];
@@ -134,7 +135,7 @@ static void add_spread(const struct report *report, size_t at, float *room, stru
 {
     static const double SHARES[] = {0.05, 0.25, 0.5, 0.75, 0.95};
     const struct image_set *set = &report->train;
-    const size_t size = data_image_size(report);
+    const size_t size = nn_shape_size(report->dataset.shape);
     for (int k = 0; k < report->dataset.classes; k++) {
         size_t n = 0;
         for (size_t i = 0; i < set->images.count; i++)
@@ -174,7 +175,7 @@ static void add_column(const struct report *report, size_t at, const struct colu
 
 int report_columns(struct report *report)
 {
-    const size_t n = data_image_size(report);
+    const size_t n = nn_shape_size(report->dataset.shape);
     struct column *columns = calloc(n, sizeof *columns);
     struct sums *sums = calloc((size_t)report->dataset.classes, sizeof *sums);
     float *room = malloc((report->train.images.count + 1) * sizeof *room);

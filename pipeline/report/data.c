@@ -43,16 +43,12 @@ static const uint8_t *find_pixels(const struct image_set *set, size_t size, int6
     return low < set->images.count && set->ids[low] == image ? set->pixels + low * size : NULL;
 }
 
-size_t data_image_size(const struct report *report)
-{
-    const nn_shape shape = report->dataset.shape;
-    return (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
-}
-
 const uint8_t *data_pixels(const struct report *report, int64_t image)
 {
-    const uint8_t *pixels = find_pixels(&report->train, data_image_size(report), image);
-    return pixels ? pixels : find_pixels(&report->test, data_image_size(report), image);
+    const uint8_t *pixels =
+        find_pixels(&report->train, nn_shape_size(report->dataset.shape), image);
+    return pixels ? pixels
+                  : find_pixels(&report->test, nn_shape_size(report->dataset.shape), image);
 }
 
 int data_channels(const struct report *report)

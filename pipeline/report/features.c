@@ -12,11 +12,6 @@
 
 enum { MAPS_A_ROW = 8 };
 
-static size_t volume(nn_shape shape)
-{
-    return (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
-}
-
 struct maps {
     struct report *report;
     struct text table, tiles;
@@ -59,14 +54,15 @@ static void add_row(struct maps *maps, int number, const char *name, nn_shape sh
 {
     float least, most, none = 0;
     int flat = shape.h == 1 && shape.w == 1, side = 1;
-    range_of(out, volume(shape), &least, &most);
+    range_of(out, nn_shape_size(shape), &least, &most);
     while (side * side < shape.c)
         side++;
     for (int m = 0; m < MAPS_A_ROW; m++) {
         if (flat && m == 0)
-            add_map(maps, out, (nn_shape){side, side, 1}, volume(shape), 1, least, most);
+            add_map(maps, out, (nn_shape){side, side, 1}, nn_shape_size(shape), 1, least, most);
         else if (!flat && m < shape.c)
-            add_map(maps, out + m, shape, volume(shape) - (size_t)m, (size_t)shape.c, least, most);
+            add_map(maps, out + m, shape, nn_shape_size(shape) - (size_t)m, (size_t)shape.c, least,
+                    most);
         else
             add_map(maps, &none, (nn_shape){1, 1, 1}, 1, 1, 0, 1);
     }
@@ -89,7 +85,7 @@ static int add_layers(struct maps *maps, const nn_images *image)
         if (changes_nothing(info.kind))
             continue;
         nn_error error = {.text = "out of memory"};
-        float *out = malloc(volume(info.out) * sizeof *out);
+        float *out = malloc(nn_shape_size(info.out) * sizeof *out);
         int rc = out ? nn_model_activation(report->model, image, 0, i, out, &error) : FAILED;
         if (!rc)
             add_row(maps, i + 1, info.text, info.out, out);
@@ -112,7 +108,7 @@ static int add_all(struct maps *maps, size_t chosen)
 {
     struct report *report = maps->report;
     const nn_images *all = &report->train.images;
-    size_t size = volume(all->shape);
+    size_t size = nn_shape_size(all->shape);
     float *input = malloc(size * sizeof *input), *values = NULL;
     uint8_t *pixels = malloc(size);
     nn_images image = {.pixels = pixels, .count = 1, .shape = all->shape};

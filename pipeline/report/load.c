@@ -56,8 +56,6 @@ int report_load(struct report *report)
         split_rows_load(db, run->split, run->fold, &report->train, &report->split) ||
         image_set_load(db, &report->dataset, IMAGES_TEST, &report->test))
         return report_db_error(report);
-    if (report->dataset.is_table && report_columns(report))
-        return FAILED;
     return load_model(report);
 }
 

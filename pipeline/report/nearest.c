@@ -28,7 +28,7 @@ static int nearest_of(struct report *report, struct statement *right, const uint
     while ((rc = db_step(report->db, right)) == 1) {
         int64_t candidate = db_int_at(right, 0);
         const uint8_t *other = data_pixels(report, candidate);
-        double d = other ? distance(pixels, other, data_image_size(report)) : INFINITY;
+        double d = other ? distance(pixels, other, nn_shape_size(report->dataset.shape)) : INFINITY;
         if (d < *least) {
             *least = d;
             *image = candidate;

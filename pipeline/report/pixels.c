@@ -11,7 +11,7 @@ enum { VALUES_A_BIN = 8, BRIGHTNESS_BINS = 40 };
 static void add_up(const struct report *report, double *sums, double *squares, size_t *counts)
 {
     const struct image_set *set = &report->train;
-    size_t size = data_image_size(report);
+    size_t size = nn_shape_size(report->dataset.shape);
     for (size_t i = 0; i < set->images.count; i++) {
         const uint8_t *pixels = set->pixels + i * size;
         size_t class = set->labels[i];
@@ -41,7 +41,7 @@ static void average(const double *sums, const double *squares, double n, size_t 
 int class_images_write(struct report *report, const struct chart *chart)
 {
     (void)chart;
-    size_t size = data_image_size(report), classes = (size_t)report->dataset.classes;
+    size_t size = nn_shape_size(report->dataset.shape), classes = (size_t)report->dataset.classes;
     double *sums = calloc(2 * classes * size, sizeof *sums), *squares = sums + classes * size;
     size_t *counts = calloc(classes, sizeof *counts);
     uint8_t *mean = malloc(2 * size), *deviation = mean + size;
@@ -137,9 +137,9 @@ int values_write(struct report *report, const struct chart *chart)
     double values[2][256] = {{0}}, bright[2][BRIGHTNESS_BINS] = {{0}}, pixels[2], images[2];
     size_t rows, any = report->train.images.count > 0;
     for (int s = 0; s < 2; s++) {
-        count_values(sets[s], data_image_size(report), values[s], bright[s]);
+        count_values(sets[s], nn_shape_size(report->dataset.shape), values[s], bright[s]);
         images[s] = (double)sets[s]->images.count;
-        pixels[s] = images[s] * (double)data_image_size(report);
+        pixels[s] = images[s] * (double)nn_shape_size(report->dataset.shape);
     }
     if (put_values(report, values, pixels) || put_brightness(report, bright, images, &rows) ||
         !data_note(report, "intensity", any ? 256 / VALUES_A_BIN : 0) ||

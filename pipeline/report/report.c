@@ -123,7 +123,8 @@ static int write_page(struct report *report, char sha256[65])
 
 static int make(struct report *report, int plots_only, const char *place, char sha256[65])
 {
-    if (report_load(report) || place_begin(report, place) || report_draw(report) ||
+    if (report_load(report) || (report->dataset.is_table && report_columns(report)) ||
+        place_begin(report, place) || report_draw(report) ||
         (!plots_only && write_page(report, sha256)) || report_finish_drawings(report) ||
         (!plots_only && !report->a && json_write(report)))
         return FAILED;

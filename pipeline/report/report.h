@@ -71,7 +71,6 @@ const char *data_sql(const char *name); /* of sql/charts/NAME.sql, NULL: none */
 const uint8_t *data_pixels(const struct report *report, int64_t image);
 void data_tile(const struct report *report, const uint8_t *pixels, struct text *tiles);
 int data_channels(const struct report *report); /* 1 or 3 */
-size_t data_image_size(const struct report *report);
 
 /* Writes data/NAME.tsv or .bin and frees the text; remembers a file: NULL on error. */
 int data_put(struct report *report, const char *name, struct text *text);

@@ -147,11 +147,6 @@ const char *dataset_row_word(const struct dataset *dataset)
     return dataset->is_table ? "row" : "image";
 }
 
-size_t dataset_row_size(const struct dataset *dataset)
-{
-    return (size_t)dataset->shape.h * (size_t)dataset->shape.w * (size_t)dataset->shape.c;
-}
-
 static uint8_t byte_of(double value)
 {
     return (uint8_t)lround(255 * fmin(fmax(value, 0), 1));
@@ -160,7 +155,7 @@ static uint8_t byte_of(double value)
 int dataset_row(const struct dataset *dataset, const void *stored, size_t bytes, uint8_t *pixels,
                 float *values, struct error *error)
 {
-    const size_t n = dataset_row_size(dataset);
+    const size_t n = nn_shape_size(dataset->shape);
     const size_t expected = n * (dataset->floats ? sizeof(float) : 1);
     const double span = dataset->one - dataset->zero;
     const int as_is = dataset->zero == 0 && dataset->one == 255;
@@ -187,7 +182,7 @@ int dataset_row(const struct dataset *dataset, const void *stored, size_t bytes,
 static int take_image(struct db *db, struct statement *statement, const struct dataset *dataset,
                       struct image_set *set, size_t i)
 {
-    const size_t size = dataset_row_size(dataset);
+    const size_t size = nn_shape_size(dataset->shape);
     size_t found;
     set->ids[i] = db_int_at(statement, 0);
     int64_t class = db_is_null_at(statement, 1) ? UINT16_MAX : db_int_at(statement, 1);
@@ -206,7 +201,7 @@ static int take_image(struct db *db, struct statement *statement, const struct d
 
 static int make_room(const struct dataset *dataset, size_t count, struct image_set *set)
 {
-    const size_t numbers = count * dataset_row_size(dataset);
+    const size_t numbers = count * nn_shape_size(dataset->shape);
     set->ids = malloc((count + 1) * sizeof *set->ids);
     set->labels = malloc((count + 1) * sizeof *set->labels);
     if (!dataset->is_table)

@@ -47,9 +47,6 @@ static inline struct conf_data dataset_data(const struct dataset *dataset)
 const char *dataset_rows_word(const struct dataset *dataset);
 const char *dataset_row_word(const struct dataset *dataset);
 
-/* Numbers in a row. */
-size_t dataset_row_size(const struct dataset *dataset);
-
 /* A row as it is stored, image.pixels of so many bytes, to where the rows of a set have it; what
  * the set has not may be NULL. FAILED with a line where it is of another size. */
 int dataset_row(const struct dataset *dataset, const void *stored, size_t bytes, uint8_t *pixels,

@@ -110,7 +110,7 @@ static void load_image(const struct stage *stage, struct db *db, const struct st
     check_image(stage, db, image, found);
     stage_check(stage, db, dataset_load_id(db, dataset, &p->dataset));
     struct error error;
-    const size_t size = dataset_row_size(&p->dataset);
+    const size_t size = nn_shape_size(p->dataset.shape);
     p->pixels = calloc(size, 1);
     p->values = p->dataset.floats ? calloc(size, sizeof *p->values) : NULL;
     if (text_failed(&pixels) || text_failed(&line) || !p->pixels ||

@@ -38,8 +38,7 @@ static void take_test_image(struct training *t, const struct image_set *set, siz
                             const float *probabilities)
 {
     size_t classes = (size_t)t->dataset->classes, to = t->images->images.count;
-    size_t size =
-        (size_t)t->dataset->shape.h * (size_t)t->dataset->shape.w * (size_t)t->dataset->shape.c;
+    size_t size = nn_shape_size(t->dataset->shape);
     float confidence = 0;
     for (size_t j = 0; j < classes; j++)
         confidence = probabilities[j] > confidence ? probabilities[j] : confidence;
@@ -84,7 +83,7 @@ static int make_room(struct training *t, size_t more)
 {
     nn_shape shape = t->dataset->shape;
     size_t count = t->images->images.count + more;
-    size_t size = (size_t)shape.h * (size_t)shape.w * (size_t)shape.c;
+    size_t size = nn_shape_size(shape);
     const int pixels = t->images->pixels != NULL, values = t->images->values != NULL;
     if ((pixels && resize((void **)&t->images->pixels, count * size)) ||
         (values && resize((void **)&t->images->values, count * size * sizeof(float))) ||

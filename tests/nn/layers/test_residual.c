@@ -1,6 +1,6 @@
 /* test_residual.c: shortcut, add and avgpool: answers worked by hand, activations, and training
  * with them as a whole. Their gradients are compared in test_gradient.c. */
-#include "tests/unit/unit.h"
+#include "tests/unit/net.h"
 
 #include "nn/kernels/isa.h"
 #include "nn/model/model.h"
@@ -18,26 +18,6 @@ static const char *const residual =
     "2\nbatchnorm\n"
     "shortcut\nrelu\nshortcut\nconv 16 3x3 same\nrelu\ndropout 0.1\nadd\nadd\nrelu\navgpool\n"
     "dense 10\n";
-
-static nn_model *model_new(const char *text, nn_shape input)
-{
-    nn_error error;
-    nn_model *model = nn_model_new(text, input, &error);
-    if (!model) {
-        fail_msg("%s", error.text);
-    }
-    return model;
-}
-
-static nn_trainer *trainer_new(nn_model *model, nn_trainer_options options)
-{
-    nn_error error;
-    nn_trainer *trainer = nn_trainer_new(model, &options, &error);
-    if (!trainer) {
-        fail_msg("%s", error.text);
-    }
-    return trainer;
-}
 
 /* ---------------------------------------------------------------- by hand */
 

@@ -1,7 +1,7 @@
 /* test_standardize.c: the layer standardize: what it makes of gaps, constants and wild values, and
  * that training leaves its numbers alone. What those are is tested in model/test_fit.c; how it and
  * the layers behind it compute is compared with the oracle in test_gradient.c. */
-#include "tests/unit/unit.h"
+#include "tests/unit/net.h"
 
 #include "nn/kernels/kernels.h"
 #include "nn/model/model.h"
@@ -11,30 +11,6 @@ static const nn_isa isas[] = {NN_ISA_PLAIN, NN_ISA_AVX2, NN_ISA_AVX512};
 enum { ISAS = sizeof isas / sizeof isas[0], ROWS = 100, COLUMNS = 90, CLASSES = 3 };
 
 static const char net[] = "standardize\ndense 200\nbatchnorm\nrelu\ndropout 0.1\ndense 3";
-
-static nn_model *model_new(const char *text, nn_shape input)
-{
-    nn_error error;
-    nn_model *model = nn_model_new(text, input, &error);
-    if (!model) {
-        fail_msg("%s", error.text);
-    }
-    nn_model_initialise(model, 42);
-    return model;
-}
-
-static nn_images table_of(const float *values, size_t count, int columns)
-{
-    return (nn_images){.values = values, .count = count, .shape = {1, 1, columns}, .scale = 1};
-}
-
-static void fit(nn_model *model, const nn_images *images, const uint32_t *rows, size_t n)
-{
-    nn_error error;
-    if (nn_model_fit(model, images, rows, n, &error)) {
-        fail_msg("%s", error.text);
-    }
-}
 
 /* ---------------------------------------------------------------- what comes out */
 
@@ -48,7 +24,7 @@ static void test_values_by_hand(void **state)
     nn_error error;
     float got[C];
     nn_images images = table_of(x, 1, C);
-    nn_model *model = model_new("standardize\ndense 2", images.shape);
+    nn_model *model = drawn_model("standardize\ndense 2", images.shape);
     memcpy(model->values + model->layers[0].offset, w, sizeof w);
     model->version++;
     assert_int_equal(nn_model_activation(model, &images, 0, 0, got, &error), 0);
@@ -111,16 +87,6 @@ static nn_images table_new(int rows, int columns)
     return table;
 }
 
-static nn_trainer *trainer_new(nn_model *model, nn_trainer_options options)
-{
-    nn_error error;
-    nn_trainer *trainer = nn_trainer_new(model, &options, &error);
-    if (!trainer) {
-        fail_msg("%s", error.text);
-    }
-    return trainer;
-}
-
 /* Steps `from` to `to` of batches of 32 or fewer. */
 static void train(nn_trainer *trainer, const nn_images *images, int from, int to)
 {
@@ -155,7 +121,7 @@ static void test_training_leaves_it_alone(void **state)
     (void)state;
     nn_images table = table_new(ROWS, COLUMNS);
     for (int i = 0; i < 6; i++) {
-        nn_model *model = model_new(net, table.shape), *average = model_new(net, table.shape);
+        nn_model *model = drawn_model(net, table.shape), *average = drawn_model(net, table.shape);
         float fitted[2 * COLUMNS];
         fit(model, &table, NULL, ROWS);
         memcpy(fitted, nn_model_weights(model, 0), sizeof fitted);
@@ -198,9 +164,9 @@ static void test_layers_behind(void **state)
         nn_images raw = table_new(ROWS, COLUMNS), ready = table_new(ROWS, COLUMNS);
         raw.shape = ready.shape = cases[i].shape;
         snprintf(text, sizeof text, "standardize\n%s", cases[i].rest);
-        nn_model *with = model_new(text, raw.shape);
+        nn_model *with = drawn_model(text, raw.shape);
         snprintf(text, sizeof text, "dropout 0\n%s", cases[i].rest);
-        nn_model *without = model_new(text, raw.shape);
+        nn_model *without = drawn_model(text, raw.shape);
         size_t offset = with->layers[1].offset,
                size = (with->floats - offset) * sizeof *with->values;
         fit(with, &raw, NULL, ROWS);
@@ -228,7 +194,7 @@ static unsigned char *trained(const nn_images *table, nn_trainer_options options
                               size_t *size)
 {
     nn_error error;
-    nn_model *model = model_new(net, table->shape);
+    nn_model *model = drawn_model(net, table->shape);
     fit(model, table, NULL, ROWS);
     nn_trainer *trainer = trainer_new(model, options);
     size_t weights = nn_model_size(model), rest = nn_trainer_size(trainer);
@@ -240,7 +206,7 @@ static unsigned char *trained(const nn_images *table, nn_trainer_options options
         nn_trainer_save(trainer, bytes + weights);
         nn_trainer_free(trainer);
         nn_model_free(model);
-        model = model_new(net, table->shape);
+        model = drawn_model(net, table->shape);
         trainer = trainer_new(model, options);
         assert_int_equal(nn_model_load(model, bytes, weights, &error), 0);
         assert_int_equal(nn_trainer_load(trainer, bytes + weights, rest, &error), 0);
@@ -287,8 +253,8 @@ static void test_learns_small_tables(void **state)
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         int n = sizes[i][0] < 32 ? sizes[i][0] : 32;
         nn_images table = table_new(sizes[i][0], sizes[i][1]);
-        nn_model *model = model_new("standardize\ndense 64\nrelu\ndense 3", table.shape);
-        nn_model *copy = model_new("standardize\ndense 64\nrelu\ndense 3", table.shape);
+        nn_model *model = drawn_model("standardize\ndense 64\nrelu\ndense 3", table.shape);
+        nn_model *copy = drawn_model("standardize\ndense 64\nrelu\ndense 3", table.shape);
         fit(model, &table, NULL, table.count);
         nn_trainer *trainer = trainer_new(model, nn_trainer_defaults());
         nn_metrics metrics = {0};

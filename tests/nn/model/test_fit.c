@@ -1,32 +1,8 @@
 /* test_fit.c: the numbers that nn_model_fit takes from the training data: standardize's means and
  * deviations, worked by hand. */
-#include "tests/unit/unit.h"
+#include "tests/unit/net.h"
 
 #include "nn/nn.h"
-
-static nn_model *model_new(const char *text, nn_shape input)
-{
-    nn_error error;
-    nn_model *model = nn_model_new(text, input, &error);
-    if (!model) {
-        fail_msg("%s", error.text);
-    }
-    nn_model_initialise(model, 42);
-    return model;
-}
-
-static nn_images table_of(const float *values, size_t count, int columns)
-{
-    return (nn_images){.values = values, .count = count, .shape = {1, 1, columns}, .scale = 1};
-}
-
-static void fit(nn_model *model, const nn_images *images, const uint32_t *rows, size_t n)
-{
-    nn_error error;
-    if (nn_model_fit(model, images, rows, n, &error)) {
-        fail_msg("%s", error.text);
-    }
-}
 
 static void expect_near(float got, double wanted)
 {
@@ -50,7 +26,7 @@ static void test_fit_by_hand(void **state)
     const double means[C] = {4, 20, (double)0.1f, 0, 0, 3, 5e-41, 7};
     const double deviations[C] = {sqrt(5), sqrt(200.0 / 3), 0, 0, (double)3e38f, 1, 0, 0};
     nn_images images = table_of(values[0], 4, C);
-    nn_model *model = model_new("standardize\ndense 2", images.shape);
+    nn_model *model = drawn_model("standardize\ndense 2", images.shape);
     const float *w = nn_model_weights(model, 0);
     for (int j = 0; j < C; j++) { /* until it is fitted */
         assert_true(w[j] == 0 && w[C + j] == 1);
@@ -78,7 +54,7 @@ static void test_fit_of_rows(void **state)
     nn_images floats = table_of(values, 5, 1);
     floats.scale = 0.5f;
     floats.offset = -1;
-    nn_model *model = model_new("standardize\ndense 2", bytes.shape);
+    nn_model *model = drawn_model("standardize\ndense 2", bytes.shape);
     for (int i = 0; i < 2; i++) { /* 0, 1, 1, 3 */
         fit(model, i ? &floats : &bytes, rows, 4);
         expect_near(nn_model_weights(model, 0)[0], 1.25);
@@ -98,7 +74,7 @@ static void test_fit_errors(void **state)
     const uint32_t rows[2] = {1, 2};
     nn_error error;
     nn_images images = table_of(values, 2, 2), none = table_of(NULL, 2, 2);
-    nn_model *model = model_new("# a table\nstandardize\ndense 2", images.shape);
+    nn_model *model = drawn_model("# a table\nstandardize\ndense 2", images.shape);
     assert_int_equal(nn_model_fit(model, &images, rows, 2, &error), NN_ERROR_INPUT);
     assert_string_equal(error.text, "image 2, expected less than 2");
     assert_int_equal(nn_model_fit(model, &images, NULL, 3, &error), NN_ERROR_INPUT);
@@ -115,7 +91,7 @@ static void test_fit_errors(void **state)
     nn_model_free(model);
 
     /* Where nothing is to be fitted nothing is done, nor looked at. */
-    model = model_new("dense 2", (nn_shape){1, 1, 2});
+    model = drawn_model("dense 2", (nn_shape){1, 1, 2});
     float before[6];
     memcpy(before, nn_model_weights(model, 0), sizeof before);
     assert_int_equal(nn_model_fit(model, &none, NULL, 0, &error), 0);

@@ -1,19 +1,9 @@
 /* test_model.c: models from text, their counts and errors, initial weights, saving and loading. */
-#include "tests/unit/unit.h"
+#include "tests/unit/net.h"
 
 #include "tests/unit/digits.h"
 
 static const nn_shape digit = {28, 28, 1};
-
-static nn_model *model_new(const char *text, nn_shape shape)
-{
-    nn_error error;
-    nn_model *model = nn_model_new(text, shape, &error);
-    if (!model) {
-        fail_msg("%s", error.text);
-    }
-    return model;
-}
 
 /* Counts as Keras shows them. */
 static void test_parameter_counts(void **state)

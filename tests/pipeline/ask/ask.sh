@@ -86,7 +86,7 @@ equal 'other names are as wide' '     accuracy                           0.57   
     "$(report 8 test | grep accuracy)"
 
 # What scikit-learn printed for the same counts (fixtures/make_sklearn_fixture.py).
-sqlite3 "$DB" -cmd "INSERT INTO dataset SELECT 6, 'ten', 1, 2, 2, 1, hash, created_at
+sqlite3 "$DB" -cmd "INSERT INTO dataset (id, name, version, height, width, channels, hash, created_at) SELECT 6, 'ten', 1, 2, 2, 1, hash, created_at
                     FROM dataset WHERE id = 1" \
     -cmd 'INSERT INTO class SELECT 6, value, value FROM generate_series(0, 9)' \
     -cmd 'UPDATE run SET dataset = 6 WHERE id = 3' \

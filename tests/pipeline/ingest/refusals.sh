@@ -3,8 +3,8 @@
 # nor any file may be changed, and none may be left behind.
 . tests/lib.sh
 
-mkdir "$T/work"
-cd "$T/work" || exit 1
+mkdir "$T/here"
+cd "$T/here" || exit 1
 printf 'label,a,b\n1,2,3\n2,3,4\n1,5,6\n' > good.csv
 printf 'a,b\n1,2\n' > goodtest.csv
 "$BIN/ingest" --db runs.db good.csv goodtest.csv > /dev/null || exit 1
@@ -255,21 +255,21 @@ making() { # message, name=value...
     local message=$1 before
     shift
     before=$(everything)
-    make --no-print-directory -C "$ROOT" ingest BUILD="$(dirname "$BIN")" DB="$T/work/runs.db" EXPERIMENT=smoke \
-        DATASET=bad TRAIN="$T/work/good.csv" TEST="$T/work/goodtest.csv" "$@" > "$T/out" 2> "$T/err"
+    make --no-print-directory -C "$ROOT" ingest BUILD="$(dirname "$BIN")" DB="$T/here/runs.db" EXPERIMENT=smoke \
+        DATASET=bad TRAIN="$T/here/good.csv" TEST="$T/here/goodtest.csv" "$@" > "$T/out" 2> "$T/err"
     equal "make's code: $message" 2 $?
-    sed "s|$T/work/||g; s|^Makefile:[0-9]*: \*\*\* ||; s|^pipeline/front/variables.mk:[0-9]*: \*\*\* ||" "$T/err" > "$T/lines"
+    sed "s|$T/here/||g; s|^Makefile:[0-9]*: \*\*\* ||; s|^pipeline/front/variables.mk:[0-9]*: \*\*\* ||" "$T/err" > "$T/lines"
     check "make $*: $message
 $(cat "$T/lines")" grep -qxF -- "$message" "$T/lines"
     equal "untouched: $message" "$before" "$(everything)"
 }
 printf '1,2,3\n2,3,4\n' > bare.csv
 printf 'id,label\n7,0\n8,0\n' > long.csv
-making "make: DATASET=bad: there is no none.csv; expected it there, or TRAIN=file" TRAIN="$T/work/none.csv"
-making "ingest: none.csv: No such file or directory" TEST="$T/work/none.csv"
-making "ingest: none.csv: No such file or directory" SAMPLE="$T/work/none.csv"
-making "ingest: long.csv: expected 1 row, as goodtest.csv has, got 2" SAMPLE="$T/work/long.csv"
-making "ingest: goodtest.csv:1: has a header, but bare.csv has none; expected both or neither, or --header yes|no (make: HEADER=yes)" TRAIN="$T/work/bare.csv"
+making "make: DATASET=bad: there is no none.csv; expected it there, or TRAIN=file" TRAIN="$T/here/none.csv"
+making "ingest: none.csv: No such file or directory" TEST="$T/here/none.csv"
+making "ingest: none.csv: No such file or directory" SAMPLE="$T/here/none.csv"
+making "ingest: long.csv: expected 1 row, as goodtest.csv has, got 2" SAMPLE="$T/here/long.csv"
+making "ingest: goodtest.csv:1: has a header, but bare.csv has none; expected both or neither, or --header yes|no (make: HEADER=yes)" TRAIN="$T/here/bare.csv"
 making "ingest: good.csv:1: no column is named 'kind', as --label says; expected 'label', 'a', 'b' or a number from 1 to 3" LABEL=kind
 making "ingest: good.csv:1: no column is named '9', as --label says; expected 'label', 'a', 'b' or a number from 1 to 3" LABEL=9
 making "ingest: goodtest.csv:1: no column is named 'key', as --id says; expected 'a', 'b' or a number from 1 to 2" ID=key
